@@ -1,0 +1,106 @@
+import type {
+  HistogramBucket,
+  LogClass,
+  LogLine,
+  ParsedLogFilter,
+  SearchPage,
+} from '../../../src-preload/contract/logs.ts';
+import type { Series, SeriesInfo, SeriesKey } from '../../../src-preload/contract/metrics.ts';
+import type { TimeRange } from '../../../src-preload/contract/shared.ts';
+import type { MetricSample } from '../flow/metric.ts';
+import type { StoredLines } from '../flow/stored-lines.ts';
+import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
+
+/** A block ready to be written: encoding happens in the line workers, the writer only inserts it. */
+export interface EncodedBlock {
+  logClass: LogClass;
+  day: string;
+  sourceId: string;
+  stream: number;
+  count: number;
+  firstOffset: number;
+  lastOffset: number;
+  firstTime: number;
+  lastTime: number;
+  /** Header with typed columns, token filter and compressed text; see block.ts. */
+  bytes: Uint8Array;
+}
+
+/** What one committed write did. */
+export interface WriteResult {
+  /** Lines newly stored; fewer than given when some were already there (a re-read after a crash). */
+  stored: number;
+  /** The lines newly stored, by index into the given batch, with their ids; for the live tail. */
+  ids: { index: number; id: string }[];
+}
+
+/** Owned by the log writer thread alone: the only writer of the partitions and of the checkpoint. */
+export interface LogStore {
+  /** Writes lines row by row into the hot table with the stream's position `end`, in one transaction. */
+  append(lines: StoredLines, end: StreamPosition): WriteResult;
+  /** Writes ready blocks and the stream's position in one transaction; lines already stored are left out. */
+  appendBlocks(blocks: EncodedBlock[], end: StreamPosition): WriteResult;
+  /** Seals what is due; returns true when more is due. Called when idle, and bounded in time per call. */
+  maintain(): boolean;
+  /** Positions, detector state and stream identities in one transaction: the lower bound a restart reads from. */
+  checkpoint(positions: StreamPosition[], detectors: { name: string; state: Uint8Array }[]): void;
+  loadCheckpoint(): {
+    positions: StreamPosition[];
+    detectors: { name: string; state: Uint8Array }[];
+    streams: StreamIdentity[];
+  };
+  /** Gives (or finds) the number of a stream. */
+  identify(identity: Omit<StreamIdentity, 'stream'>): StreamIdentity;
+  /** Deletes partitions past their age or class size; returns what was deleted. */
+  retain(
+    limits: Record<LogClass, { days: number; maxBytes: number }>,
+    now: number,
+  ): { partition: string; bytes: number }[];
+  usedBytes(): number;
+  close(): void;
+}
+
+/** Cancels a read between two blocks. */
+export interface ReadSignal {
+  readonly cancelled: boolean;
+}
+
+/** Reads partitions; lives in reader threads, never on the engine's main thread. */
+export interface LogReader {
+  search(
+    filter: ParsedLogFilter,
+    direction: 'older' | 'newer',
+    cursor: string | undefined,
+    limit: number,
+    signal: ReadSignal,
+  ): SearchPage;
+  count(filter: ParsedLogFilter, signal: ReadSignal): { count: number; elapsedMs: number };
+  histogram(
+    filter: ParsedLogFilter,
+    range: TimeRange,
+    buckets: number,
+    signal: ReadSignal,
+  ): { stepMs: number; buckets: HistogramBucket[]; oldestTime?: number | undefined };
+  context(id: string, before: number, after: number): LogLine[];
+  line(id: string): LogLine | undefined;
+  /** The stored line that began at this offset of this stream. */
+  lineAt(stream: number, offset: number, time: number): LogLine | undefined;
+  close(): void;
+}
+
+/** Owned by the engine's main thread: a few hundred points per collection. */
+export interface MetricStore {
+  append(samples: MetricSample[]): void;
+  catalogue(): SeriesInfo[];
+  range(
+    series: { name: string; labels?: Record<string, string> | undefined }[],
+    range: TimeRange,
+    points: number,
+  ): Series[];
+  /** Seals chunks, rolls up, deletes what is past its age. */
+  maintain(limits: { rawDays: number; minuteDays: number; hourDays: number }, now: number): void;
+  usedBytes(): number;
+  close(): void;
+}
+
+export type { SeriesKey };

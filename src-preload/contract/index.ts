@@ -1,0 +1,17 @@
+import { alertsContract } from './alerts.ts';
+import { logsContract } from './logs.ts';
+import { metricsContract } from './metrics.ts';
+import { settingsContract } from './settings.ts';
+import { systemContract } from './system.ts';
+import { threatsContract } from './threats.ts';
+
+/** Everything a face (window, terminal, later a remote console) may ask of an engine. One file per area. */
+export const contract = {
+  system: systemContract,
+  metrics: metricsContract,
+  logs: logsContract,
+  threats: threatsContract,
+  alerts: alertsContract,
+  settings: settingsContract,
+};
+export type Contract = typeof contract;

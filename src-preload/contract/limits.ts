@@ -1,0 +1,22 @@
+/** Bounds that both sides of the contract obey. Free of zod, so that the renderer may import it. */
+
+/** Most lines one search page or one tail push carries. */
+export const MAX_PAGE_LINES = 1000;
+/** Longest query text, in characters. */
+export const MAX_QUERY_LENGTH = 2000;
+/** Longest line that is handed to a view in full; the rest is cut and marked `truncated`. */
+export const MAX_VIEW_LINE_LENGTH = 20_000;
+/** Most points of one series in one answer; wider ranges are rolled up. */
+export const MAX_SERIES_POINTS = 2000;
+/** Most series in one range query. */
+export const MAX_SERIES = 50;
+/** Most buckets of a histogram (DESIGN-UI: no more than 60 are readable). */
+export const MAX_HISTOGRAM_BUCKETS = 240;
+/** Longest note, comment or path a person enters. */
+export const MAX_TEXT_LENGTH = 4096;
+/** Pushes of a stream that may be under way unacknowledged; later ones are coalesced (SEAM: 16). */
+export const STREAM_WINDOW = 16;
+/** Milliseconds after which a call without its own limit is given up. */
+export const CALL_TIMEOUT_MS = 15_000;
+/** The wire's version; client and engine must agree on it. */
+export const PROTOCOL_VERSION = 1;

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { MAX_TEXT_LENGTH } from './limits.ts';
+import { LOG_CLASSES } from './logs.ts';
+import { call, pushes, severitySchema, type, type Message } from './shared.ts';
+
+const retentionSchema = z.object({
+  days: z.number().int().min(1).max(3650),
+  maxBytes: z.number().int().min(1_000_000),
+});
+
+const bandSchema = z
+  .object({ warn: z.number(), critical: z.number() })
+  .refine((band) => band.warn <= band.critical, {
+    message: 'warn is above critical',
+    path: ['warn'],
+  });
+
+/** A log source the user added. */
+export const userSourceSchema = z.object({
+  path: z.string().min(1).max(MAX_TEXT_LENGTH),
+  class: z.enum(LOG_CLASSES).optional(),
+  /** IANA zone of stamps that carry none; else this machine's. */
+  timeZone: z.string().max(60).optional(),
+  enabled: z.boolean().default(true),
+});
+
+/**
+ * The settings file, one schema for file, screen and terminal. Every field has a default, so an empty file is valid.
+ * Defaults come from SPEC's decision table. Strict: an unknown field is an error that names it.
+ */
+export const settingsSchema = z.strictObject({
+  display: z
+    .strictObject({
+      language: z.enum(['system', 'ja', 'en']).default('system'),
+      theme: z.enum(['system', 'dark', 'light']).default('dark'),
+    })
+    .prefault({}),
+  metrics: z
+    .strictObject({
+      /** Seconds between two collections. */
+      interval: z.number().int().min(1).max(60).default(5),
+      /** Server asked for the time, `host[:port]`; empty: only the system's own clock state is read, nothing is sent. */
+      ntpServer: z.string().max(253).default(''),
+    })
+    .prefault({}),
+  logs: z
+    .strictObject({
+      /** Find this machine's own logs. */
+      discover: z.boolean().default(true),
+      /** Found logs the user switched off, by path. */
+      disabled: z.array(z.string().max(MAX_TEXT_LENGTH)).max(1000).default([]),
+      sources: z.array(userSourceSchema).max(1000).default([]),
+    })
+    .prefault({}),
+  masking: z
+    .strictObject({
+      /** Passwords, tokens, keys, card numbers. */
+      secrets: z.boolean().default(true),
+      /** User names become keyed pseudonyms. */
+      users: z.boolean().default(false),
+    })
+    .prefault({}),
+  detection: z
+    .strictObject({
+      /** Addresses and ranges never taken for an attacker. */
+      allowlist: z.array(z.string().max(64)).max(10_000).default([]),
+      /** Proxies whose X-Forwarded-For is believed. */
+      trustedProxies: z.array(z.string().max(64)).max(1000).default([]),
+    })
+    .prefault({}),
+  thresholds: z
+    .strictObject({
+      cpuPercent: bandSchema.default({ warn: 80, critical: 90 }),
+      memoryPercent: bandSchema.default({ warn: 85, critical: 90 }),
+      diskPercent: bandSchema.default({ warn: 85, critical: 90 }),
+    })
+    .prefault({}),
+  notifications: z
+    .strictObject({
+      desktop: z.boolean().default(true),
+      /** Least severity that is shown as a desktop notification. */
+      minimumSeverity: severitySchema.default('error'),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      metrics: z
+        .strictObject({
+          rawDays: z.number().int().min(1).max(365),
+          minuteDays: z.number().int().min(1).max(3650),
+          hourDays: z.number().int().min(1).max(36_500),
+        })
+        .default({ rawDays: 7, minuteDays: 90, hourDays: 730 }),
+      application: retentionSchema.default({ days: 30, maxBytes: 20_000_000_000 }),
+      access: retentionSchema.default({ days: 90, maxBytes: 40_000_000_000 }),
+      audit: retentionSchema.default({ days: 365, maxBytes: 12_000_000_000 }),
+    })
+    .prefault({}),
+});
+export type Settings = z.output<typeof settingsSchema>;
+/** What a file or a person may write: everything optional. */
+export type SettingsInput = z.input<typeof settingsSchema>;
+
+/** A fault in a settings file; the last good settings stay in force. */
+export interface SettingsProblem {
+  file: string;
+  /** 1-based. */
+  line: number;
+  /** Dotted path, e.g. `retention.access.days`. */
+  field: string;
+  message: Message;
+}
+
+export interface SettingsState {
+  settings: Settings;
+  /** The user's file, where changes made on screen are written. */
+  file: string;
+  /** Fields fixed by the managed file or the command line, as dotted paths: shown read-only. */
+  locked: string[];
+  problems: SettingsProblem[];
+  /** Changes with every accepted change; an update names the revision it was made on. */
+  revision: number;
+}
+
+export const settingsContract = {
+  get: call.output(type<SettingsState>()),
+  /** Sets single fields by dotted path; refused as CONFLICT when `revision` is not the current one. */
+  update: call
+    .input(
+      z.object({
+        revision: z.number().int().min(0),
+        changes: z
+          .array(z.object({ path: z.string().min(1).max(200), value: z.json() }))
+          .min(1)
+          .max(200),
+      }),
+    )
+    .output(type<SettingsState>()),
+  watch: call.output(pushes<SettingsState>()),
+};

@@ -1,0 +1,66 @@
+import { eventIterator, oc, type } from '@orpc/contract';
+import { z } from 'zod';
+import { ERROR_KINDS, type ErrorData, type ErrorKind } from './errors.ts';
+
+/** UTC milliseconds since 1970. */
+export type Time = number;
+
+/** The four severities people see, worst first (SPEC: severity). */
+export const SEVERITIES = ['critical', 'error', 'warning', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+export const severitySchema = z.enum(SEVERITIES);
+
+/** RFC 5424 severity, 0 emergency … 7 debug: how it is stored. */
+export type Level = number;
+
+/**
+ * RFC 5424 → the four: 0–2 critical, 3 error, 4 warning, 5–7 info.
+ */
+export function severityOfLevel(level: Level): Severity {
+  if (level <= 2) return 'critical';
+  if (level === 3) return 'error';
+  return level === 4 ? 'warning' : 'info';
+}
+
+/** State of a whole: a severity, all well, or "I cannot see". */
+export type State = Severity | 'ok' | 'unknown';
+
+/** Text for people: a locale key and its parameters, translated at the edge; `text` is a person's own words, kept as such. */
+export interface Message {
+  key: string;
+  parameters: Record<string, string | number>;
+}
+
+export const timeSchema = z.number().int().min(0).max(8.64e15);
+export const rangeSchema = z
+  .object({ from: timeSchema, to: timeSchema })
+  .refine((range) => range.from <= range.to, { message: 'from is after to', path: ['from'] });
+/** Half-open [from, to). */
+export type TimeRange = z.infer<typeof rangeSchema>;
+
+/** One push of a stream; the consumer acknowledges `sequence` by `system.acknowledge` (oRPC has no back-pressure). */
+export interface Push<Item> {
+  /** Names the subscription, for acknowledging. */
+  subscription: string;
+  /** 1, 2, 3 … per subscription. */
+  sequence: number;
+  items: Item[];
+  /** Items left out before this push because the consumer was slower than the flow: "12,340 more". */
+  dropped: number;
+}
+
+/** A stream of arrays, coalesced in the engine. */
+export function pushes<Item>() {
+  return eventIterator(type<Push<Item>>());
+}
+
+type ErrorMap = Record<ErrorKind, { data: ReturnType<typeof type<ErrorData>> }>;
+
+function declaredErrors(): ErrorMap {
+  const entries = ERROR_KINDS.map((kind) => [kind, { data: type<ErrorData>() }] as const);
+  return Object.fromEntries(entries) as ErrorMap;
+}
+
+/** Every call starts from this: it may answer with any declared error and no other. */
+export const call = oc.errors(declaredErrors());
+export { type };
