@@ -8,8 +8,8 @@ const ENGINE_STEPS =
   'sources|parse|detect|alert|respond|diagnose|report|operate|generate|store|settings|access';
 
 /** The schema libraries of the contract, and what zod-free files may not touch. */
-const SCHEMA_PACKAGES = '^node_modules/(zod|@orpc/contract)/';
-const PACKAGES = '^node_modules/';
+const SCHEMA_PACKAGES = '(^|/)node_modules/(zod|@orpc/contract)/';
+const PACKAGES = '(^|/)node_modules/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -119,14 +119,14 @@ export default {
       comment: 'Everything else must run under plain Node (terminal, tests, servers) or in a sandbox.',
       severity: 'error',
       from: { path: '^src-', pathNot: ['^src-main/app/', '^src-preload/index\\.ts$'] },
-      to: { path: ['^electron$', '^electron/', '^node_modules/electron/'] },
+      to: { path: ['^electron$', '^electron/', '(^|/)node_modules/electron/'] },
     },
     {
       name: 'preload-knows-the-contract-only',
       comment: 'The preload script is the border of the sandbox: small enough to read in one go.',
       severity: 'error',
       from: { path: '^src-preload/index\\.ts$' },
-      to: { pathNot: [CONTRACT, '^electron$', '^node_modules/electron/'] },
+      to: { pathNot: [CONTRACT, '^electron$', '(^|/)node_modules/electron/'] },
     },
     {
       name: 'renderer-uses-no-node',
