@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { CommandError, EXIT } from './exit.ts';
+
+/** One line a command: adding a command is its file and its line here. */
+const commands: (() => Command)[] = [];
+
+async function main(): Promise<void> {
+  const program = new Command('yagura')
+    .description('A watchtower for trading desks: watches this machine and its logs, finds attacks, raises alerts')
+    .exitOverride()
+    .showHelpAfterError('(yagura --help lists the commands)');
+  for (const command of commands) program.addCommand(command().exitOverride());
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    return;
+  }
+  if (error instanceof CommandError) {
+    process.stderr.write(`yagura: ${error.message}\n`);
+    process.exitCode = error.code;
+    return;
+  }
+  process.stderr.write(`yagura: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = EXIT.engine;
+});
