@@ -11,7 +11,10 @@ import type { MetricSample } from '../flow/metric.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
 
-/** A block ready to be written: encoding happens in the line workers, the writer only inserts it. */
+/**
+ * A block ready to be written: encoding happens in the line workers, the writer only inserts it. Made by
+ * `block/encode-block.ts`; its three arrays have buffers of their own, to be transferred between threads.
+ */
 export interface EncodedBlock {
   logClass: LogClass;
   day: string;
@@ -22,23 +25,40 @@ export interface EncodedBlock {
   lastOffset: number;
   firstTime: number;
   lastTime: number;
-  /** Header with typed columns, token filter and compressed text; see block.ts. */
-  bytes: Uint8Array;
+  /** Lines by severity: critical, error, warning, info. */
+  severities: [number, number, number, number];
+  /** Bytes of the lines' text before compression. */
+  textBytes: number;
+  /** Which n-grams, addresses and sources may occur; see block/gram-filter.ts. */
+  filter: Uint8Array<ArrayBuffer>;
+  /** The typed columns; see block/encode-block.ts. */
+  columns: Uint8Array<ArrayBuffer>;
+  /** The compressed lines. */
+  text: Uint8Array<ArrayBuffer>;
 }
 
-/** What one committed write did. */
+/**
+ * What one committed write did. Line i of the batch, for i from `skipped` on, now has the id
+ * `partition/(firstSequence + i - skipped)`: two numbers instead of an object a line.
+ */
 export interface WriteResult {
-  /** Lines newly stored; fewer than given when some were already there (a re-read after a crash). */
+  /** `class/day`. */
+  partition: string;
+  /** Lines at the start of the batch that were stored before (a re-read after a crash). */
+  skipped: number;
+  /** Lines newly stored. */
   stored: number;
-  /** The lines newly stored, by index into the given batch, with their ids; for the live tail. */
-  ids: { index: number; id: string }[];
+  firstSequence: number;
 }
 
 /** Owned by the log writer thread alone: the only writer of the partitions and of the checkpoint. */
 export interface LogStore {
   /** Writes lines row by row into the hot table with the stream's position `end`, in one transaction. */
   append(lines: StoredLines, end: StreamPosition): WriteResult;
-  /** Writes ready blocks and the stream's position in one transaction; lines already stored are left out. */
+  /**
+   * Writes ready blocks of one partition and one stream, in stream order, with the stream's position in one
+   * transaction; lines already stored are left out.
+   */
   appendBlocks(blocks: EncodedBlock[], end: StreamPosition): WriteResult;
   /** Seals what is due; returns true when more is due. Called when idle, and bounded in time per call. */
   maintain(): boolean;

@@ -1,0 +1,5 @@
+import type { Migration } from '../../database.ts';
+import { basics } from './010-basics.ts';
+
+/** Oldest first; a new one is a new file and a line here. */
+export const stateMigrations: readonly Migration[] = [basics];
