@@ -1,0 +1,165 @@
+import { FIELD, FIELD_COUNT, type ParsedBatch } from '../../flow/parsed-batch.ts';
+import { BYTE, decimal, digitsEnd, isDigit, isLetter, skipSpaces, wordEnd } from '../bytes.ts';
+import { findLevel, levelOfWord, NO_LEVEL } from '../levels.ts';
+import { NO_STAMP } from '../stamp.ts';
+import type { LineFormat, ParseContext } from './line-format.ts';
+
+/** Longest host name (RFC 5424) and program name taken for one. */
+const MAX_HOST = 255;
+const MAX_PROGRAM = 128;
+
+/**
+ * Syslog: RFC 3164 (`Nov 21 10:00:00 host sshd[1]: …`), RFC 5424 (`<38>1 2026-11-21T… host sshd 1 - - …`), and
+ * rsyslog's RFC 3164 with an ISO time stamp; each with or without the priority.
+ */
+export const syslog: LineFormat = { name: 'syslog', parse };
+
+function parse(batch: ParsedBatch, line: number, context: ParseContext): boolean {
+  const bytes = batch.bytes;
+  let at = batch.starts[line] ?? 0;
+  const end = batch.ends[line] ?? 0;
+  let level = NO_LEVEL;
+  if (bytes[at] === BYTE.less) {
+    const digits = digitsEnd(bytes, at + 1, Math.min(end, at + 4));
+    if (digits === at + 1 || bytes[digits] !== BYTE.greater) return false;
+    level = decimal(bytes, at + 1, digits) & 7;
+    at = digits + 1;
+    if (bytes[at] === 49 && bytes[at + 1] === BYTE.space)
+      return parse5424(batch, line, context, at + 2, level);
+  }
+  const iso = isDigit(bytes[at]);
+  const stampEnd = iso ? context.stamps.readIso(bytes, at, end) : context.stamps.readBsd(bytes, at, end);
+  if (stampEnd === NO_STAMP) return false;
+  at = bytes[stampEnd] === BYTE.colon ? stampEnd + 1 : stampEnd;
+  if (bytes[at] !== BYTE.space || at >= end) return false;
+  at = skipSpaces(bytes, at, end);
+  const time = context.stamps.time;
+  if (!readHostAndTag(batch, line, at, end, iso)) return false;
+  batch.times[line] = time;
+  setLevel(batch, line, level);
+  return true;
+}
+
+/** Host (which some systems leave out), then `program[pid]: `. */
+function readHostAndTag(batch: ParsedBatch, line: number, at: number, end: number, iso: boolean): boolean {
+  const bytes = batch.bytes;
+  const hostEnd = wordEnd(bytes, at, Math.min(end, at + MAX_HOST));
+  const withoutHost = !iso && isTag(bytes, at, hostEnd);
+  const tagStart = withoutHost ? at : skipSpaces(bytes, hostEnd, end);
+  const programEnd = programEndAt(bytes, tagStart, end);
+  if (iso) {
+    // With an ISO stamp this could be any text: only `host program[1]: ` or `host program: ` makes it syslog.
+    if (levelOfWord(bytes, at, hostEnd) !== NO_LEVEL || !isHost(bytes, at, hostEnd)) return false;
+    if (programEnd < 0 || !isTag(bytes, tagStart, wordEnd(bytes, tagStart, end))) return false;
+  }
+  if (programEnd < 0) {
+    batch.setSlice(line, FIELD.message, tagStart, end);
+    return true;
+  }
+  const bracketed = bytes[tagStart] === BYTE.openBracket;
+  batch.setSlice(line, FIELD.program, bracketed ? tagStart + 1 : tagStart, programEnd);
+  batch.setSlice(line, FIELD.message, afterTag(bytes, programEnd, end), end);
+  return true;
+}
+
+function isHost(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index += 1) {
+    const byte = bytes[index] ?? 0;
+    const plain = isLetter(byte) || isDigit(byte) || byte === BYTE.dash || byte === BYTE.dot || byte === 95;
+    if (!plain && byte !== BYTE.colon) return false;
+  }
+  return end > start && bytes[end - 1] !== BYTE.colon;
+}
+
+/** `program[1]:`, `program[1]`, `program(x)[1]:`, `program:` or `[program]`. */
+function isTag(bytes: Uint8Array, start: number, end: number): boolean {
+  const programEnd = programEndAt(bytes, start, end);
+  if (programEnd < 0) return false;
+  const last = bytes[end - 1];
+  return last === BYTE.colon || last === BYTE.closeBracket;
+}
+
+/** End of the program name, or -1 when no tag stands here. */
+function programEndAt(bytes: Uint8Array, start: number, end: number): number {
+  const limit = Math.min(end, start + MAX_PROGRAM);
+  const first = bytes[start] === BYTE.openBracket ? start + 1 : start;
+  for (let index = first; index < limit; index += 1) {
+    const byte = bytes[index];
+    if (byte === BYTE.openBracket || byte === BYTE.colon || byte === 40) return index > first ? index : -1;
+    if (byte === BYTE.closeBracket) return first > start && index > first ? index : -1;
+    if (byte === BYTE.space || byte === BYTE.quote || byte === BYTE.equals) return -1;
+  }
+  return -1;
+}
+
+/** Where the message begins after `program`, `(module)`, `[pid]` and the colon. */
+function afterTag(bytes: Uint8Array, programEnd: number, end: number): number {
+  let at = programEnd;
+  while (at < end && bytes[at] !== BYTE.space && bytes[at] !== BYTE.colon) at += 1;
+  // `sshd(pam_unix)[1]:` and `httpd[1]: [core:error]`: the tag's colon is the one a space follows.
+  while (at < end && bytes[at] === BYTE.colon && bytes[at + 1] !== BYTE.space && at + 1 < end) {
+    at += 1;
+    while (at < end && bytes[at] !== BYTE.space && bytes[at] !== BYTE.colon) at += 1;
+  }
+  return skipSpaces(bytes, bytes[at] === BYTE.colon ? at + 1 : at, end);
+}
+
+/** `TIMESTAMP HOST APP PROCID MSGID STRUCTURED-DATA MSG`. */
+function parse5424(
+  batch: ParsedBatch,
+  line: number,
+  context: ParseContext,
+  from: number,
+  level: number,
+): boolean {
+  const bytes = batch.bytes;
+  const end = batch.ends[line] ?? 0;
+  let at = from;
+  let time = Number.NaN;
+  if (bytes[at] === BYTE.dash) at += 1;
+  else {
+    at = context.stamps.readIso(bytes, from, end);
+    if (at === NO_STAMP) return false;
+    time = context.stamps.time;
+  }
+  if (bytes[at] !== BYTE.space || at >= end) return false;
+  const programStart = wordEnd(bytes, at + 1, end) + 1;
+  const programEnd = wordEnd(bytes, programStart, end);
+  const processEnd = wordEnd(bytes, programEnd + 1, end);
+  const messageIdEnd = wordEnd(bytes, processEnd + 1, end);
+  if (messageIdEnd >= end) return false;
+  if (programEnd - programStart > 1 || bytes[programStart] !== BYTE.dash) {
+    batch.setSlice(line, FIELD.program, programStart, programEnd);
+  }
+  let message = skipSpaces(bytes, structuredDataEnd(bytes, messageIdEnd + 1, end), end);
+  // UTF-8's byte order mark, which the standard asks for.
+  if (bytes[message] === 0xef && bytes[message + 1] === 0xbb && bytes[message + 2] === 0xbf) message += 3;
+  batch.setSlice(line, FIELD.message, Math.min(message, end), end);
+  batch.times[line] = time;
+  setLevel(batch, line, level);
+  return true;
+}
+
+function structuredDataEnd(bytes: Uint8Array, at: number, end: number): number {
+  if (bytes[at] !== BYTE.openBracket) return wordEnd(bytes, at, end);
+  let quoted = false;
+  for (let index = at; index < end; index += 1) {
+    const byte = bytes[index];
+    if (byte === BYTE.backslash) index += 1;
+    else if (byte === BYTE.quote) quoted = !quoted;
+    else if (byte === BYTE.closeBracket && !quoted && bytes[index + 1] !== BYTE.openBracket) return index + 1;
+  }
+  return end;
+}
+
+/** The priority's severity, else what the message says at its start (`error: …`, `[Warning] …`), else informational. */
+function setLevel(batch: ParsedBatch, line: number, level: number): void {
+  if (level !== NO_LEVEL) {
+    batch.levels[line] = level;
+    return;
+  }
+  const at = batch.slices[(line * FIELD_COUNT + FIELD.message) * 2] ?? 0;
+  const end = batch.ends[line] ?? 0;
+  const found = findLevel(batch.bytes, at, Math.min(end, at + 24));
+  if (found !== NO_LEVEL) batch.levels[line] = found;
+}

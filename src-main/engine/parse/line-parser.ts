@@ -1,0 +1,132 @@
+import { splitLines, type LineBatch } from '../flow/line-batch.ts';
+import { FIELD, FIELD_COUNT, ParsedBatch } from '../flow/parsed-batch.ts';
+import type { Clock } from '../flow/clock.ts';
+import { BYTE, isLetter, matchesAt } from './bytes.ts';
+import { formatCodes, formats } from './formats/index.ts';
+import type { ParseContext } from './formats/line-format.ts';
+import { StampReader } from './stamp.ts';
+
+export interface LineParserOptions {
+  /** IANA zone of stamps without one; this machine's where absent. */
+  timeZone?: string | undefined;
+  /** Year of stamps without one; inferred where absent: the latest that is not more than a day in the future. */
+  year?: number | undefined;
+  /** Tells "now", for the inferred year. */
+  clock: Clock;
+}
+
+/** Finds out what lines are. One per line worker; remembers per stream only which format came last and its last line. */
+export interface LineParser {
+  /**
+   * Never throws and takes time in proportion to the bytes, whatever they are. Lines without a time stamp keep NO_TIME
+   * (see fillTimes), except continuation lines (stack traces, indented text), which take time and level of the line they
+   * continue.
+   */
+  parse(lines: LineBatch): ParsedBatch;
+}
+
+/** What is remembered of a stream between two batches. */
+interface StreamMemory {
+  format: number;
+  time: number;
+  level: number;
+}
+
+/** Streams remembered at a time; forgetting one costs a few failed attempts. */
+const MAX_STREAMS = 4096;
+
+/**
+ * @throws RangeError when the time zone is not known
+ */
+export function createLineParser(options: LineParserOptions): LineParser {
+  const stamps = new StampReader(options);
+  const memories = new Map<number, StreamMemory>();
+  const innerContext: ParseContext = { stamps };
+  const context: ParseContext = { stamps, parseInner };
+
+  function parseInner(text: string): ParsedBatch {
+    const bytes = Buffer.from(text.replaceAll('\n', ' '));
+    const batch = new ParsedBatch(splitLines('', 0, 0, bytes));
+    if (batch.count > 0) parseLine(batch, 0, -1, innerContext);
+    return batch;
+  }
+
+  function memoryOf(stream: number): StreamMemory {
+    const known = memories.get(stream);
+    if (known !== undefined) return known;
+    if (memories.size >= MAX_STREAMS) memories.clear();
+    const memory = { format: -1, time: Number.NaN, level: 6 };
+    memories.set(stream, memory);
+    return memory;
+  }
+
+  return {
+    parse(lines) {
+      const batch = new ParsedBatch(lines);
+      const memory = memoryOf(lines.stream);
+      stamps.setNow(options.clock.now());
+      for (let line = 0; line < batch.count; line += 1) {
+        if (continues(batch, line) && !Number.isNaN(memory.time)) {
+          batch.times[line] = memory.time;
+          batch.levels[line] = memory.level;
+          batch.setSlice(line, FIELD.message, batch.starts[line] ?? 0, batch.ends[line] ?? 0);
+          continue;
+        }
+        const format = parseLine(batch, line, memory.format, context);
+        if (format !== TEXT) memory.format = format;
+        memory.time = batch.times[line] ?? Number.NaN;
+        memory.level = batch.levels[line] ?? 6;
+      }
+      return batch;
+    },
+  };
+}
+
+const TEXT = formats.length - 1;
+
+/** Parses one line; answers the index of its format. The stream's last format is tried first. */
+function parseLine(batch: ParsedBatch, line: number, last: number, context: ParseContext): number {
+  if (last >= 0 && attempt(batch, line, last, context)) return last;
+  for (let format = 0; format < formats.length; format += 1) {
+    if (format !== last && attempt(batch, line, format, context)) return format;
+  }
+  return TEXT;
+}
+
+function attempt(batch: ParsedBatch, line: number, format: number, context: ParseContext): boolean {
+  if (formats[format]?.parse(batch, line, context) === true) {
+    batch.formats[line] = formatCodes[format] ?? 0;
+    return true;
+  }
+  clear(batch, line);
+  return false;
+}
+
+/** Undoes what a format wrote before it found that the line is not its own. */
+function clear(batch: ParsedBatch, line: number): void {
+  const from = line * FIELD_COUNT * 2;
+  for (let index = from; index < from + FIELD_COUNT * 2; index += 1) batch.slices[index] = -1;
+  batch.times[line] = Number.NaN;
+  batch.levels[line] = 6;
+  batch.events[line] = 0;
+  batch.statuses[line] = 0;
+  batch.sizes[line] = 0;
+}
+
+/** Openings of lines that go on with the one before: Java, Python, Go and .NET stack traces. */
+const CONTINUATIONS = ['caused by: ', 'traceback (most recent call last)', '... ', 'goroutine '];
+
+function continues(batch: ParsedBatch, line: number): boolean {
+  const bytes = batch.bytes;
+  const start = batch.starts[line] ?? 0;
+  const end = batch.ends[line] ?? 0;
+  const first = bytes[start];
+  if (start >= end) return false;
+  if (first === BYTE.tab) return true;
+  if (first === BYTE.space) return bytes[start + 1] === BYTE.space || bytes[start + 1] === BYTE.tab;
+  if (first !== BYTE.dot && !isLetter(first)) return false;
+  const folded = (first ?? 0) | 32;
+  // Only three letters begin an opening; most lines end here.
+  if (folded !== 99 && folded !== 116 && folded !== 103 && first !== BYTE.dot) return false;
+  return CONTINUATIONS.some((opening) => matchesAt(bytes, start, end, opening));
+}
