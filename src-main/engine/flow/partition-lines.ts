@@ -1,0 +1,105 @@
+import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/logs.ts';
+import type { ParsedBatch } from './parsed-batch.ts';
+import { FIELD } from './parsed-batch.ts';
+import type { StoredLines } from './stored-lines.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Masked lines of a batch: line i is text[textEnds[i-1] ?? 0, textEnds[i]). */
+export interface MaskedText {
+  text: Uint8Array;
+  textEnds: Uint32Array;
+}
+
+/**
+ * Sorts a batch's lines into the partitions they are kept in. Nearly every batch is of one day and at most three
+ * classes, so it counts first and copies second; a batch that falls into one partition is not copied at all.
+ * @param classes per line, an index into LOG_CLASSES
+ */
+export function partitionLines(batch: ParsedBatch, masked: MaskedText, classes: Uint8Array): StoredLines[] {
+  const groups = new Map<number, number>();
+  const counts: number[] = [];
+  const bytes: number[] = [];
+  const groupOf = new Uint32Array(batch.count);
+  for (let line = 0; line < batch.count; line += 1) {
+    const key = Math.floor((batch.times[line] ?? 0) / DAY_MS) * LOG_CLASSES.length + (classes[line] ?? 0);
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = groups.size;
+      groups.set(key, group);
+      counts.push(0);
+      bytes.push(0);
+    }
+    groupOf[line] = group;
+    counts[group] = (counts[group] ?? 0) + 1;
+    bytes[group] = (bytes[group] ?? 0) + textEnd(masked, line) - textStart(masked, line);
+  }
+  const single = groups.size === 1;
+  const parts = [...groups.keys()].map((key, group) => {
+    const count = counts[group] ?? 0;
+    const part: StoredLines = {
+      logClass: LOG_CLASSES[key % LOG_CLASSES.length] as LogClass,
+      day: new Date(Math.floor(key / LOG_CLASSES.length) * DAY_MS).toISOString().slice(0, 10),
+      sourceId: batch.sourceId,
+      stream: batch.stream,
+      count,
+      times: new Float64Array(count),
+      levels: new Uint8Array(count),
+      offsets: new Float64Array(count),
+      addresses: new Uint32Array(count),
+      addressTable: [''],
+      text: single ? masked.text : new Uint8Array(bytes[group] ?? 0),
+      textEnds: single ? masked.textEnds : new Uint32Array(count),
+    };
+    return part;
+  });
+  fill(parts, groupOf, batch, masked, single);
+  return parts;
+}
+
+function fill(
+  parts: StoredLines[],
+  groupOf: Uint32Array,
+  batch: ParsedBatch,
+  masked: MaskedText,
+  single: boolean,
+): void {
+  const next = new Uint32Array(parts.length);
+  const addressIds = parts.map(() => new Map<string, number>());
+  for (let line = 0; line < batch.count; line += 1) {
+    const group = groupOf[line] ?? 0;
+    const part = parts[group];
+    if (part === undefined) continue;
+    const at = next[group] ?? 0;
+    next[group] = at + 1;
+    part.times[at] = batch.times[line] ?? 0;
+    part.levels[at] = batch.levels[line] ?? 6;
+    part.offsets[at] = batch.offset(line);
+    const address = batch.field(line, FIELD.address);
+    if (address !== undefined)
+      part.addresses[at] = internAddress(address, part.addressTable, addressIds[group]);
+    if (single) continue;
+    const start = textStart(masked, line);
+    const end = textEnd(masked, line);
+    const to = at === 0 ? 0 : (part.textEnds[at - 1] ?? 0);
+    part.text.set(masked.text.subarray(start, end), to);
+    part.textEnds[at] = to + end - start;
+  }
+}
+
+function internAddress(address: string, table: string[], ids: Map<string, number> | undefined): number {
+  const known = ids?.get(address);
+  if (known !== undefined) return known;
+  const id = table.length;
+  table.push(address);
+  ids?.set(address, id);
+  return id;
+}
+
+function textStart(masked: MaskedText, line: number): number {
+  return line === 0 ? 0 : (masked.textEnds[line - 1] ?? 0);
+}
+
+function textEnd(masked: MaskedText, line: number): number {
+  return masked.textEnds[line] ?? 0;
+}

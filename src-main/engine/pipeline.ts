@@ -1,0 +1,297 @@
+import { randomUUID } from 'node:crypto';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { Message } from '../../src-preload/contract/shared.ts';
+import { FailureError } from './flow/failure.ts';
+import type { StreamIdentity, StreamPosition } from './flow/stream-position.ts';
+import type {
+  ChunkJob,
+  Committed,
+  ConfigureWorker,
+  ConfigureWriter,
+  FromLineWorker,
+  FromLogWriter,
+  ToLineWorker,
+  ToLogWriter,
+  WriterReport,
+} from './flow/thread-messages.ts';
+
+/** Where the thread files lie; resolved by the entry file (they differ between sources and build). */
+export interface ThreadFiles {
+  lineWorker: string;
+  logWriter: string;
+  reader: string;
+}
+
+export interface PipelineOptions {
+  threads: ThreadFiles;
+  resources: string;
+  dataDirectory: string;
+  /** Line workers; two suit two cores, as the writer is idle most of the time. */
+  workers: number;
+  worker: Omit<ConfigureWorker, 'type'>;
+  writer: Omit<ConfigureWriter, 'type'>;
+  onCommitted(committed: Committed): void;
+  /** A chunk that can't be read: its stream stops, and health says why. */
+  onFailed(chunk: Chunk, error: FailureError): void;
+  onWaiting(reason: Message | undefined): void;
+  onProblem(message: Message): void;
+  onReport(report: WriterReport): void;
+  /** A thread died and can't be replaced: the engine must end, its host starts it again. */
+  onFatal(error: Error): void;
+}
+
+/** What a source hands over; the pipeline adds the numbers. */
+export type Chunk = Omit<ChunkJob, 'type' | 'job' | 'order'>;
+
+/** Jobs one worker may hold: one in hand and one ready. More would only make live lines wait behind bulk ones. */
+const JOBS_PER_WORKER = 2;
+/** A chunk that kills its worker this often is given up. */
+const MAX_ATTEMPTS = 3;
+
+interface PendingJob {
+  job: ChunkJob;
+  chunk: Chunk;
+  worker: number;
+  attempts: number;
+  done: (stored: boolean) => void;
+}
+
+interface LineWorker {
+  thread: Worker;
+  jobs: Set<number>;
+}
+
+/**
+ * Runs the threads of the log pipeline: deals chunks out to line workers, hands what the log writer has committed to the
+ * engine. Keeps a bounded number of chunks under way; a source waits until a slot is free (the file is the queue).
+ */
+export class Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #writer: Worker;
+  readonly #workers: LineWorker[] = [];
+  readonly #pending = new Map<number, PendingJob>();
+  readonly #order = new Map<number, number>();
+  readonly #identifying = new Map<string, (identity: StreamIdentity) => void>();
+  #workerSettings: Omit<ConfigureWorker, 'type'>;
+  #nextJob = 1;
+  #slotFreed: (() => void)[] = [];
+  #stopping = false;
+  #restored: { positions: StreamPosition[]; streams: StreamIdentity[] } | undefined;
+
+  private constructor(options: PipelineOptions) {
+    this.#options = options;
+    this.#workerSettings = options.worker;
+    this.#writer = new Worker(options.threads.logWriter, {
+      name: 'log-writer',
+      workerData: {
+        dataDirectory: options.dataDirectory,
+        resources: options.resources,
+        settings: options.writer,
+      },
+    });
+  }
+
+  /** Starts the threads and waits until the store is open. Rejects with the store's own Failure. */
+  static async start(options: PipelineOptions): Promise<Pipeline> {
+    const pipeline = new Pipeline(options);
+    await pipeline.#writerReady();
+    for (let index = 0; index < options.workers; index += 1)
+      pipeline.#workers.push(pipeline.#startWorker(index));
+    return pipeline;
+  }
+
+  /** Positions and streams of the last checkpoint: where sources go on from. */
+  get restored(): { positions: StreamPosition[]; streams: StreamIdentity[] } {
+    return this.#restored ?? { positions: [], streams: [] };
+  }
+
+  get chunksUnderWay(): number {
+    return this.#pending.size;
+  }
+
+  get chunkLimit(): number {
+    return this.#options.workers * JOBS_PER_WORKER;
+  }
+
+  /** Resolves when another chunk may be submitted. */
+  async slot(): Promise<void> {
+    while (this.#pending.size >= this.chunkLimit && !this.#stopping) {
+      await new Promise<void>((resolve) => this.#slotFreed.push(resolve));
+    }
+  }
+
+  /** Resolves when the chunk is durable and searchable (true), or was given up (false). */
+  submit(chunk: Chunk): Promise<boolean> {
+    const order = this.#order.get(chunk.stream) ?? 0;
+    this.#order.set(chunk.stream, order + 1);
+    const job: ChunkJob = { type: 'chunk', job: this.#nextJob, order, ...chunk };
+    this.#nextJob += 1;
+    return new Promise((resolve) => {
+      const pending: PendingJob = { job, chunk, worker: -1, attempts: 0, done: resolve };
+      this.#pending.set(job.job, pending);
+      this.#dispatch(pending);
+    });
+  }
+
+  /** The number of a stream, old or new. */
+  identify(identity: Omit<StreamIdentity, 'stream'>): Promise<StreamIdentity> {
+    const request = randomUUID();
+    return new Promise((resolve) => {
+      this.#identifying.set(request, resolve);
+      this.#tellWriter({ type: 'identify', request, identity });
+    });
+  }
+
+  configure(worker: Omit<ConfigureWorker, 'type'>, writer: Omit<ConfigureWriter, 'type'>): void {
+    this.#workerSettings = worker;
+    for (const { thread } of this.#workers) post(thread, { type: 'configure', ...worker });
+    this.#tellWriter({ type: 'configure', ...writer });
+  }
+
+  wantTail(wanted: boolean): void {
+    this.#tellWriter({ type: 'tail', wanted });
+  }
+
+  findingsKept(upTo: number): void {
+    this.#tellWriter({ type: 'findingsKept', upTo });
+  }
+
+  /** Lets chunks under way finish, writes a last checkpoint, ends the threads. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const resolve of this.#slotFreed.splice(0)) resolve();
+    const ended = new Promise<void>((resolve) => this.#writer.once('exit', () => resolve()));
+    this.#tellWriter({ type: 'stop' });
+    await ended;
+    await Promise.all(this.#workers.map(({ thread }) => thread.terminate()));
+  }
+
+  #writerReady(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#writer.on('message', (message: FromLogWriter) => {
+        if (message.type === 'ready') {
+          this.#restored = message;
+          for (const problem of message.problems) this.#options.onProblem(problem);
+          resolve();
+        } else if (message.type === 'refused') reject(new FailureError(message.failure));
+        else this.#fromWriter(message);
+      });
+      this.#writer.once('error', (error) => {
+        reject(error);
+        if (!this.#stopping) this.#options.onFatal(error);
+      });
+      this.#writer.once('exit', (code) => {
+        if (!this.#stopping) this.#options.onFatal(new Error(`log writer ended with ${code}`));
+      });
+    });
+  }
+
+  #fromWriter(message: Exclude<FromLogWriter, { type: 'ready' | 'refused' }>): void {
+    switch (message.type) {
+      case 'committed':
+        this.#options.onCommitted(message);
+        this.#finish(message.job, true);
+        break;
+      case 'identified':
+        this.#identifying.get(message.request)?.(message.identity);
+        this.#identifying.delete(message.request);
+        break;
+      case 'waiting':
+        this.#options.onWaiting(message.reason);
+        break;
+      case 'problem':
+        this.#options.onProblem(message.message);
+        break;
+      case 'report':
+        this.#options.onReport(message);
+        break;
+    }
+  }
+
+  #startWorker(index: number): LineWorker {
+    const { port1, port2 } = new MessageChannel();
+    const thread = new Worker(this.#options.threads.lineWorker, {
+      name: `line-worker-${index}`,
+      workerData: { resources: this.#options.resources, settings: this.#workerSettings, writer: port1 },
+      transferList: [port1],
+    });
+    this.#writer.postMessage({ type: 'port', port: port2 } satisfies ToLogWriter, [port2]);
+    thread.on('message', (message: FromLineWorker) => this.#fromWorker(message));
+    // An error is followed by the exit; what made it is told as a problem, the chunk in hand is tried again.
+    thread.on('error', (error) =>
+      this.#options.onProblem({ key: 'engine.lineWorkerFailed', parameters: { reason: error.message } }),
+    );
+    thread.once('exit', () => this.#replaceWorker(index));
+    return { thread, jobs: new Set() };
+  }
+
+  #replaceWorker(index: number): void {
+    if (this.#stopping) return;
+    const jobs = [...(this.#workers[index]?.jobs ?? [])];
+    this.#workers[index] = this.#startWorker(index);
+    for (const job of jobs) {
+      const pending = this.#pending.get(job);
+      if (pending !== undefined) this.#dispatch(pending);
+    }
+  }
+
+  #dispatch(pending: PendingJob): void {
+    pending.attempts += 1;
+    if (pending.attempts > MAX_ATTEMPTS) {
+      this.#giveUp(
+        pending.job.job,
+        new FailureError({
+          kind: 'INTERNAL',
+          message: {
+            key: 'engine.chunkGivenUp',
+            parameters: { path: pending.chunk.path, from: pending.chunk.from },
+          },
+        }),
+      );
+      return;
+    }
+    let best: LineWorker | undefined;
+    for (const [index, worker] of this.#workers.entries()) {
+      if (best === undefined || worker.jobs.size < best.jobs.size) {
+        best = worker;
+        pending.worker = index;
+      }
+    }
+    if (best === undefined) return;
+    best.jobs.add(pending.job.job);
+    post(best.thread, pending.job);
+  }
+
+  #fromWorker(message: FromLineWorker): void {
+    if (message.type === 'handed')
+      this.#workers[this.#pending.get(message.job)?.worker ?? -1]?.jobs.delete(message.job);
+    else this.#giveUp(message.job, new FailureError(message.failure));
+  }
+
+  #giveUp(job: number, error: FailureError): void {
+    const pending = this.#pending.get(job);
+    if (pending === undefined) return;
+    // The writer waits for this number of the stream: tell it to go on without.
+    this.#tellWriter({ type: 'skip', stream: pending.job.stream, order: pending.job.order });
+    this.#options.onFailed(pending.chunk, error);
+    this.#finish(job, false);
+  }
+
+  #finish(job: number, stored: boolean): void {
+    const pending = this.#pending.get(job);
+    if (pending === undefined) return;
+    this.#pending.delete(job);
+    this.#workers[pending.worker]?.jobs.delete(job);
+    pending.done(stored);
+    this.#slotFreed.shift()?.();
+  }
+
+  #tellWriter(message: Exclude<ToLogWriter, { type: 'port' }>): void {
+    this.#writer.postMessage(message);
+  }
+}
+
+function post(thread: Worker, message: ToLineWorker): void {
+  // Bytes are copied, not transferred: a chunk must still be there when its worker dies and another takes over.
+  thread.postMessage(message);
+}
