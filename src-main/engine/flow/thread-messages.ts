@@ -3,7 +3,10 @@ import type { LogClass, LogLine } from '../../../src-preload/contract/logs.ts';
 import type { Message } from '../../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../../src-preload/contract/system.ts';
 import type { Finding } from '../../../src-preload/contract/threats.ts';
+import type { EncodedBlock } from './encoded-block.ts';
+import type { EventBatch } from './event-batch.ts';
 import type { Failure } from './failure.ts';
+import type { StoredLines } from './stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from './stream-position.ts';
 
 /*
@@ -52,6 +55,27 @@ export interface ConfigureWorker {
 }
 
 export type ToLineWorker = ChunkJob | ConfigureWorker | { type: 'stop' };
+
+/** A chunk as its line worker leaves it, on its way to the log writer. */
+export interface ParsedChunk {
+  type: 'parsed';
+  job: number;
+  sourceId: string;
+  stream: number;
+  order: number;
+  live: boolean;
+  readAt: number;
+  /** Where the stream stands once this is stored. */
+  end: StreamPosition;
+  lines: number;
+  bytes: number;
+  newestTime: number | undefined;
+  /** Partitions with few lines: stored row by row. */
+  rows: StoredLines[];
+  /** Partitions with many: stored as ready blocks. */
+  blocks: EncodedBlock[];
+  events: EventBatch;
+}
 
 /** A chunk that could not be read (the file vanished from under its descriptor, an I/O error). */
 export interface ChunkFailed {

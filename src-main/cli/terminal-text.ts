@@ -1,0 +1,15 @@
+/**
+ * Text of unknown origin made safe to print: control characters (C0, DEL, C1) become visible, so that a log line can't
+ * move the cursor, change the title or paint over what was printed before.
+ */
+export function printable(text: string): string {
+  // eslint's no-control-regex is about mistakes; here they are what is looked for.
+  return text.replace(CONTROL, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+const CONTROL = new RegExp('[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]', 'g');
+
+/** Time as ISO 8601 in UTC: sorts, and means the same everywhere. */
+export function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}
