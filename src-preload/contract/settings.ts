@@ -115,7 +115,7 @@ export interface SettingsState {
   settings: Settings;
   /** The user's file, where changes made on screen are written. */
   file: string;
-  /** Fields fixed by the managed file or the command line, as dotted paths: shown read-only. */
+  /** Fields fixed on the command line, as dotted paths: shown read-only. */
   locked: string[];
   problems: SettingsProblem[];
   /** Changes with every accepted change; an update names the revision it was made on. */

@@ -1,5 +1,6 @@
 import type { Migration } from '../../database.ts';
 import { basics } from './010-basics.ts';
+import { settingsChanges } from './015-settings-changes.ts';
 
 /** Oldest first; a new one is a new file and a line here. */
-export const stateMigrations: readonly Migration[] = [basics];
+export const stateMigrations: readonly Migration[] = [basics, settingsChanges];
