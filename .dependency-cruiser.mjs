@@ -91,10 +91,19 @@ export default {
     },
     {
       name: 'engine-knows-no-face',
-      comment: 'The engine is the product; desktop and terminal are faces of it.',
+      comment:
+        'The engine is the product; desktop and terminal are faces of it. All of them speak over src-main/wire.',
       severity: 'error',
       from: { path: '^src-main/engine/' },
-      to: { path: '^src-', pathNot: ['^src-main/engine/', CONTRACT] },
+      to: { path: '^src-', pathNot: ['^src-main/engine/', '^src-main/wire/', CONTRACT] },
+    },
+    {
+      name: 'wire-knows-no-end',
+      comment:
+        'The wire is used by engine, desktop and terminal alike: it knows the contract and neither end.',
+      severity: 'error',
+      from: { path: '^src-main/wire/' },
+      to: { path: '^src-', pathNot: ['^src-main/wire/', CONTRACT] },
     },
     {
       name: 'app-runs-no-engine-code',
