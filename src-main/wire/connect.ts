@@ -1,5 +1,10 @@
 import { WebSocket } from 'ws';
-import { ENGINE_PATH, HOST_PATH, MAX_FRAME_BYTES, OWNER_HEADER } from '../../src-preload/contract/wire.ts';
+import {
+  MAX_FRAME_BYTES,
+  OWNER_HEADER,
+  type ENGINE_PATH,
+  type HOST_PATH,
+} from '../../src-preload/contract/wire.ts';
 import type { EngineAddress } from './engine-address.ts';
 
 /** The engine is on this machine: a connection takes a millisecond, or the engine is stopped or overloaded. */
