@@ -145,7 +145,6 @@ export function openReadable(path: string, migrations: readonly Migration[]): Re
     const connection = new Database(path, { readonly: true, fileMustExist: true, timeout: LOCK_WAIT_MS });
     try {
       connection.pragma('cache_size = -1000');
-      connection.pragma(`mmap_size = ${256 * 1024 * 1024}`);
       const database = new ReadableDatabase(path, connection);
       const newest = newestVersion(migrations);
       if (database.version > newest) throw versionFailure(path, database.version, newest);

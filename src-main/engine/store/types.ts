@@ -69,8 +69,11 @@ export interface LogStore {
     detectors: { name: string; state: Uint8Array }[];
     streams: StreamIdentity[];
   };
-  /** Gives (or finds) the number of a stream. */
-  identify(identity: Omit<StreamIdentity, 'stream'>): StreamIdentity;
+  /**
+   * Finds the number of the stream of exactly this identity (its path may have changed), or gives a new one.
+   * @param fresh always a new one: the file was truncated or replaced, even if it begins with the same bytes
+   */
+  identify(identity: Omit<StreamIdentity, 'stream'>, fresh?: boolean): StreamIdentity;
   /** Deletes partitions past their age or class size; returns what was deleted. */
   retain(
     limits: Record<LogClass, { days: number; maxBytes: number }>,

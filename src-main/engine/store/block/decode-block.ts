@@ -1,0 +1,154 @@
+import { zstdDecompressSync } from 'node:zlib';
+import { ByteReader } from './bytes.ts';
+import { BLOCK_VERSION } from './encode-block.ts';
+
+/** A column of repeating values: a table, and each line's entry. */
+export interface IndexedColumn {
+  table: string[];
+  index: Uint32Array;
+}
+
+/** Columns of lines, each worked out when it is first asked for. A block and the hot table both read as this. */
+export interface LineColumns {
+  readonly count: number;
+  times(): Float64Array;
+  levels(): Uint8Array;
+  offsets(): Float64Array;
+  addresses(): IndexedColumn;
+  sources(): IndexedColumn;
+  streams(): IndexedColumn;
+  /** Sequence number of each line, ascending. */
+  sequences(): Float64Array;
+  textEnds(): Uint32Array;
+}
+
+/** The columns of a stored block. */
+export class BlockColumns implements LineColumns {
+  readonly count: number;
+  readonly #firstSequence: number;
+  readonly #columns = new Map<string, Uint8Array>();
+  #times: Float64Array | undefined;
+  #levels: Uint8Array | undefined;
+  #textEnds: Uint32Array | undefined;
+  #offsets: Float64Array | undefined;
+  #sequences: Float64Array | undefined;
+  #addresses: IndexedColumn | undefined;
+  #sources: IndexedColumn | undefined;
+  #streams: IndexedColumn | undefined;
+
+  /** @throws RangeError when the bytes are not such columns */
+  constructor(bytes: Uint8Array, count: number, firstSequence: number) {
+    if (bytes[0] !== BLOCK_VERSION) throw new RangeError(`Unknown block version ${bytes[0] ?? 'none'}`);
+    this.count = count;
+    this.#firstSequence = firstSequence;
+    const reader = new ByteReader(zstdDecompressSync(bytes.subarray(1)));
+    const columns = reader.unsigned();
+    for (let index = 0; index < columns; index += 1) {
+      const name = reader.text();
+      this.#columns.set(name, reader.bytes(reader.unsigned()));
+    }
+  }
+
+  times(): Float64Array {
+    return (this.#times ??= this.#decodeTimes());
+  }
+
+  levels(): Uint8Array {
+    return (this.#levels ??= this.#reader('level').bytes(this.count));
+  }
+
+  textEnds(): Uint32Array {
+    return (this.#textEnds ??= this.#decodeTextEnds());
+  }
+
+  offsets(): Float64Array {
+    return (this.#offsets ??= this.#decodeOffsets());
+  }
+
+  sequences(): Float64Array {
+    return (this.#sequences ??= this.#decodeSequences());
+  }
+
+  addresses(): IndexedColumn {
+    return (this.#addresses ??= this.#decodeIndexed('address'));
+  }
+
+  sources(): IndexedColumn {
+    return (this.#sources ??= this.#decodeIndexed('source'));
+  }
+
+  streams(): IndexedColumn {
+    return (this.#streams ??= this.#decodeIndexed('stream'));
+  }
+
+  #decodeTimes(): Float64Array {
+    const reader = this.#reader('time');
+    const times = new Float64Array(this.count);
+    let time = 0;
+    for (let index = 0; index < this.count; index += 1) {
+      time += reader.signed();
+      times[index] = time;
+    }
+    return times;
+  }
+
+  #decodeTextEnds(): Uint32Array {
+    const reader = this.#reader('length');
+    const ends = new Uint32Array(this.count);
+    let end = 0;
+    for (let index = 0; index < this.count; index += 1) {
+      end += reader.unsigned();
+      ends[index] = end;
+    }
+    return ends;
+  }
+
+  #decodeOffsets(): Float64Array {
+    const reader = this.#reader('offset');
+    const ends = this.textEnds();
+    const offsets = new Float64Array(this.count);
+    let expected = 0;
+    let textStart = 0;
+    for (let index = 0; index < this.count; index += 1) {
+      const offset = expected + reader.signed();
+      const textEnd = ends[index] ?? 0;
+      offsets[index] = offset;
+      expected = offset + textEnd - textStart;
+      textStart = textEnd;
+    }
+    return offsets;
+  }
+
+  /** Without the column, the lines were stored in one go and are numbered without holes. */
+  #decodeSequences(): Float64Array {
+    const reader = this.#columns.has('sequence') ? this.#reader('sequence') : undefined;
+    const sequences = new Float64Array(this.count);
+    let sequence = this.#firstSequence;
+    for (let index = 0; index < this.count; index += 1) {
+      sequence = reader === undefined ? this.#firstSequence + index : sequence + reader.unsigned();
+      sequences[index] = sequence;
+    }
+    return sequences;
+  }
+
+  #decodeIndexed(name: string): IndexedColumn {
+    const reader = this.#reader(name);
+    const table = Array.from({ length: reader.unsigned() }, () => reader.text());
+    const index = new Uint32Array(this.count);
+    if (table.length > 1) {
+      for (let line = 0; line < this.count; line += 1) index[line] = reader.unsigned();
+    }
+    return { table, index };
+  }
+
+  #reader(name: string): ByteReader {
+    const bytes = this.#columns.get(name);
+    if (bytes === undefined) throw new RangeError(`The block has no column ${name}`);
+    return new ByteReader(bytes);
+  }
+}
+
+/** The lines of a stored block, one after another. */
+export function decodeText(bytes: Uint8Array): Buffer {
+  return zstdDecompressSync(bytes);
+}

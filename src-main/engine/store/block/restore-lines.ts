@@ -1,0 +1,38 @@
+import type { StoredLines } from '../../flow/stored-lines.ts';
+import type { EncodedBlock } from '../types.ts';
+import { BlockColumns, decodeText } from './decode-block.ts';
+
+/** The lines that a block of one stream was made of. */
+export function storedLinesOf(block: EncodedBlock): StoredLines {
+  const columns = new BlockColumns(block.columns, block.count, 0);
+  const addresses = columns.addresses();
+  return {
+    logClass: block.logClass,
+    day: block.day,
+    sourceId: block.sourceId,
+    stream: block.stream,
+    count: block.count,
+    times: columns.times(),
+    levels: columns.levels(),
+    offsets: columns.offsets(),
+    addresses: addresses.index,
+    addressTable: addresses.table,
+    text: decodeText(block.text),
+    textEnds: columns.textEnds(),
+  };
+}
+
+/** The same lines without the first ones. */
+export function linesFrom(lines: StoredLines, from: number): StoredLines {
+  const textStart = from === 0 ? 0 : (lines.textEnds[from - 1] ?? 0);
+  return {
+    ...lines,
+    count: lines.count - from,
+    times: lines.times.subarray(from),
+    levels: lines.levels.subarray(from),
+    offsets: lines.offsets.subarray(from),
+    addresses: lines.addresses.subarray(from),
+    text: lines.text.subarray(textStart),
+    textEnds: lines.textEnds.slice(from).map((end) => end - textStart),
+  };
+}

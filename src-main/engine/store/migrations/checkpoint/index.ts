@@ -1,0 +1,5 @@
+import type { Migration } from '../../database.ts';
+import { streams } from './010-streams.ts';
+
+/** Oldest first; a new one is a new file and a line here. */
+export const checkpointMigrations: readonly Migration[] = [streams];

@@ -1,0 +1,150 @@
+import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
+import { SEVERITIES, severityOfLevel } from '../../../../src-preload/contract/shared.ts';
+import { filterQuestion, mayHold, type FilterQuestion } from '../block/gram-filter.ts';
+import { parseTextQuery, type TextQuery } from './text-query.ts';
+import type { LineUnit } from './unit.ts';
+
+/** Lines of a unit that pass everything but the text, and those that pass the text too (the same array without one). */
+export interface Selection {
+  passed: Uint8Array;
+  matched: Uint8Array | undefined;
+}
+
+/** A filter made ready to be asked many times. */
+export class LineFilter {
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+  readonly #text: TextQuery | undefined;
+  /** By index into SEVERITIES; undefined = all. */
+  readonly #severities: boolean[] | undefined;
+  readonly #sources: Set<string> | undefined;
+  readonly #address: string | undefined;
+  readonly #question: FilterQuestion;
+  readonly #tokenQuestion: FilterQuestion;
+  readonly #sourceQuestions: FilterQuestion[] | undefined;
+
+  /** @throws FailureError BAD_INPUT for an expression that is none */
+  constructor(filter: ParsedLogFilter) {
+    this.from = filter.range?.from ?? -Infinity;
+    this.to = filter.range?.to ?? Infinity;
+    this.#text = parseTextQuery(filter.text, filter.regex);
+    const { severities, sourceIds, address } = filter;
+    this.#severities = severities && SEVERITIES.map((severity) => severities.includes(severity));
+    this.#sources = sourceIds && new Set(sourceIds);
+    this.#address = address;
+    const tokens = address === undefined ? [] : [`address:${address}`];
+    this.#question = filterQuestion(this.#text?.parts ?? [], tokens);
+    this.#tokenQuestion = filterQuestion([], tokens);
+    this.#sourceQuestions = sourceIds?.map((source) => filterQuestion([], [`source:${source}`]));
+  }
+
+  get hasText(): boolean {
+    return this.#text !== undefined;
+  }
+
+  /** False when the unit's summary already rules it out, as far as its own lines go. */
+  overlaps(unit: Pick<LineUnit, 'firstTime' | 'lastTime' | 'severities' | 'lines'>): boolean {
+    if (unit.lines === 0 || unit.lastTime < this.from || unit.firstTime >= this.to) return false;
+    const wanted = this.#severities;
+    return wanted === undefined || unit.severities.some((count, index) => count > 0 && wanted[index]);
+  }
+
+  /** Lines by severity that pass without the text, where the summary alone can tell. */
+  countFromSummary(unit: LineUnit): [number, number, number, number] | undefined {
+    if (this.#sources !== undefined || this.#address !== undefined) return undefined;
+    if (unit.firstTime < this.from || unit.lastTime >= this.to) return undefined;
+    const [critical, error, warning, info] = unit.severities;
+    const wanted = this.#severities ?? [true, true, true, true];
+    return [
+      wanted[0] === true ? critical : 0,
+      wanted[1] === true ? error : 0,
+      wanted[2] === true ? warning : 0,
+      wanted[3] === true ? info : 0,
+    ];
+  }
+
+  /** False when no line of the unit can match; asks the unit's filter, which is cheap beside its text. */
+  mayMatch(unit: LineUnit): boolean {
+    return this.#filterAllows(unit, this.#question);
+  }
+
+  /** The same without the text. */
+  mayPass(unit: LineUnit): boolean {
+    return this.#filterAllows(unit, this.#tokenQuestion);
+  }
+
+  #filterAllows(unit: LineUnit, question: FilterQuestion): boolean {
+    if (question.hashes.length === 0 && this.#sourceQuestions === undefined) return true;
+    const filter = unit.filter();
+    if (filter === undefined) return true;
+    if (!mayHold(filter, question)) return false;
+    return this.#sourceQuestions?.some((source) => mayHold(filter, source)) ?? true;
+  }
+
+  /** Which lines of the unit pass without the text; undefined when none does. */
+  pass(unit: LineUnit): Uint8Array | undefined {
+    const passed = new Uint8Array(unit.lines).fill(1);
+    this.#applyTimes(unit, passed);
+    this.#applySeverities(unit, passed);
+    this.#applySources(unit, passed);
+    this.#applyAddress(unit, passed);
+    return passed.includes(1) ? passed : undefined;
+  }
+
+  /** Which lines of the unit match; undefined when none does. The text is unpacked only if needed. */
+  match(unit: LineUnit, passed = this.pass(unit)): Uint8Array | undefined {
+    if (passed === undefined || this.#text === undefined) return passed;
+    const bytes = unit.text();
+    const found = this.#text.match({
+      bytes,
+      latin1: bytes.toString('latin1'),
+      ends: unit.columns().textEnds(),
+    });
+    const matched = found?.map((hit, line) => hit & (passed[line] ?? 0));
+    return matched?.includes(1) === true ? matched : undefined;
+  }
+
+  #applyTimes(unit: LineUnit, passed: Uint8Array): void {
+    if (unit.firstTime >= this.from && unit.lastTime < this.to) return;
+    const times = unit.columns().times();
+    for (let line = 0; line < passed.length; line += 1) {
+      const time = times[line] ?? 0;
+      if (time < this.from || time >= this.to) passed[line] = 0;
+    }
+  }
+
+  #applySeverities(unit: LineUnit, passed: Uint8Array): void {
+    const wanted = this.#severities;
+    if (wanted === undefined) return;
+    const wantedLevels = Array.from({ length: 8 }, (_, level) => wanted[severityIndex(level)] === true);
+    const levels = unit.columns().levels();
+    for (let line = 0; line < passed.length; line += 1) {
+      if (wantedLevels[levels[line] ?? 0] !== true) passed[line] = 0;
+    }
+  }
+
+  #applySources(unit: LineUnit, passed: Uint8Array): void {
+    const wanted = this.#sources;
+    if (wanted === undefined) return;
+    const { table, index } = unit.columns().sources();
+    const wantedEntries = table.map((source) => wanted.has(source));
+    for (let line = 0; line < passed.length; line += 1) {
+      if (wantedEntries[index[line] ?? 0] !== true) passed[line] = 0;
+    }
+  }
+
+  #applyAddress(unit: LineUnit, passed: Uint8Array): void {
+    if (this.#address === undefined) return;
+    const { table, index } = unit.columns().addresses();
+    const wanted = table.indexOf(this.#address);
+    for (let line = 0; line < passed.length; line += 1) {
+      if (index[line] !== wanted) passed[line] = 0;
+    }
+  }
+}
+
+/** Position in SEVERITIES of an RFC 5424 level. */
+export function severityIndex(level: number): number {
+  return SEVERITIES.indexOf(severityOfLevel(level & 7));
+}

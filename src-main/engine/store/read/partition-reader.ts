@@ -1,0 +1,207 @@
+import { statSync } from 'node:fs';
+import { BlockColumns, decodeText, type IndexedColumn, type LineColumns } from '../block/decode-block.ts';
+import { openReadable, type Query, type ReadableDatabase } from '../database.ts';
+import { FailureError } from '../../flow/failure.ts';
+import { STORE_FAILURE } from '../failures.ts';
+import { logMigrations } from '../migrations/logs/index.ts';
+import type { PartitionName } from '../partitions.ts';
+import { severityIndex } from './line-filter.ts';
+import type { LineUnit } from './unit.ts';
+
+interface HeaderRow {
+  block: number;
+  first_sequence: number;
+  last_sequence: number;
+  lines: number;
+  first_time: number;
+  last_time: number;
+  critical: number;
+  error: number;
+  warning: number;
+  info: number;
+}
+
+interface HotRow {
+  sequence: number;
+  time: number;
+  level: number;
+  source: string;
+  stream: number;
+  offset: number;
+  address: string;
+  text: Buffer;
+}
+
+export const HEADERS_SQL = `SELECT block, first_sequence, last_sequence, lines, first_time, last_time, critical, error,
+  warning, info FROM blocks WHERE block > ? ORDER BY block`;
+export const HOT_SQL = `SELECT sequence, time, level, sources.name AS source, stream, offset, address, text
+  FROM hot LEFT JOIN sources USING (source) ORDER BY sequence`;
+
+/** Reads one partition while its writer writes. Summaries of blocks are kept: a sealed block never changes. */
+export class PartitionReader {
+  readonly name: PartitionName;
+  readonly #database: ReadableDatabase;
+  readonly #inode: number;
+  readonly #newHeaders: Query<[number], HeaderRow>;
+  readonly #hotRows: Query<[], HotRow>;
+  readonly #dataVersion: Query<[], { data_version: number }>;
+  readonly #parts: Record<'filter' | 'columns' | 'text', Query<[number], { part: Buffer }>>;
+  readonly #blocks: LineUnit[] = [];
+  #lastBlock = 0;
+  #hot: LineUnit | undefined;
+  #seenVersion = -1;
+
+  constructor(name: PartitionName, path: string) {
+    this.name = name;
+    this.#inode = statSync(path).ino;
+    this.#database = openReadable(path, logMigrations);
+    this.#newHeaders = this.#database.query(HEADERS_SQL);
+    this.#hotRows = this.#database.query(HOT_SQL);
+    this.#dataVersion = this.#database.query('PRAGMA data_version');
+    this.#parts = {
+      filter: this.#database.query('SELECT filter AS part FROM blocks WHERE block = ?'),
+      columns: this.#database.query('SELECT columns AS part FROM blocks WHERE block = ?'),
+      text: this.#database.query('SELECT text AS part FROM blocks WHERE block = ?'),
+    };
+  }
+
+  /** False once the file was deleted, or replaced after being set aside. */
+  isCurrent(path: string): boolean {
+    return statSync(path, { throwIfNoEntry: false })?.ino === this.#inode;
+  }
+
+  /** All lines as of one instant: blocks and hot rows are read in one snapshot, so that sealing neither hides nor doubles any. */
+  units(): LineUnit[] {
+    this.#database.snapshot(() => {
+      // Inside the snapshot the version is read after the state is fixed: what it names is what is read.
+      const headers = this.#newHeaders.all(this.#lastBlock);
+      const version = this.#dataVersion.get()?.data_version ?? 0;
+      if (version !== this.#seenVersion || headers.length > 0) {
+        this.#hot = new HotRows(this.#hotRows.all()).unit(this.name);
+        this.#seenVersion = version;
+      }
+      for (const header of headers) {
+        this.#blocks.push(this.#blockUnit(header));
+        this.#lastBlock = header.block;
+      }
+    });
+    return this.#hot === undefined || this.#hot.lines === 0
+      ? [...this.#blocks]
+      : [...this.#blocks, this.#hot];
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #blockUnit(header: HeaderRow): LineUnit {
+    const load = (part: 'filter' | 'columns' | 'text') => this.#part(part, header.block);
+    const path = this.#database.path;
+    return {
+      partition: this.name,
+      lines: header.lines,
+      firstTime: header.first_time,
+      lastTime: header.last_time,
+      firstSequence: header.first_sequence,
+      lastSequence: header.last_sequence,
+      severities: [header.critical, header.error, header.warning, header.info],
+      filter: () => load('filter'),
+      columns: () =>
+        unpacked(path, () => new BlockColumns(load('columns'), header.lines, header.first_sequence)),
+      text: () => unpacked(path, () => decodeText(load('text'))),
+    };
+  }
+
+  #part(part: 'filter' | 'columns' | 'text', block: number): Buffer {
+    return this.#parts[part].get(block)?.part ?? Buffer.alloc(0);
+  }
+}
+
+/** The rows that are not sealed, read as if they were a block. */
+class HotRows implements LineColumns {
+  readonly count: number;
+  readonly #rows: HotRow[];
+
+  constructor(rows: HotRow[]) {
+    this.#rows = rows;
+    this.count = rows.length;
+  }
+
+  unit(partition: PartitionName): LineUnit {
+    const severities: LineUnit['severities'] = [0, 0, 0, 0];
+    let firstTime = Infinity;
+    let lastTime = -Infinity;
+    for (const { level, time } of this.#rows) {
+      const index = severityIndex(level);
+      severities[index] = (severities[index] ?? 0) + 1;
+      firstTime = Math.min(firstTime, time);
+      lastTime = Math.max(lastTime, time);
+    }
+    return {
+      partition,
+      lines: this.count,
+      firstTime,
+      lastTime,
+      firstSequence: this.#rows[0]?.sequence ?? 0,
+      lastSequence: this.#rows.at(-1)?.sequence ?? 0,
+      severities,
+      filter: () => undefined,
+      columns: () => this,
+      text: () => Buffer.concat(this.#rows.map((row) => row.text)),
+    };
+  }
+
+  times(): Float64Array {
+    return Float64Array.from(this.#rows, (row) => row.time);
+  }
+
+  levels(): Uint8Array {
+    return Uint8Array.from(this.#rows, (row) => row.level);
+  }
+
+  offsets(): Float64Array {
+    return Float64Array.from(this.#rows, (row) => row.offset);
+  }
+
+  sequences(): Float64Array {
+    return Float64Array.from(this.#rows, (row) => row.sequence);
+  }
+
+  textEnds(): Uint32Array {
+    let end = 0;
+    return Uint32Array.from(this.#rows, (row) => (end += row.text.length));
+  }
+
+  addresses(): IndexedColumn {
+    return indexed(this.#rows.map((row) => row.address));
+  }
+
+  sources(): IndexedColumn {
+    return indexed(this.#rows.map((row) => row.source));
+  }
+
+  streams(): IndexedColumn {
+    return indexed(this.#rows.map((row) => String(row.stream)));
+  }
+}
+
+function indexed(values: string[]): IndexedColumn {
+  const numbers = new Map<string, number>();
+  const index = Uint32Array.from(values, (value) => {
+    const number = numbers.get(value) ?? numbers.size;
+    numbers.set(value, number);
+    return number;
+  });
+  return { table: [...numbers.keys()], index };
+}
+
+/** What can't be unpacked is damaged, whatever the unpacking says. */
+function unpacked<Value>(path: string, unpack: () => Value): Value {
+  try {
+    return unpack();
+  } catch (error) {
+    if (error instanceof FailureError) throw error;
+    const message = { key: STORE_FAILURE.corrupt, parameters: { path, code: 'block' } };
+    throw new FailureError({ kind: 'UNAVAILABLE', message, cause: error });
+  }
+}

@@ -1,0 +1,112 @@
+import type { StreamIdentity, StreamPosition } from '../../flow/stream-position.ts';
+import { openWritable, type DatabaseOptions, type WritableDatabase } from '../database.ts';
+import { checkpointMigrations } from '../migrations/checkpoint/index.ts';
+
+interface StreamRow {
+  stream: number;
+  source: string;
+  path: string;
+  file: string;
+  fingerprint: string;
+  fingerprint_length: number;
+}
+
+/** `checkpoint.db`: where a restart begins to read, and with what memory. */
+export class CheckpointDatabase {
+  readonly #database: WritableDatabase;
+
+  constructor(path: string, options: Pick<DatabaseOptions, 'clock' | 'onProblem'>) {
+    // FULL, because a restart trusts it beyond everything else.
+    this.#database = openWritable(path, {
+      ...options,
+      migrations: checkpointMigrations,
+      synchronous: 'FULL',
+    });
+  }
+
+  save(positions: StreamPosition[], detectors: { name: string; state: Uint8Array }[]): void {
+    const setPosition = this.#database.command<[number, number, string | null]>(
+      `INSERT INTO positions (stream, offset, cursor) VALUES (?, ?, ?)
+       ON CONFLICT (stream) DO UPDATE SET offset = excluded.offset, cursor = excluded.cursor`,
+    );
+    const setDetector = this.#database.command<[string, Buffer]>(
+      'INSERT INTO detectors (name, state) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET state = excluded.state',
+    );
+    this.#database.transaction(() => {
+      for (const { stream, offset, cursor } of positions) setPosition.run(stream, offset, cursor ?? null);
+      for (const { name, state } of detectors) setDetector.run(name, Buffer.from(state));
+    });
+  }
+
+  load(): {
+    positions: StreamPosition[];
+    detectors: { name: string; state: Uint8Array }[];
+    streams: StreamIdentity[];
+  } {
+    return {
+      positions: this.#database
+        .query<[], { stream: number; offset: number; cursor: string | null }>(
+          'SELECT stream, offset, cursor FROM positions ORDER BY stream',
+        )
+        .all()
+        .map(({ stream, offset, cursor }) => ({ stream, offset, ...(cursor === null ? {} : { cursor }) })),
+      detectors: this.#database
+        .query<[], { name: string; state: Buffer }>('SELECT name, state FROM detectors ORDER BY name')
+        .all(),
+      streams: this.#database
+        .query<[], StreamRow>('SELECT * FROM streams ORDER BY stream')
+        .all()
+        .map((row) => ({
+          stream: row.stream,
+          sourceId: row.source,
+          path: row.path,
+          fileId: row.file,
+          fingerprint: row.fingerprint,
+          fingerprintLength: row.fingerprint_length,
+        })),
+    };
+  }
+
+  /** The newest stream of that identity, under its new path; or a new one. */
+  identify(identity: Omit<StreamIdentity, 'stream'>, fresh: boolean): StreamIdentity {
+    return this.#database.transaction(() => {
+      const known = fresh ? undefined : this.#find(identity);
+      if (known !== undefined) {
+        this.#database
+          .command<[string, number]>('UPDATE streams SET path = ? WHERE stream = ?')
+          .run(identity.path, known);
+        return { ...identity, stream: known };
+      }
+      const row = this.#database
+        .query<[], { stream: number | null }>('SELECT max(seq) AS stream FROM sqlite_sequence')
+        .get();
+      const stream = (row?.stream ?? 0) + 1;
+      this.#database
+        .command<[number, string, string, string, string, number]>(
+          'INSERT INTO streams (stream, source, path, file, fingerprint, fingerprint_length) VALUES (?, ?, ?, ?, ?, ?)',
+        )
+        .run(
+          stream,
+          identity.sourceId,
+          identity.path,
+          identity.fileId,
+          identity.fingerprint,
+          identity.fingerprintLength,
+        );
+      return { ...identity, stream };
+    });
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #find(identity: Omit<StreamIdentity, 'stream'>): number | undefined {
+    return this.#database
+      .query<[string, string, string, number], { stream: number }>(
+        `SELECT stream FROM streams WHERE source = ? AND file = ? AND fingerprint = ? AND fingerprint_length = ?
+         ORDER BY stream DESC LIMIT 1`,
+      )
+      .get(identity.sourceId, identity.fileId, identity.fingerprint, identity.fingerprintLength)?.stream;
+  }
+}
