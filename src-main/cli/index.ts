@@ -7,7 +7,9 @@ const commands: (() => Command)[] = [];
 
 async function main(): Promise<void> {
   const program = new Command('yagura')
-    .description('A watchtower for trading desks: watches this machine and its logs, finds attacks, raises alerts')
+    .description(
+      'A watchtower for trading desks: watches this machine and its logs, finds attacks, raises alerts',
+    )
     .exitOverride()
     .showHelpAfterError('(yagura --help lists the commands)');
   for (const command of commands) program.addCommand(command().exitOverride());
@@ -24,6 +26,8 @@ main().catch((error: unknown) => {
     process.exitCode = error.code;
     return;
   }
-  process.stderr.write(`yagura: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `yagura: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = EXIT.engine;
 });
