@@ -1,4 +1,5 @@
 /** The checks that need no build: layout, lint, imports, types, unit tests. */
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { capture, withOwnPrograms } from './processes.mjs';
@@ -37,8 +38,12 @@ const lint = {
 /** @type {Check} */
 const imports = {
   name: 'imports',
-  program: 'dependency-cruiser/bin/dependency-cruise.mjs',
-  args: ['--config', '.dependency-cruiser.mjs', 'src-main', 'src-preload', 'src-renderer'],
+  program: 'dependency-cruiser/bin/dependency-cruiser.mjs',
+  args: [
+    '--config',
+    '.dependency-cruiser.mjs',
+    ...['src-main', 'src-preload', 'src-renderer'].filter((folder) => existsSync(join(root, folder))),
+  ],
 };
 /** @type {Check} */
 const types = { name: 'types', program: '../scripts/check-types.mjs', args: [] };
