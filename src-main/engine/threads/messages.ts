@@ -1,0 +1,154 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { LogClass, LogLine } from '../../../src-preload/contract/logs.ts';
+import type { Message } from '../../../src-preload/contract/shared.ts';
+import type { QueueState } from '../../../src-preload/contract/system.ts';
+import type { DetectedFinding } from '../flow/finding.ts';
+import type { EventBatch } from '../detect/intrusion/event-batch.ts';
+import type { RuleText } from '../detect/intrusion/rule-set.ts';
+import type { Failure } from '../flow/failure.ts';
+import type { StoredLines } from '../flow/stored-lines.ts';
+import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
+import type { EncodedBlock } from '../store/types.ts';
+
+/*
+ * What the threads of the log pipeline say to each other:
+ *
+ *   main ── ChunkJob ──▶ line worker ── ParsedChunk ──▶ log writer ── Committed ──▶ main
+ *
+ * Line workers are stateless and interchangeable; the one log writer puts chunks back in order, runs the behaviour
+ * detectors and is the only writer of the log partitions.
+ */
+
+/** A byte range of whole lines, read by a line worker itself: descriptors are shared by all threads of a process. */
+export interface ChunkJob {
+  type: 'chunk';
+  job: number;
+  sourceId: string;
+  stream: number;
+  /** Counts the chunks of a stream from 0 on: workers finish out of order, the writer stores in order. */
+  order: number;
+  /** Read [from, to) of this descriptor; or take `bytes`, where the source is not a plain file. */
+  fd: number | undefined;
+  bytes: Uint8Array<ArrayBuffer> | undefined;
+  from: number;
+  to: number;
+  /** The journal's own cursor at `to`. */
+  cursor: string | undefined;
+  /** Followed near its end, rather than being caught up with. */
+  live: boolean;
+  /** When it was read: decides what is historic. */
+  readAt: number;
+  /** Time of lines before the first that carries a stamp. */
+  fallbackTime: number;
+  path: string;
+  timeZone: string | undefined;
+  /** Year of stamps that carry none, where the user said; else inferred. */
+  year: number | undefined;
+  /** The class the user gave the source; else decided line by line. */
+  logClass: LogClass | undefined;
+}
+
+/** Settings the line workers need; sent at the start and after every change. */
+export interface ConfigureWorker {
+  type: 'configure';
+  masking: { secrets: boolean; users: boolean; key: string };
+  rules: RuleText[];
+  trustedProxies: string[];
+}
+
+export type ToLineWorker = ChunkJob | ConfigureWorker;
+
+/** A chunk's lines of one partition: ready blocks first, then rows. */
+export interface ParsedPart {
+  blocks: EncodedBlock[];
+  /** Where the stream stands after the blocks. */
+  end: StreamPosition;
+  rows: StoredLines;
+}
+
+/** A chunk as its line worker leaves it, on its way to the log writer. */
+export interface ParsedChunk {
+  type: 'parsed';
+  job: number;
+  sourceId: string;
+  stream: number;
+  order: number;
+  live: boolean;
+  readAt: number;
+  /** Where the stream stands once this is stored. */
+  end: StreamPosition;
+  lines: number;
+  bytes: number;
+  newestTime: number | undefined;
+  parts: ParsedPart[];
+  events: EventBatch;
+}
+
+/** A chunk that could not be read (the file vanished from under its descriptor, an I/O error). */
+export interface ChunkFailed {
+  type: 'failed';
+  job: number;
+  failure: Failure;
+}
+/** The parsed chunk has gone to the writer: the worker has room again. */
+export type FromLineWorker = { type: 'handed'; job: number } | ChunkFailed;
+
+/** Settings the log writer needs; sent at the start and after every change. */
+export interface ConfigureWriter {
+  type: 'configure';
+  rules: RuleText[];
+  retention: Record<LogClass, { days: number; maxBytes: number }>;
+}
+
+export type ToLogWriter =
+  /** A line worker's end of the channel on which its parsed chunks arrive. */
+  | { type: 'port'; port: MessagePort }
+  | { type: 'identify'; request: string; identity: Omit<StreamIdentity, 'stream'>; fresh: boolean }
+  | ConfigureWriter
+  /** This chunk of the stream will never come. */
+  | { type: 'skip'; stream: number; order: number }
+  /** Whether anybody watches the tail: lines are sent to main only then. */
+  | { type: 'tail'; wanted: boolean }
+  /** Findings up to this number are safe in state.db: the checkpoint may move past them. */
+  | { type: 'findingsKept'; upTo: number }
+  | { type: 'stop' };
+
+/** A chunk is durable and searchable. */
+export interface Committed {
+  type: 'committed';
+  job: number;
+  sourceId: string;
+  stream: number;
+  /** Offset up to which the stream is taken in; less than asked for when the file was truncated under the reader. */
+  end: number;
+  /** Lines read, and of these newly stored (fewer after a crash, when a part was there already). */
+  lines: number;
+  stored: number;
+  bytes: number;
+  /** Newest event time in the chunk; undefined for an empty one. */
+  newestTime: number | undefined;
+  findings: DetectedFinding[];
+  /** Counts `findings` messages, for `findingsKept`. */
+  findingsUpTo: number;
+  tail: LogLine[];
+  tailDropped: number;
+}
+
+export interface WriterReport {
+  type: 'report';
+  usedBytes: number;
+  queues: QueueState[];
+  evaluatedAt: number | undefined;
+}
+
+export type FromLogWriter =
+  | { type: 'ready'; positions: StreamPosition[]; streams: StreamIdentity[] }
+  /** The store can't be opened. */
+  | { type: 'refused'; failure: Failure }
+  | { type: 'identified'; request: string; identity: StreamIdentity }
+  | Committed
+  | WriterReport
+  /** Storing waits (disk full); the same chunk is tried again. `undefined`: it goes on. */
+  | { type: 'waiting'; reason: Message | undefined }
+  | { type: 'retained'; partition: string; bytes: number }
+  | { type: 'problem'; message: Message };
