@@ -1,0 +1,185 @@
+import type { Chunk } from './chunk.ts';
+import type { Descriptors } from './descriptors.ts';
+import { isReadable, type FollowedFile } from './followed-file.ts';
+import { planChunk, type Plan } from './next-chunk.ts';
+
+type Range = Extract<Plan, { kind: 'range' }>;
+
+/**
+ * Whose turn it is. Files that were read to their end before (live) go before those still being caught up with; within
+ * both it goes round, so that one large file starves none. A chunk is made only when the consumer asks.
+ */
+export class ChunkQueue {
+  readonly #descriptors: Descriptors;
+  readonly #maxInFlight: number;
+  readonly #lookAgain: (file: FollowedFile) => void;
+  readonly #live = new Set<FollowedFile>();
+  readonly #bulk = new Set<FollowedFile>();
+  readonly #busy = new Set<FollowedFile>();
+  readonly #handedOut = new Map<Chunk, FollowedFile>();
+  #waiting: ((chunk: Chunk | undefined) => void)[] = [];
+  #pumping = false;
+  /** Something changed since serving began. */
+  #again = false;
+  #closed = false;
+  /** Lines longer than the limit. */
+  splitLines = 0;
+  /** Bytes that were gone before they could be read. */
+  lostBytes = 0;
+
+  /** @param lookAgain called when a file does not hold what was expected */
+  constructor(descriptors: Descriptors, maxInFlight: number, lookAgain: (file: FollowedFile) => void) {
+    this.#descriptors = descriptors;
+    this.#maxInFlight = maxInFlight;
+    this.#lookAgain = lookAgain;
+  }
+
+  next(): Promise<Chunk | undefined> {
+    if (this.#closed) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.pump();
+    });
+  }
+
+  /** The file may have something to read. */
+  ready(file: FollowedFile): void {
+    if (file.ended) return;
+    (file.caughtUp ? this.#live : this.#bulk).add(file);
+    this.pump();
+  }
+
+  remove(file: FollowedFile): void {
+    this.#live.delete(file);
+    this.#bulk.delete(file);
+  }
+
+  /** A chunk of it is being made. */
+  isBusy(file: FollowedFile): boolean {
+    return this.#busy.has(file);
+  }
+
+  release(chunk: Chunk, taken: number): void {
+    const file = this.#handedOut.get(chunk);
+    if (file === undefined) return;
+    this.#handedOut.delete(chunk);
+    file.inFlight -= 1;
+    file.inFlightBytes -= chunk.to - chunk.from;
+    if (chunk.bytes === undefined) this.#descriptors.release(file.fileId);
+    if (taken < chunk.to - chunk.from) {
+      // Cut under the reader: the stream stands where its last taken line ended.
+      file.offset = Math.min(file.offset, chunk.from + taken);
+      file.tail = Buffer.alloc(0);
+      file.scanned = file.offset;
+      file.suspect = true;
+    }
+    if (file.suspect && file.inFlight === 0) this.#lookAgain(file);
+    this.pump();
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const resolve of this.#waiting.splice(0)) resolve(undefined);
+  }
+
+  /** Serves waiting consumers as far as there is something to read. */
+  pump(): void {
+    this.#again = true;
+    if (this.#pumping) return;
+    this.#pumping = true;
+    void this.#serveWhileAsked().finally(() => {
+      this.#pumping = false;
+    });
+  }
+
+  async #serveWhileAsked(): Promise<void> {
+    while (this.#again && !this.#closed) {
+      this.#again = false;
+      await this.#serve();
+    }
+  }
+
+  async #serve(): Promise<void> {
+    while (this.#waiting.length > 0 && this.#handedOut.size < this.#maxInFlight && !this.#closed) {
+      const file = this.#pick(this.#live) ?? this.#pick(this.#bulk);
+      if (file === undefined) return;
+      const chunk = await this.#make(file);
+      if (chunk === undefined) continue;
+      const resolve = this.#waiting.shift();
+      if (resolve === undefined) this.release(chunk, 0);
+      else resolve(chunk);
+    }
+  }
+
+  /** The first that can be read, moved to the end of its line. */
+  #pick(files: Set<FollowedFile>): FollowedFile | undefined {
+    for (const file of files) {
+      if (!isReadable(file)) {
+        // One that waits for its predecessor keeps its place.
+        if (file.predecessor === undefined) files.delete(file);
+        continue;
+      }
+      files.delete(file);
+      files.add(file);
+      return file;
+    }
+    return undefined;
+  }
+
+  async #make(file: FollowedFile): Promise<Chunk | undefined> {
+    this.#busy.add(file);
+    let pinned = false;
+    try {
+      const descriptor = await this.#descriptors.acquire(file.fileId, file.path);
+      pinned = true;
+      const plan = await planChunk(descriptor, file);
+      if (plan.kind === 'range') {
+        const chunk = this.#handOut(file, plan, descriptor);
+        pinned = plan.bytes !== undefined;
+        return chunk;
+      }
+      this.remove(file);
+      if (plan.kind === 'partial') {
+        file.scanned = file.size;
+        file.caughtUp = true;
+      } else {
+        file.suspect = true;
+        this.#lookAgain(file);
+      }
+    } catch {
+      // Renamed, deleted or no longer readable: the next look tells which.
+      this.remove(file);
+      this.#lookAgain(file);
+    } finally {
+      if (pinned) this.#descriptors.release(file.fileId);
+      this.#busy.delete(file);
+    }
+    return undefined;
+  }
+
+  #handOut(file: FollowedFile, plan: Range, descriptor: number): Chunk {
+    const chunk: Chunk = {
+      sourceId: file.sourceId,
+      stream: file.identity.stream,
+      path: file.identity.path,
+      from: file.offset,
+      to: plan.to,
+      bytes: plan.bytes,
+      fd: plan.bytes === undefined ? descriptor : -1,
+      live: file.caughtUp,
+      final: plan.final,
+    };
+    if (plan.split) this.splitLines += 1;
+    file.offset = plan.to;
+    file.tail = plan.tail;
+    file.scanned = plan.to;
+    file.inFlight += 1;
+    file.inFlightBytes += plan.to - chunk.from;
+    if (file.offset >= file.size) {
+      file.caughtUp = true;
+      this.remove(file);
+    }
+    this.#handedOut.set(chunk, file);
+    return chunk;
+  }
+}

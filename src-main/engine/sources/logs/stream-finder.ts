@@ -1,0 +1,332 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { StreamIdentity, StreamPosition } from '../../flow/stream-position.ts';
+import type { Descriptors } from './descriptors.ts';
+import { readAt, stateOfPath, type FileState } from './file-access.ts';
+import { beginsAs, readFingerprint, type Fingerprint } from './fingerprint.ts';
+import { followedFile, TAIL_BYTES, type FollowedFile } from './followed-file.ts';
+import { firstNewline, MAX_LINE_BYTES } from './next-chunk.ts';
+import { holdsLines } from './source-paths.ts';
+
+/** Gives streams their numbers and keeps who they are; the store does. */
+export interface StreamRegistry {
+  /** A new stream, whatever others look like it. */
+  create(identity: Omit<StreamIdentity, 'stream'>): Promise<StreamIdentity>;
+  /** The stream has another name, or more of its beginning is known. */
+  update(identity: StreamIdentity): Promise<void>;
+}
+
+/** What was known when the engine stopped. */
+export interface KnownStreams {
+  streams: readonly StreamIdentity[];
+  positions: readonly StreamPosition[];
+}
+
+/** A file that has just begun to be followed, and what must be read before it. */
+export interface Found {
+  file: FollowedFile;
+  rest?: FollowedFile | undefined;
+}
+
+/** Directory entries looked at when a renamed file or a copy is searched. */
+const MAX_SEARCHED = 5_000;
+/** Truncated streams whose copies are recognised. */
+const MAX_SUPERSEDED = 200;
+/** A beginning shorter than this does not tell a copy from another file. */
+const MIN_COPY_FINGERPRINT = 16;
+
+/** Tells which stream a file is: one known from before (renamed, restarted), the copy of one, or a new one. */
+export class StreamFinder {
+  readonly #descriptors: Descriptors;
+  readonly #registry: StreamRegistry;
+  readonly #now: () => number;
+  /** The newest stream of each file. */
+  readonly #newest = new Map<string, StreamIdentity>();
+  /** Streams that ended when their file was truncated: their rest may be in a copy. */
+  readonly #superseded: StreamIdentity[] = [];
+  readonly #offsets = new Map<number, number>();
+  /** Files that repeat a stream already read. */
+  readonly #copies = new Set<string>();
+
+  constructor(descriptors: Descriptors, registry: StreamRegistry, known: KnownStreams, now: () => number) {
+    this.#descriptors = descriptors;
+    this.#registry = registry;
+    this.#now = now;
+    for (const { stream, offset } of known.positions) this.#offsets.set(stream, offset);
+    for (const identity of known.streams.toSorted((a, b) => a.stream - b.stream)) {
+      const older = this.#newest.get(identity.fileId);
+      if (older !== undefined) this.#superseded.push(older);
+      this.#newest.set(identity.fileId, identity);
+    }
+    this.#superseded.splice(0, this.#superseded.length - MAX_SUPERSEDED);
+  }
+
+  isCopy(fileId: string): boolean {
+    return this.#copies.has(fileId);
+  }
+
+  /** Remembers how far a file was read that is no longer followed. */
+  remember(file: FollowedFile): void {
+    if (this.#newest.get(file.fileId)?.stream === file.identity.stream) {
+      this.#newest.set(file.fileId, file.identity);
+    }
+    this.#offsets.set(file.identity.stream, file.offset);
+  }
+
+  /** The file's content was replaced: its stream is over. */
+  supersede(file: FollowedFile): void {
+    this.#offsets.set(file.identity.stream, file.offset);
+    this.#superseded.push(file.identity);
+    if (this.#superseded.length > MAX_SUPERSEDED) this.#superseded.shift();
+  }
+
+  /**
+   * Begins to follow a file: where it was left, or as a new stream.
+   * @param start where a new stream begins, given the file's size
+   * @returns undefined for a copy of what was already read
+   * @throws the system's error when it can't be read
+   */
+  async find(
+    path: string,
+    state: FileState,
+    sourceId: string,
+    start: (size: number) => number,
+    others: Iterable<FollowedFile>,
+  ): Promise<Found | undefined> {
+    const descriptor = await this.#descriptors.acquire(state.fileId, path);
+    try {
+      const known = this.#newest.get(state.fileId);
+      if (known !== undefined) {
+        const resumed = await this.#resume(known, descriptor, path, state, sourceId, start);
+        if (resumed !== undefined) return { file: resumed };
+        const rest = await this.findRest(
+          known,
+          this.#offsets.get(known.stream) ?? 0,
+          Buffer.alloc(0),
+          sourceId,
+        );
+        return { file: await this.create(path, state, sourceId), rest };
+      }
+      if (await this.#isCopyOfAny(descriptor, path, state, others)) {
+        this.#copies.add(state.fileId);
+        return undefined;
+      }
+      const file = await this.create(path, state, sourceId);
+      await this.#moveToStart(file, descriptor, start(state.size));
+      return { file };
+    } finally {
+      this.#descriptors.release(state.fileId);
+    }
+  }
+
+  /** A new stream from the file's first byte. */
+  async create(path: string, state: FileState, sourceId: string): Promise<FollowedFile> {
+    const descriptor = await this.#descriptors.acquire(state.fileId, path);
+    try {
+      const fingerprint = await readFingerprint(descriptor);
+      const identity = await this.#registry.create({ sourceId, path, fileId: state.fileId, ...fingerprint });
+      this.#newest.set(state.fileId, identity);
+      return followedFile(identity, sourceId, state, 0, this.#now());
+    } finally {
+      this.#descriptors.release(state.fileId);
+    }
+  }
+
+  /** Whether the file still begins as known; learns more of its beginning while it is short. */
+  async verify(file: FollowedFile, descriptor: number): Promise<boolean> {
+    if (!(await beginsAs(descriptor, file.identity))) return false;
+    const before = file.tail.length;
+    if (before > 0 && !(await readAt(descriptor, file.offset - before, before)).equals(file.tail))
+      return false;
+    const longer = await readFingerprint(descriptor);
+    if (longer.fingerprintLength > file.identity.fingerprintLength) {
+      await this.#update({ ...file.identity, ...longer }, file);
+    }
+    return true;
+  }
+
+  /** The file goes by another name now. */
+  async renamed(file: FollowedFile, path: string): Promise<void> {
+    file.path = path;
+    if (file.identity.path !== path && !file.complete) await this.#update({ ...file.identity, path }, file);
+  }
+
+  async #update(identity: StreamIdentity, file: FollowedFile): Promise<void> {
+    file.identity = identity;
+    if (this.#newest.get(identity.fileId)?.stream === identity.stream)
+      this.#newest.set(identity.fileId, identity);
+    await this.#registry.update(identity);
+  }
+
+  async #resume(
+    known: StreamIdentity,
+    descriptor: number,
+    path: string,
+    state: FileState,
+    sourceId: string,
+    start: (size: number) => number,
+  ): Promise<FollowedFile | undefined> {
+    const offset = this.#offsets.get(known.stream);
+    if ((offset ?? 0) > state.size || !(await beginsAs(descriptor, known))) return undefined;
+    const file = followedFile(known, sourceId, state, offset ?? 0, this.#now());
+    if (offset === undefined) await this.#moveToStart(file, descriptor, start(state.size));
+    const from = Math.max(0, file.offset - TAIL_BYTES);
+    file.tail = await readAt(descriptor, from, file.offset - from);
+    await this.renamed(file, path);
+    return file;
+  }
+
+  /** Begins at the first line after `offset`. */
+  async #moveToStart(file: FollowedFile, descriptor: number, offset: number): Promise<void> {
+    if (offset <= 0) return;
+    const newline = await firstNewline(descriptor, offset, Math.min(file.size, offset + MAX_LINE_BYTES));
+    if (newline < 0) return;
+    file.offset = newline + 1;
+    file.scanned = file.offset;
+  }
+
+  /**
+   * What a truncated file held beyond `offset`, if a copy of it was made before (copytruncate): the stream goes on in the
+   * copy.
+   * @param tail the bytes before `offset`, as far as known
+   */
+  async findRest(
+    identity: StreamIdentity,
+    offset: number,
+    tail: Buffer,
+    sourceId: string,
+  ): Promise<FollowedFile | undefined> {
+    if (identity.fingerprintLength < MIN_COPY_FINGERPRINT && tail.length < MIN_COPY_FINGERPRINT)
+      return undefined;
+    for (const { path, state } of await filesBeside(identity.path)) {
+      if (state.fileId === identity.fileId || this.#newest.has(state.fileId) || state.size < offset) continue;
+      if (!(await this.#isCopyOf(path, state, identity, offset, tail))) continue;
+      this.#copies.add(state.fileId);
+      if (state.size === offset) return undefined;
+      const rest = followedFile(
+        { ...identity, path, fileId: state.fileId },
+        sourceId,
+        state,
+        offset,
+        this.#now(),
+      );
+      rest.tail = tail;
+      rest.complete = true;
+      rest.flush = true;
+      rest.caughtUp = true;
+      return rest;
+    }
+    return undefined;
+  }
+
+  async #isCopyOf(
+    path: string,
+    state: FileState,
+    identity: Fingerprint,
+    offset: number,
+    tail: Buffer,
+  ): Promise<boolean> {
+    try {
+      const descriptor = await this.#descriptors.acquire(state.fileId, path);
+      try {
+        if (!(await beginsAs(descriptor, identity))) return false;
+        return (
+          tail.length === 0 || (await readAt(descriptor, offset - tail.length, tail.length)).equals(tail)
+        );
+      } finally {
+        this.#descriptors.release(state.fileId);
+      }
+    } catch {
+      // Not ours to read, or gone meanwhile: then it is not the copy we can use.
+      return false;
+    }
+  }
+
+  /** A file whose name extends another's (`x.log` → `x.log.1`) and which begins and goes on as that one does. */
+  async #isCopyOfAny(
+    descriptor: number,
+    path: string,
+    state: FileState,
+    others: Iterable<FollowedFile>,
+  ): Promise<boolean> {
+    for (const file of others) {
+      if (!path.startsWith(file.identity.path) || path.length <= file.identity.path.length) continue;
+      if (file.fileId === state.fileId || file.identity.fingerprintLength < MIN_COPY_FINGERPRINT) continue;
+      if (!(await beginsAs(descriptor, file.identity))) continue;
+      if (await this.#endsAlike(descriptor, state, file)) return true;
+    }
+    for (const identity of this.#superseded) {
+      if (!path.startsWith(identity.path) || identity.fingerprintLength < MIN_COPY_FINGERPRINT) continue;
+      const offset = this.#offsets.get(identity.stream) ?? 0;
+      if (state.size >= offset && (await beginsAs(descriptor, identity))) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Whether the possible copy goes on as the stream does: by the bytes remembered from it, since the original may be
+   * truncated already; a copy still being written is compared with the original itself.
+   */
+  async #endsAlike(copy: number, state: FileState, file: FollowedFile): Promise<boolean> {
+    if (state.size >= file.offset) {
+      const before = file.tail.length;
+      return before > 0 && (await readAt(copy, file.offset - before, before)).equals(file.tail);
+    }
+    const from = Math.max(0, state.size - TAIL_BYTES);
+    const original = await this.#descriptors.acquire(file.fileId, file.path);
+    try {
+      const length = state.size - from;
+      const [a, b] = await Promise.all([readAt(copy, from, length), readAt(original, from, length)]);
+      return a.equals(b);
+    } finally {
+      this.#descriptors.release(file.fileId);
+    }
+  }
+
+  /** Rests of streams that were rotated away or truncated while nobody watched, oldest first. */
+  async findLeftBehind(watched: ReadonlySet<string>): Promise<FollowedFile[]> {
+    const found: FollowedFile[] = [];
+    const directories = new Set([...this.#newest.values()].map((identity) => dirname(identity.path)));
+    for (const directory of directories) {
+      for (const { path, state } of await filesIn(directory)) {
+        const known = this.#newest.get(state.fileId);
+        if (known === undefined || watched.has(path)) continue;
+        const offset = this.#offsets.get(known.stream) ?? 0;
+        if (state.size <= offset) continue;
+        const file = await this.find(path, state, known.sourceId, () => 0, []).catch(() => undefined);
+        if (file?.file.identity.stream === known.stream) found.push(file.file);
+      }
+    }
+    for (const identity of this.#superseded) {
+      const offset = this.#offsets.get(identity.stream);
+      if (offset === undefined) continue;
+      const rest = await this.findRest(identity, offset, Buffer.alloc(0), identity.sourceId);
+      if (rest !== undefined) found.push(rest);
+    }
+    return found.toSorted((a, b) => a.identity.stream - b.identity.stream);
+  }
+
+  /** The name a file has now in the directory of its last one. */
+  async locate(file: FollowedFile): Promise<string | undefined> {
+    for (const { path, state } of await filesIn(dirname(file.path))) {
+      if (state.fileId === file.fileId) return path;
+    }
+    return undefined;
+  }
+}
+
+async function filesBeside(path: string): Promise<{ path: string; state: FileState }[]> {
+  return (await filesIn(dirname(path))).toSorted((a, b) => Number(b.state.modified - a.state.modified));
+}
+
+/** Regular files of a directory that may hold lines. Those that vanish meanwhile are left out. */
+async function filesIn(directory: string): Promise<{ path: string; state: FileState }[]> {
+  const names = await readdir(directory).catch(() => []);
+  const files: { path: string; state: FileState }[] = [];
+  for (const name of names.filter(holdsLines).slice(0, MAX_SEARCHED)) {
+    const path = join(directory, name);
+    const state = await stateOfPath(path).catch(() => undefined);
+    if (state?.regular === true) files.push({ path, state });
+  }
+  return files;
+}
