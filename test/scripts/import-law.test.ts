@@ -88,6 +88,7 @@ const BROKEN: readonly (readonly [rule: string, file: string, imported: string])
   ['no-step-imports-the-composition', 'src-main/engine/detect/up.ts', '../engine.ts'],
   ['no-step-imports-the-composition', 'src-main/engine/store/thread.ts', '../threads/line-worker.ts'],
   ['engine-knows-no-face', 'src-main/engine/wants-window.ts', '../app/windows.ts'],
+  ['wire-knows-no-end', 'src-main/wire/knows-engine.ts', '../engine/engine.ts'],
   ['app-runs-no-engine-code', 'src-main/app/inline-engine.ts', '../engine/engine.ts'],
   ['app-runs-no-engine-code', 'src-main/app/inline-flow.ts', '../engine/flow/clock.ts'],
   ['cli-uses-the-composition-only', 'src-main/cli/deep.ts', '../engine/store/store.ts'],
