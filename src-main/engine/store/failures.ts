@@ -12,7 +12,6 @@ export const STORE_FAILURE = {
   notAccessible: 'store.failure.notAccessible',
   newerVersion: 'store.failure.newerVersion',
   olderVersion: 'store.failure.olderVersion',
-  locked: 'store.failure.locked',
   setAside: 'store.failure.setAside',
   conflict: 'store.failure.conflict',
   internal: 'store.failure.internal',

@@ -26,7 +26,7 @@ export interface SearchableText {
 const ASCII_LETTER = /[a-z]/i;
 
 export function makeNeedle(text: string): Needle {
-  const letters = [...text];
+  const letters = Array.from(text);
   const plain = new RegExp(letters.map(plainPattern).join(''), 'g');
   const full = letters.some(hasVariantOutsideAscii)
     ? new RegExp(letters.map(fullPattern).join(''), 'g')

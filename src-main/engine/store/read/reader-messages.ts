@@ -1,0 +1,42 @@
+import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
+import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
+import type { Failure } from '../../flow/failure.ts';
+import type { LogReader } from '../types.ts';
+
+/** What a reader thread is started with. */
+export interface ReaderThreadData {
+  /** The data directory. */
+  directory: string;
+  /** One Int32: the number of the request that is to stop. */
+  cancelled: SharedArrayBuffer;
+}
+
+/** What can be asked of a reader thread, by the name of the LogReader's method. */
+export type ReadRequest =
+  | {
+      call: 'search';
+      filter: ParsedLogFilter;
+      direction: 'older' | 'newer';
+      cursor: string | undefined;
+      limit: number;
+    }
+  | { call: 'count'; filter: ParsedLogFilter }
+  | { call: 'histogram'; filter: ParsedLogFilter; range: TimeRange; buckets: number }
+  | { call: 'context'; id: string; before: number; after: number }
+  | { call: 'line'; id: string }
+  | { call: 'lineAt'; stream: number; offset: number; time: number };
+
+export type ReadCall = ReadRequest['call'];
+/** An answer says what it answers, so that nothing has to be taken on trust across the thread's border. */
+export type ReadAnswer = { [Call in ReadCall]: { call: Call; value: ReturnType<LogReader[Call]> } }[ReadCall];
+
+export interface ToReader {
+  number: number;
+  request: ReadRequest;
+}
+
+export type FromReader =
+  | { type: 'answer'; number: number; answer: ReadAnswer }
+  | { type: 'failed'; number: number; failure: Failure }
+  /** A partition or block that can't be read; the answer leaves it out. */
+  | { type: 'problem'; failure: Failure };

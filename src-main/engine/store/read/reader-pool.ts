@@ -1,0 +1,172 @@
+import { CALL_TIMEOUT_MS } from '../../../../src-preload/contract/limits.ts';
+import type { LogLine, ParsedLogFilter, SearchPage } from '../../../../src-preload/contract/logs.ts';
+import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
+import type { QueueState } from '../../../../src-preload/contract/system.ts';
+import { BoundedQueue } from '../../flow/bounded-queue.ts';
+import { FailureError, type Failure } from '../../flow/failure.ts';
+import type { LogReader } from '../types.ts';
+import { READ_CANCELLED } from './log-reader.ts';
+import type { ReadAnswer, ReadCall, ReadRequest } from './reader-messages.ts';
+import { ReaderThread } from './reader-thread.ts';
+
+/** Requests that may wait for a thread; a person causes two or three at a time. */
+const QUEUE_LIMIT = 64;
+
+/** Locale keys of what the pool itself refuses. */
+export const READ_TIMED_OUT = 'store.failure.readTimedOut';
+export const READERS_BUSY = 'store.failure.readersBusy';
+export const READERS_CLOSED = 'store.failure.readersClosed';
+
+export interface ReaderPoolOptions {
+  /** File of `threads/reader`, resolved by the entry. */
+  threadFile: string | URL;
+  /** The data directory. */
+  directory: string;
+  /** One or two: each costs some ten megabytes once used. */
+  threads: number;
+  onProblem: (problem: Failure) => void;
+}
+
+export interface ReadOptions {
+  signal?: AbortSignal | undefined;
+  /** Milliseconds; CALL_TIMEOUT_MS unless told. */
+  timeoutMs?: number | undefined;
+}
+
+interface Job {
+  request: ReadRequest;
+  resolve: (answer: ReadAnswer) => void;
+  reject: (error: FailureError) => void;
+  /** Already answered: cancelled or timed out while it waited. */
+  settled: boolean;
+  thread: ReaderThread | undefined;
+}
+
+/** A LogReader whose methods answer later, from a thread: what the engine's main thread uses. */
+export class ReaderPool {
+  readonly #threads: ReaderThread[];
+  readonly #waiting = new BoundedQueue<Job>('logReads', QUEUE_LIMIT);
+  #closed = false;
+
+  constructor(options: ReaderPoolOptions) {
+    this.#threads = Array.from(
+      { length: options.threads },
+      () =>
+        new ReaderThread({
+          file: options.threadFile,
+          directory: options.directory,
+          onProblem: options.onProblem,
+          onFree: () => this.#next(),
+        }),
+    );
+  }
+
+  async search(
+    filter: ParsedLogFilter,
+    direction: 'older' | 'newer',
+    cursor: string | undefined,
+    limit: number,
+    options?: ReadOptions,
+  ): Promise<SearchPage> {
+    return valueOf('search', await this.#ask({ call: 'search', filter, direction, cursor, limit }, options));
+  }
+
+  async count(filter: ParsedLogFilter, options?: ReadOptions): Promise<ReturnType<LogReader['count']>> {
+    return valueOf('count', await this.#ask({ call: 'count', filter }, options));
+  }
+
+  async histogram(
+    filter: ParsedLogFilter,
+    range: TimeRange,
+    buckets: number,
+    options?: ReadOptions,
+  ): Promise<ReturnType<LogReader['histogram']>> {
+    return valueOf('histogram', await this.#ask({ call: 'histogram', filter, range, buckets }, options));
+  }
+
+  async context(id: string, before: number, after: number, options?: ReadOptions): Promise<LogLine[]> {
+    return valueOf('context', await this.#ask({ call: 'context', id, before, after }, options));
+  }
+
+  async line(id: string, options?: ReadOptions): Promise<LogLine | undefined> {
+    return valueOf('line', await this.#ask({ call: 'line', id }, options));
+  }
+
+  async lineAt(
+    stream: number,
+    offset: number,
+    time: number,
+    options?: ReadOptions,
+  ): Promise<LogLine | undefined> {
+    return valueOf('lineAt', await this.#ask({ call: 'lineAt', stream, offset, time }, options));
+  }
+
+  queue(): QueueState {
+    return this.#waiting.state();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const job of this.#waiting.drain()) job.reject(failed('UNAVAILABLE', READERS_CLOSED));
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+
+  #ask(request: ReadRequest, options: ReadOptions = {}): Promise<ReadAnswer> {
+    const { signal, timeoutMs = CALL_TIMEOUT_MS } = options;
+    if (this.#closed) return Promise.reject(failed('UNAVAILABLE', READERS_CLOSED));
+    if (signal?.aborted === true) return Promise.reject(failed('CANCELLED', READ_CANCELLED));
+    return new Promise((resolve, reject) => {
+      const job: Job = {
+        request,
+        resolve: settle(resolve),
+        reject: settle(reject),
+        settled: false,
+        thread: undefined,
+      };
+      const giveUp = (failure: FailureError) => {
+        job.thread?.stop();
+        job.reject(failure);
+      };
+      const onAbort = () => giveUp(failed('CANCELLED', READ_CANCELLED));
+      const timer = setTimeout(() => giveUp(failed('TIMED_OUT', READ_TIMED_OUT)), timeoutMs);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      function settle<Value>(done: (value: Value) => void): (value: Value) => void {
+        return (value) => {
+          job.settled = true;
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', onAbort);
+          done(value);
+        };
+      }
+      if (!this.#waiting.push(job)) job.reject(failed('UNAVAILABLE', READERS_BUSY));
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    for (const thread of this.#threads) {
+      if (!thread.isFree) continue;
+      let job = this.#waiting.shift();
+      while (job?.settled === true) job = this.#waiting.shift();
+      if (job === undefined) return;
+      job.thread = thread;
+      thread.ask(job.request).then(job.resolve, job.reject);
+    }
+  }
+}
+
+function failed(kind: Failure['kind'], key: string): FailureError {
+  return new FailureError({ kind, message: { key, parameters: {} } });
+}
+
+function valueOf<Call extends ReadCall>(call: Call, answer: ReadAnswer): ReturnType<LogReader[Call]> {
+  if (isAnswerTo(call, answer)) return answer.value;
+  throw new TypeError(`A reader answered ${answer.call} to ${call}`);
+}
+
+function isAnswerTo<Call extends ReadCall>(
+  call: Call,
+  answer: ReadAnswer,
+): answer is ReadAnswer & { call: Call; value: ReturnType<LogReader[Call]> } {
+  return answer.call === call;
+}

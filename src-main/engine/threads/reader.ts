@@ -1,0 +1,74 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { FailureError, type Failure } from '../flow/failure.ts';
+import { STORE_FAILURE } from '../store/failures.ts';
+import { openLogReader } from '../store/read/log-reader.ts';
+import type {
+  FromReader,
+  ReadAnswer,
+  ReaderThreadData,
+  ReadRequest,
+  ToReader,
+} from '../store/read/reader-messages.ts';
+import type { ReadSignal } from '../store/types.ts';
+
+/*
+ * A reader thread: answers one request after another from the partitions. It may be terminated at any time: it only reads.
+ */
+
+const { directory, cancelled } = workerData as ReaderThreadData;
+const stopFlag = new Int32Array(cancelled);
+const reader = openLogReader(directory, {
+  onProblem: (failure) => tell({ type: 'problem', failure: withoutCause(failure) }),
+  stopwatch: () => performance.now(),
+});
+
+parentPort?.on('message', ({ number, request }: ToReader) => {
+  try {
+    const signal = {
+      get cancelled() {
+        return Atomics.load(stopFlag, 0) === number;
+      },
+    };
+    tell({ type: 'answer', number, answer: answer(request, signal) });
+  } catch (error) {
+    tell({ type: 'failed', number, failure: failureOf(error) });
+  }
+});
+
+function answer(request: ReadRequest, signal: ReadSignal): ReadAnswer {
+  const { call } = request;
+  switch (call) {
+    case 'search':
+      return {
+        call,
+        value: reader.search(request.filter, request.direction, request.cursor, request.limit, signal),
+      };
+    case 'count':
+      return { call, value: reader.count(request.filter, signal) };
+    case 'histogram':
+      return { call, value: reader.histogram(request.filter, request.range, request.buckets, signal) };
+    case 'context':
+      return { call, value: reader.context(request.id, request.before, request.after) };
+    case 'line':
+      return { call, value: reader.line(request.id) };
+    case 'lineAt':
+      return { call, value: reader.lineAt(request.stream, request.offset, request.time) };
+  }
+}
+
+function tell(message: FromReader): void {
+  parentPort?.postMessage(message);
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof FailureError) return withoutCause(error.failure);
+  const message = { key: STORE_FAILURE.internal, parameters: { path: directory, code: '' } };
+  return withoutCause({ kind: 'INTERNAL', message, cause: error });
+}
+
+/** An error of the database's own class can't cross between threads; its text is what the log needs. */
+function withoutCause(failure: Failure): Failure {
+  const { cause, ...rest } = failure;
+  if (cause === undefined) return rest;
+  return { ...rest, cause: cause instanceof Error ? (cause.stack ?? cause.message) : 'unknown' };
+}

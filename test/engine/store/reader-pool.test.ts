@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FailureError } from '../../../src-main/engine/flow/failure.ts';
+import { encodeBlocks } from '../../../src-main/engine/store/block/encode-block.ts';
+import { ReaderPool } from '../../../src-main/engine/store/read/reader-pool.ts';
+import { openLogStore } from '../../../src-main/engine/store/write/log-writer.ts';
+import { DAY_START, endOf, inStream, NO_FILTER, stored } from './sample-lines.ts';
+
+const LINES = 60_000;
+const clock = { now: () => DAY_START };
+const threadFile = new URL('../../../src-main/engine/threads/reader.ts', import.meta.url);
+const unexpected = (problem: unknown) => {
+  throw new Error(JSON.stringify(problem));
+};
+/** No literal in it, so every line goes through the expression: seconds of work. */
+const SLOW = { text: '(\\w+\\s?)*[0-9]+x$', regex: true };
+
+let directory = '';
+let pool: ReaderPool;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'yagura-pool-'));
+  const store = openLogStore(directory, { clock, onProblem: unexpected });
+  const lines = inStream(
+    Array.from({ length: LINES }, (_, index) => ({
+      time: DAY_START + index,
+      level: index % 8,
+      address: '',
+      bytes: Buffer.from(`line ${index} of the many that a slow expression has to look at one by one`),
+    })),
+  );
+  store.appendBlocks(encodeBlocks(stored(lines)), { stream: 1, offset: endOf(lines) });
+  store.close();
+  pool = new ReaderPool({ threadFile, directory, threads: 1, onProblem: unexpected });
+});
+afterAll(async () => {
+  await pool.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const kindOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof FailureError ? error.failure.kind : error),
+  );
+
+describe('the reader pool', () => {
+  it('answers every call from its thread', async () => {
+    const page = await pool.search(NO_FILTER, 'older', undefined, 2);
+    expect(page.lines.map((line) => line.time)).toEqual([DAY_START + LINES - 2, DAY_START + LINES - 1]);
+    const [first] = page.lines;
+    expect(await pool.line(first!.id)).toEqual(first);
+    expect(await pool.context(first!.id, 1, 1)).toHaveLength(3);
+    expect((await pool.count({ text: '"line 17 "', regex: false })).count).toBe(1);
+    const range = { from: DAY_START, to: DAY_START + LINES };
+    const histogram = await pool.histogram(NO_FILTER, range, 6);
+    expect(histogram.buckets.map((bucket) => bucket.matches)).toEqual(
+      Array.from({ length: 6 }, () => LINES / 6),
+    );
+    expect(histogram.oldestTime).toBe(DAY_START);
+    expect((await pool.lineAt(1, 0, DAY_START))?.text).toContain('line 0 ');
+  });
+
+  it('stops a running read within its time when it is cancelled, and goes on with the next', async () => {
+    const cancel = new AbortController();
+    const slow = kindOf(pool.count(SLOW, { signal: cancel.signal }));
+    const waiting = kindOf(pool.count(SLOW, { signal: cancel.signal }));
+    cancel.abort();
+    expect(await slow).toBe('CANCELLED');
+    expect(await waiting).toBe('CANCELLED');
+    expect((await pool.count(NO_FILTER)).count).toBe(LINES);
+  });
+
+  it('gives up at its time limit', async () => {
+    expect(await kindOf(pool.count(SLOW, { timeoutMs: 1 }))).toBe('TIMED_OUT');
+    expect((await pool.count(NO_FILTER)).count).toBe(LINES);
+  });
+
+  it('names what is wrong with an expression', async () => {
+    expect(await kindOf(pool.count({ text: '(', regex: true }))).toBe('BAD_INPUT');
+    expect(await kindOf(pool.search(NO_FILTER, 'older', 'no cursor', 10))).toBe('BAD_INPUT');
+  });
+
+  it('refuses what does not fit its queue, and counts it', async () => {
+    const cancel = new AbortController();
+    const kinds = Array.from({ length: 70 }, () => kindOf(pool.count(SLOW, { signal: cancel.signal })));
+    expect(pool.queue().depth).toBe(64);
+    expect(pool.queue().dropped).toBe(5);
+    cancel.abort();
+    const settled = await Promise.all(kinds);
+    expect(settled.filter((kind) => kind === 'UNAVAILABLE')).toHaveLength(5);
+    expect(settled.filter((kind) => kind === 'CANCELLED')).toHaveLength(65);
+  });
+});
