@@ -6,7 +6,9 @@ import type {
   SearchPage,
 } from '../../../src-preload/contract/logs.ts';
 import type { Series, SeriesInfo, SeriesKey } from '../../../src-preload/contract/metrics.ts';
-import type { TimeRange } from '../../../src-preload/contract/shared.ts';
+import type { Alert, AlertEvent } from '../../../src-preload/contract/alerts.ts';
+import type { Severity, TimeRange } from '../../../src-preload/contract/shared.ts';
+import type { DetectedFinding } from '../flow/finding.ts';
 import type { MetricSample } from '../flow/metric.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
@@ -127,3 +129,63 @@ export interface MetricStore {
 }
 
 export type { SeriesKey };
+
+/** Small facts that must outlive a restart, by name. */
+export interface ValueStore {
+  get(name: string): string | undefined;
+  set(name: string, value: string): void;
+}
+
+/** What a delivered finding did to the store. */
+export type FindingChange = 'new' | 'grown' | 'known';
+
+/** What alerts need of the store of findings: each once, whatever is delivered twice. */
+export interface FindingIntake {
+  /** `grown`: the same finding with more events than before. Call it within {@link AlertStore.transaction}. */
+  accept(finding: DetectedFinding): FindingChange;
+}
+
+/** An alert with what the alert part keeps beside it. */
+export interface KeptAlert {
+  alert: Alert;
+  /** One unresolved alert per group: rule and series, or type and address. */
+  group: string;
+  /** Evidence was last seen at; the quiet period of event alerts starts here. UTC milliseconds. */
+  evidenceAt: number;
+  /** Last notice handed out, and the worst severity it told. */
+  notifiedAt?: number | undefined;
+  notifiedSeverity?: Severity | undefined;
+  /** Handed out and not yet confirmed as shown: given out again after a crash. */
+  noticeOpen?: boolean | undefined;
+}
+
+/** Where the state machine of one rule and series stands; `state` is the alert part's own text. */
+export interface KeptInstance {
+  ruleId: string;
+  series: string;
+  state: string;
+}
+
+export interface AlertHistoryPage {
+  alerts: Alert[];
+  total: number;
+}
+
+/** Alerts, what happened to them, and the state machines behind them. Lives in state.db. */
+export interface AlertStore {
+  /** All of it or nothing; may be nested. */
+  transaction<Result>(work: () => Result): Result;
+  /** Pending and firing. */
+  unresolved(): KeptAlert[];
+  find(id: string): KeptAlert | undefined;
+  save(kept: KeptAlert): void;
+  /** For pending alerts whose condition went away before they fired. */
+  remove(id: string): void;
+  addEvent(alertId: string, event: AlertEvent): void;
+  events(alertId: string): AlertEvent[];
+  history(range: TimeRange, before: string | undefined, limit: number): AlertHistoryPage;
+  instances(): KeptInstance[];
+  saveInstance(instance: KeptInstance): void;
+  removeInstance(ruleId: string, series: string): void;
+  retain(limits: { olderThan: number; most: number }): number;
+}

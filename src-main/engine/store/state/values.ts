@@ -1,0 +1,23 @@
+import type { Command, Query, WritableDatabase } from '../database.ts';
+import type { ValueStore } from '../types.ts';
+
+/** Small facts in state.db, by name: what a source has learnt and must know again after a restart. */
+export class StateValues implements ValueStore {
+  readonly #read: Query<[string], { value: string }>;
+  readonly #write: Command<[string, string]>;
+
+  constructor(database: WritableDatabase) {
+    this.#read = database.query('SELECT value FROM meta WHERE name = ?');
+    this.#write = database.command(
+      'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    );
+  }
+
+  get(name: string): string | undefined {
+    return this.#read.get(name)?.value;
+  }
+
+  set(name: string, value: string): void {
+    this.#write.run(name, value);
+  }
+}
