@@ -1,0 +1,206 @@
+import type { EventKind } from './rule-schema.ts';
+
+/** Kinds of events by number, as `EventBatch.kinds` holds them. Index is what travels. */
+export const EVENT_KIND_NAMES: readonly EventKind[] = [
+  'request',
+  'auth_failure',
+  'auth_success',
+  'access_denied',
+  'probe',
+  'web_attack',
+];
+
+/** Bits of `EventBatch.flags`. */
+export const EVENT_FLAG = {
+  /** A picture, style, script or font. */
+  asset: 1,
+  /** A failure that is a weak sign by itself. */
+  weak: 2,
+  /** The line came through a trusted proxy: `addresses` is the client behind it. */
+  forwarded: 4,
+  /** The account does not exist, as the server said. */
+  unknownUser: 8,
+  /** A sign-in path: a form, a token end point. */
+  signIn: 16,
+} as const;
+
+/**
+ * What behaviour needs to know of a batch of lines, as columns that can be handed to another thread without copying.
+ * One line may give several events (a request that is also an attack of two kinds). In line order.
+ */
+export interface EventBatch {
+  sourceId: string;
+  stream: number;
+  /** Version of the rule set that matched the lines. */
+  rules: string;
+  count: number;
+  /** UTC milliseconds; never NaN: the caller has given every line a time. */
+  times: Float64Array<ArrayBuffer>;
+  /** Offset of the line in the stream. */
+  offsets: Float64Array<ArrayBuffer>;
+  sizes: Float64Array<ArrayBuffer>;
+  /** Indexes into `strings`; 0 is the empty string. */
+  addresses: Uint32Array<ArrayBuffer>;
+  users: Uint32Array<ArrayBuffer>;
+  services: Uint32Array<ArrayBuffer>;
+  /** The rule that matched, empty for a plain request. */
+  rulesOf: Uint32Array<ArrayBuffer>;
+  /** Evidence: the masked line, for what matched a rule; else empty. */
+  texts: Uint32Array<ArrayBuffer>;
+  /** Stable hashes. `targets` of the whole target, `paths` without its query, `directories` of its first directory. */
+  targets: Int32Array<ArrayBuffer>;
+  paths: Int32Array<ArrayBuffer>;
+  directories: Int32Array<ArrayBuffer>;
+  agents: Int32Array<ArrayBuffer>;
+  statuses: Uint16Array<ArrayBuffer>;
+  kinds: Uint8Array<ArrayBuffer>;
+  flags: Uint8Array<ArrayBuffer>;
+  strings: string[];
+}
+
+/** What to pass as the transfer list of `postMessage(batch, …)`. */
+export function transferables(batch: EventBatch): ArrayBuffer[] {
+  return [
+    batch.times.buffer,
+    batch.offsets.buffer,
+    batch.sizes.buffer,
+    batch.addresses.buffer,
+    batch.users.buffer,
+    batch.services.buffer,
+    batch.rulesOf.buffer,
+    batch.texts.buffer,
+    batch.targets.buffer,
+    batch.paths.buffer,
+    batch.directories.buffer,
+    batch.agents.buffer,
+    batch.statuses.buffer,
+    batch.kinds.buffer,
+    batch.flags.buffer,
+  ];
+}
+
+/** One event as it is written into a batch. */
+export interface EventRow {
+  time: number;
+  offset: number;
+  size: number;
+  address: number;
+  user: number;
+  service: number;
+  rule: number;
+  text: number;
+  target: number;
+  path: number;
+  directory: number;
+  agent: number;
+  status: number;
+  kind: number;
+  flags: number;
+}
+
+/** Builds a batch; grows as needed, gives away trimmed columns. */
+export class EventBatchBuilder {
+  readonly #interned = new Map<string, number>([['', 0]]);
+  #batch: EventBatch;
+  #capacity: number;
+
+  constructor(sourceId: string, stream: number, rules: string, expected: number) {
+    this.#capacity = Math.max(16, expected);
+    this.#batch = emptyBatch(sourceId, stream, rules, this.#capacity);
+  }
+
+  get count(): number {
+    return this.#batch.count;
+  }
+
+  /** The index of a text in the string table. */
+  intern(text: string): number {
+    const known = this.#interned.get(text);
+    if (known !== undefined) return known;
+    const index = this.#batch.strings.length;
+    this.#batch.strings.push(text);
+    this.#interned.set(text, index);
+    return index;
+  }
+
+  /** Adds a text that is certainly not in the table yet, such as a line of evidence. */
+  add(text: string): number {
+    this.#batch.strings.push(text);
+    return this.#batch.strings.length - 1;
+  }
+
+  push(row: EventRow): void {
+    if (this.#batch.count === this.#capacity) this.#grow();
+    const batch = this.#batch;
+    const at = batch.count;
+    batch.times[at] = row.time;
+    batch.offsets[at] = row.offset;
+    batch.sizes[at] = row.size;
+    batch.addresses[at] = row.address;
+    batch.users[at] = row.user;
+    batch.services[at] = row.service;
+    batch.rulesOf[at] = row.rule;
+    batch.texts[at] = row.text;
+    batch.targets[at] = row.target;
+    batch.paths[at] = row.path;
+    batch.directories[at] = row.directory;
+    batch.agents[at] = row.agent;
+    batch.statuses[at] = row.status;
+    batch.kinds[at] = row.kind;
+    batch.flags[at] = row.flags;
+    batch.count += 1;
+  }
+
+  finish(): EventBatch {
+    return this.#batch;
+  }
+
+  #grow(): void {
+    const old = this.#batch;
+    this.#capacity *= 2;
+    const larger = emptyBatch(old.sourceId, old.stream, old.rules, this.#capacity);
+    larger.count = old.count;
+    larger.strings = old.strings;
+    larger.times.set(old.times);
+    larger.offsets.set(old.offsets);
+    larger.sizes.set(old.sizes);
+    larger.addresses.set(old.addresses);
+    larger.users.set(old.users);
+    larger.services.set(old.services);
+    larger.rulesOf.set(old.rulesOf);
+    larger.texts.set(old.texts);
+    larger.targets.set(old.targets);
+    larger.paths.set(old.paths);
+    larger.directories.set(old.directories);
+    larger.agents.set(old.agents);
+    larger.statuses.set(old.statuses);
+    larger.kinds.set(old.kinds);
+    larger.flags.set(old.flags);
+    this.#batch = larger;
+  }
+}
+
+function emptyBatch(sourceId: string, stream: number, rules: string, capacity: number): EventBatch {
+  return {
+    sourceId,
+    stream,
+    rules,
+    count: 0,
+    times: new Float64Array(capacity),
+    offsets: new Float64Array(capacity),
+    sizes: new Float64Array(capacity),
+    addresses: new Uint32Array(capacity),
+    users: new Uint32Array(capacity),
+    services: new Uint32Array(capacity),
+    rulesOf: new Uint32Array(capacity),
+    texts: new Uint32Array(capacity),
+    targets: new Int32Array(capacity),
+    paths: new Int32Array(capacity),
+    directories: new Int32Array(capacity),
+    agents: new Int32Array(capacity),
+    statuses: new Uint16Array(capacity),
+    kinds: new Uint8Array(capacity),
+    flags: new Uint8Array(capacity),
+    strings: [''],
+  };
+}

@@ -1,0 +1,21 @@
+/**
+ * Climbing out of a directory: two dots or more between separators, however often repeated or disguised. The text is
+ * normalised, so that `%2e%2e%5c` or `%c0%ae` are plain dots by now.
+ */
+const CLIMB = /(?:^|[/\\=:;,&?@(|'"\]) ])\.{2,}(?:;[^/\\]{0,20})?[/\\]+(?:\.|[^/\\ ]|$)|[/\\]\.{2,}[/\\]*$|\.\.[/\\]\.\.|[/\\]\.{3,}[/\\]|(?:[/\\]\.){4,}|\.{8,}/;
+
+/** `<a href="../">` and `src=../x` in a text are markup. */
+const MARKUP = /(?:href|src|action|url)\s*[=(]\s*["']?(?:\.\.\/)+/;
+
+/**
+ * @param value one normalised path or parameter value
+ * @returns the part that climbs
+ */
+export function findTraversal(value: string): string | undefined {
+  if (!value.includes('..') && !value.includes('/./.')) return undefined;
+  const found = CLIMB.exec(value);
+  if (found === null || MARKUP.test(value)) return undefined;
+  // An ellipsis ends words: `wait.../` or `and so on....`.
+  if (/^\.{3,}$/.test(found[0].replaceAll(/[^.]/g, '')) && /[a-z]$/.test(value.slice(0, found.index))) return undefined;
+  return found[0];
+}

@@ -1,0 +1,88 @@
+import { MAX_ANALYSED_LENGTH, normalise, plusToBlank } from './normalise.ts';
+
+/** Fields of a line that rules may look at. */
+export const PLACES = ['target', 'agent', 'referer', 'message'] as const;
+export type Place = (typeof PLACES)[number];
+
+/** Most values of one field that are looked at one by one; what is beyond is still seen as part of the whole. */
+const MAX_VALUES = 64;
+const PARAMETER_START = /&(?=[\w.[\]$%-]{1,80}=)/;
+const BASE64 = /^[A-Za-z0-9+/_-]{12,4096}={0,2}$/;
+const PRINTABLE = /^[\t\n\r -~]+$/;
+
+/**
+ * One field of one line in the forms that rules ask for, each worked out at most once and only when asked for.
+ */
+export class TextView {
+  readonly place: Place;
+  readonly raw: string;
+  #text: string | undefined;
+  #path: string | undefined;
+  #values: string[] | undefined;
+
+  constructor(place: Place, raw: string) {
+    this.place = place;
+    this.raw = raw.length > MAX_ANALYSED_LENGTH ? raw.slice(0, MAX_ANALYSED_LENGTH) : raw;
+  }
+
+  /** The whole field, normalised. */
+  get text(): string {
+    this.#text ??= normalise(this.place === 'message' || this.place === 'agent' ? this.raw : plusToBlank(this.raw));
+    return this.#text;
+  }
+
+  /** The path of a target, normalised; empty for other fields. */
+  get path(): string {
+    this.#path ??= this.place === 'target' ? normalise(this.#split().path) : '';
+    return this.#path;
+  }
+
+  /**
+   * What a program would get as single values: parameter names and values, path segments, or the whole of a field that
+   * has no parts. Base64 values appear decoded as well.
+   */
+  get values(): readonly string[] {
+    this.#values ??= this.#collect();
+    return this.#values;
+  }
+
+  #split(): { path: string; query: string } {
+    const mark = this.raw.indexOf('?');
+    return mark < 0
+      ? { path: this.raw, query: '' }
+      : { path: this.raw.slice(0, mark), query: this.raw.slice(mark + 1) };
+  }
+
+  #collect(): string[] {
+    if (this.place === 'message' || this.place === 'agent') return [this.text];
+    const values = new Set<string>();
+    const { path, query } = this.#split();
+    if (this.place === 'target') {
+      // Host and scheme of a referer are not input; a path is, as a whole and segment by segment.
+      const decoded = normalise(path);
+      if (/[^\w./~-]/.test(decoded)) {
+        for (const segment of decoded.split('/')) if (segment.length > 2) values.add(segment);
+        values.add(decoded.replace(/^\//, ''));
+      }
+    }
+    for (const pair of query === '' ? [] : query.split(PARAMETER_START, MAX_VALUES)) {
+      const equals = pair.indexOf('=');
+      const name = equals < 0 ? pair : pair.slice(0, equals);
+      if (/[^\w.-]/.test(name)) values.add(normalise(plusToBlank(name)));
+      if (equals < 0) continue;
+      const value = pair.slice(equals + 1);
+      if (value !== '') values.add(normalise(plusToBlank(value)));
+      const hidden = decodeBase64(value);
+      if (hidden !== undefined) values.add(normalise(hidden));
+    }
+    return [...values].slice(0, MAX_VALUES);
+  }
+}
+
+/** The text inside a base64 value, where it is text at all: session ids and hashes are not. */
+export function decodeBase64(value: string): string | undefined {
+  const plain = value.includes('%') ? value.replaceAll('%3D', '=').replaceAll('%3d', '=').replaceAll('%2B', '+').replaceAll('%2F', '/') : value;
+  if (!BASE64.test(plain)) return undefined;
+  const text = Buffer.from(plain, 'base64').toString('latin1');
+  return PRINTABLE.test(text) ? text : undefined;
+}
