@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 
 /** An address of either family, without brackets and zone; used inside rule patterns as `{address}`. */
 export const ADDRESS_PATTERN =
@@ -23,4 +23,18 @@ export function cleanAddress(text: string): string | undefined {
 /** Whether a text can be the name of a host, as servers write it where they looked the address up. */
 export function isHostName(text: string): boolean {
   return /^[a-z0-9](?:[a-z0-9_-]{0,62}\.)+[a-z][a-z0-9-]{1,62}$/i.test(text) || /^localhost$/i.test(text);
+}
+
+/** Addresses and CIDR ranges as a list to check against; what is neither is left out (settings check them). */
+export function addressList(entries: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [address = '', prefix] = entry.split('/');
+    const family = isIP(address);
+    if (family === 0) continue;
+    const type = family === 4 ? 'ipv4' : 'ipv6';
+    const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
+    if (Number.isInteger(bits) && bits >= 0 && bits <= (family === 4 ? 32 : 128)) list.addSubnet(address, bits, type);
+  }
+  return list;
 }

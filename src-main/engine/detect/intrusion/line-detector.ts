@@ -1,9 +1,10 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP, type BlockList } from 'node:net';
 import { EVENT, FIELD, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { BYTES, FieldScan, stableHash } from './byte-classes.ts';
-import { cleanAddress } from './address.ts';
+import { addressList, cleanAddress } from './address.ts';
 import { createClassifier, type Classifier } from './classify.ts';
-import { EVENT_FLAG, EVENT_KIND_NAMES, EventBatchBuilder, type EventBatch, type EventRow } from './event-batch.ts';
+import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
+import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
 import { CLEAN, FieldCache, type Verdict } from './field-cache.ts';
 import type { CompiledLineRule } from './line-rules.ts';
 import { requestMeaning, targetFlags } from './request-meaning.ts';
@@ -49,7 +50,7 @@ export interface LineDetectorOptions {
 /** Texts remembered per field, twice this number; 2 × 32,768 targets hold what a busy site has in a day. */
 const TARGET_SETS = 32_768;
 const AGENT_SETS = 8192;
-const KIND = Object.fromEntries(EVENT_KIND_NAMES.map((name, index) => [name, index]));
+const kindCode = (kind: EventKind): number => EVENT_KINDS.indexOf(kind);
 /** Longest line kept as evidence. */
 const MAX_EVIDENCE_LENGTH = 1000;
 
@@ -223,7 +224,7 @@ class Detector {
       address: builder.finish().strings[row.address] ?? '',
       user: batch.field(line, FIELD.user) ?? '',
     });
-    row.kind = KIND[rule.event] ?? 0;
+    row.kind = kindCode(rule.event);
     row.rule = builder.intern(rule.id);
     row.text = row.text === 0 ? this.#evidence(batch, line, builder) : row.text;
     builder.push(row);
@@ -250,7 +251,7 @@ class Detector {
       address: builder.finish().strings[row.address] ?? '',
       user,
     });
-    row.kind = KIND[meaning.event] ?? 0;
+    row.kind = kindCode(meaning.event);
     row.rule = builder.intern(meaning.rule);
     row.user = builder.intern(user);
     if (meaning.weak) row.flags |= EVENT_FLAG.weak;
@@ -276,7 +277,7 @@ class Detector {
       const user = meaning.user === '' ? (batch.field(line, FIELD.user) ?? '') : meaning.user;
       row.user = builder.intern(user);
       row.service = builder.intern(serviceOf(program));
-      row.kind = KIND[meaning.event] ?? 0;
+      row.kind = kindCode(meaning.event);
       row.rule = builder.intern(meaning.rule.id);
       row.target = 0;
       row.path = 0;
@@ -406,18 +407,4 @@ function emptyRow(): EventRow {
 function randomSeeds(): readonly [number, number] {
   const [one, two] = crypto.getRandomValues(new Int32Array(2));
   return [one ?? 1, two ?? 2];
-}
-
-/** Addresses and CIDR ranges as a list to check against; what is neither is left out (settings check them). */
-export function addressList(entries: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const entry of entries) {
-    const [address = '', prefix] = entry.split('/');
-    const family = isIP(address);
-    if (family === 0) continue;
-    const type = family === 4 ? 'ipv4' : 'ipv6';
-    const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
-    if (Number.isInteger(bits) && bits >= 0 && bits <= (family === 4 ? 32 : 128)) list.addSubnet(address, bits, type);
-  }
-  return list;
 }

@@ -1,5 +1,5 @@
 import type { LineEvent } from './rule-schema.ts';
-import { EVENT_FLAG } from './event-batch.ts';
+import { EVENT_FLAG } from '../../flow/event-batch.ts';
 
 /** Rule ids of what a status says about a sign-in; they stand in findings and explanations like any rule's id. */
 export const HTTP_REFUSED = 'auth.http.refused';

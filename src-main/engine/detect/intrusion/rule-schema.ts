@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { severitySchema } from '../../../../src-preload/contract/shared.ts';
+import { EVENT_KINDS } from '../../flow/event-batch.ts';
 import { PLACES } from './text-view.ts';
 
 /** Bounds of what a rule file may ask for. */
@@ -103,12 +104,8 @@ const authRuleSchema = z.strictObject({
 export const DIMENSIONS = ['address', 'user', 'service', 'target', 'directory', 'agent'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** Kinds of events that a bucket may count. */
-export const EVENT_KINDS = ['request', 'auth_failure', 'auth_success', 'access_denied', 'probe', 'web_attack'] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
-
 /** Reasons why a full bucket is no attack after all; each is a function in guards.ts. */
-export const GUARDS = ['shared_address', 'resolved_failures', 'steady_client', 'usual_traffic', 'broken_links'] as const;
+export const GUARDS = ['shared_address', 'steady_client', 'busy_gateway', 'broken_links'] as const;
 export type GuardName = (typeof GUARDS)[number];
 
 const bucketEvent = z.strictObject({
@@ -145,6 +142,8 @@ const bucketRuleSchema = z
       /** Only lines matched by a rule of these types. */
       types: z.array(z.string()).max(20).default([]),
       services: z.array(z.string()).max(20).default([]),
+      /** Only what lies in a directory that nobody was answered from. */
+      unknown_directory: z.boolean().default(false),
       /** Leave out failures that are weak signs. */
       strong: z.boolean().default(false),
     }),

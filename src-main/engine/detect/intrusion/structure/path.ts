@@ -16,6 +16,6 @@ export function findTraversal(value: string): string | undefined {
   const found = CLIMB.exec(value);
   if (found === null || MARKUP.test(value)) return undefined;
   // An ellipsis ends words: `wait.../` or `and so on....`.
-  if (/^\.{3,}$/.test(found[0].replaceAll(/[^.]/g, '')) && /[a-z]$/.test(value.slice(0, found.index))) return undefined;
+  if (/^\.{3,}[/\\]?/.test(found[0]) && /[a-z]$/.test(value.slice(0, found.index))) return undefined;
   return found[0];
 }

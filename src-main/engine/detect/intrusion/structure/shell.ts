@@ -69,7 +69,8 @@ function startsCommand(word: string, rest: string, separated: boolean): boolean 
   }
   if (COMMON_WORDS.has(name)) {
     if (disguised) return true;
-    return ARGUMENT.test(rest) && (separated || !/^ ?[)&;|]/.test(rest) || /^ ?[|;&]{1,2} ?[a-z]/.test(rest));
+    // `salt & pepper`: only what follows the separator tells, and it is looked at by itself.
+    return ARGUMENT.test(rest) && (separated || !/^ ?[)&;|}]/.test(rest));
   }
   return false;
 }

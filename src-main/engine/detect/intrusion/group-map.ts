@@ -1,0 +1,83 @@
+/**
+ * A map that never holds more than `limit` groups. Two generations: when the young one is full, what is still needed of
+ * the old one is carried over, the rest is dropped and counted. Constant cost per access, and no clock.
+ */
+export class GroupMap<Value> {
+  readonly limit: number;
+  #young = new Map<string, Value>();
+  #old = new Map<string, Value>();
+  #dropped = 0;
+  readonly #needed: (value: Value) => boolean;
+  readonly #removed: (value: Value) => void;
+
+  /**
+   * @param needed whether a value must outlive a change of generations; at most a quarter of the limit is kept for it
+   * @param removed told of every value that is dropped
+   */
+  constructor(limit: number, needed: (value: Value) => boolean, removed: (value: Value) => void = () => undefined) {
+    this.limit = limit;
+    this.#needed = needed;
+    this.#removed = removed;
+  }
+
+  get size(): number {
+    return this.#young.size + this.#old.size;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get(key: string): Value | undefined {
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old === undefined) return undefined;
+    this.#old.delete(key);
+    this.set(key, old);
+    return old;
+  }
+
+  /** Looks without counting as use. */
+  peek(key: string): Value | undefined {
+    return this.#young.get(key) ?? this.#old.get(key);
+  }
+
+  set(key: string, value: Value): void {
+    if (this.#young.size >= this.limit / 2) this.#turn();
+    this.#young.set(key, value);
+  }
+
+  delete(key: string): void {
+    if (!this.#young.delete(key)) this.#old.delete(key);
+  }
+
+  *values(): IterableIterator<Value> {
+    yield* this.#old.values();
+    yield* this.#young.values();
+  }
+
+  /** Plain data for a snapshot; `load` takes it back. */
+  save(): { young: Map<string, Value>; old: Map<string, Value>; dropped: number } {
+    return { young: this.#young, old: this.#old, dropped: this.#dropped };
+  }
+
+  load(saved: { young: Map<string, Value>; old: Map<string, Value>; dropped: number }): void {
+    this.#young = saved.young;
+    this.#old = saved.old;
+    this.#dropped = saved.dropped;
+  }
+
+  #turn(): void {
+    const kept = new Map<string, Value>();
+    for (const [key, value] of this.#old) {
+      if (kept.size < this.limit / 4 && this.#needed(value)) kept.set(key, value);
+      else {
+        this.#dropped += 1;
+        this.#removed(value);
+      }
+    }
+    this.#old = this.#young;
+    this.#young = kept;
+  }
+}

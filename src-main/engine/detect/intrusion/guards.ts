@@ -1,0 +1,89 @@
+import { EVENT_FLAG } from '../../flow/event-batch.ts';
+import { errorShare, usualRate, type AddressMemory, IDENTITY_MEMORY_MS } from './address-memory.ts';
+import type { BucketEntry } from './behaviour-event.ts';
+import { distinct, largestShare } from './list-bucket.ts';
+import type { GuardName } from './rule-schema.ts';
+
+/** What a guard judges: a full bucket of one address. */
+export interface GuardedBucket {
+  memory: AddressMemory | undefined;
+  /** The events in the bucket; empty where it only counts. */
+  entries: readonly BucketEntry[];
+  /** Events in the bucket, its capacity and window. */
+  count: number;
+  capacity: number;
+  errors: number;
+  windowMs: number;
+  now: number;
+}
+
+/** `wait`: not to be told yet, ask again when time has passed. */
+export type Verdict = 'attack' | 'innocent' | 'wait';
+
+/** How long a burst of many people's failures may take to turn into sign-ins. */
+export const WAIT_MS = 60_000;
+
+export const GUARD: Readonly<Record<GuardName, (bucket: GuardedBucket) => Verdict>> = {
+  shared_address: sharedAddress,
+  steady_client: steadyClient,
+  busy_gateway: busyGateway,
+  broken_links: brokenLinks,
+};
+
+/** Different people who signed in from an address before it counts as shared. */
+const PEOPLE_OF_SHARED = 3;
+/** Failures of one user of a shared address that are no typing errors any more. */
+const ONE_USER_FACTOR = 2;
+
+/**
+ * A gateway behind which many people mistype their passwords and then succeed. Told by who succeeded, not by a list.
+ */
+function sharedAddress(bucket: GuardedBucket): Verdict {
+  const { memory, entries, now } = bucket;
+  if (memory === undefined || entries.length === 0) return 'attack';
+  const first = entries[0]?.time ?? now;
+  const successes = memory.successes.filter((time) => time >= first - bucket.windowMs && time <= now).length;
+  let people = 0;
+  for (const time of memory.identities.values()) if (time >= now - IDENTITY_MEMORY_MS) people += 1;
+  const identity = (entry: BucketEntry): string | number => (entry.user === '' ? entry.agent : entry.user);
+  const failing = distinct(entries, identity);
+  const unknown = entries.filter((entry) => (entry.flags & EVENT_FLAG.unknownUser) !== 0).length;
+  const mostOfOne = largestShare(entries, identity) * entries.length;
+  if (people >= PEOPLE_OF_SHARED || (people >= 2 && successes >= entries.length / 2)) {
+    if (mostOfOne >= bucket.capacity * ONE_USER_FACTOR) return 'attack';
+    if (unknown > entries.length / 2 && successes < entries.length) return 'attack';
+    return entries.length > successes * 1.5 + bucket.capacity ? 'attack' : 'innocent';
+  }
+  // Nobody has succeeded yet. Several known accounts failing once or twice each may be a morning behind a gateway:
+  // their second attempt decides. One account, or names that do not exist, need no waiting.
+  const onceEach = failing >= 4 && mostOfOne <= 2 && unknown <= entries.length / 4;
+  if (!onceEach) return 'attack';
+  return now - first >= WAIT_MS ? (successes >= entries.length / 2 ? 'innocent' : 'attack') : 'wait';
+}
+
+/** Minutes after which a client's own rate is its habit. */
+const HABIT_MINUTES = 3;
+
+/** A client that has asked as often for minutes: a poller, a health check, a display. */
+function steadyClient(bucket: GuardedBucket): Verdict {
+  if (bucket.memory === undefined) return 'attack';
+  const usual = usualRate(bucket.memory, bucket.now);
+  if (usual.minutes < HABIT_MINUTES) return 'attack';
+  const perMinute = (bucket.count * 60_000) / bucket.windowMs;
+  return perMinute < usual.perMinute * 3 ? 'innocent' : 'attack';
+}
+
+/** Many browsers behind one address, answered well: people, not a flood. */
+function busyGateway(bucket: GuardedBucket): Verdict {
+  const { memory } = bucket;
+  if (memory === undefined) return 'attack';
+  let agents = 0;
+  for (const time of memory.agents.values()) if (time >= bucket.now - 600_000) agents += 1;
+  return agents >= 5 && bucket.errors / Math.max(1, bucket.count) < 0.2 ? 'innocent' : 'attack';
+}
+
+/** A visitor or crawler that finds most of what it asks for and some dead links. */
+function brokenLinks(bucket: GuardedBucket): Verdict {
+  if (bucket.memory === undefined) return 'attack';
+  return errorShare(bucket.memory, bucket.now) < 0.6 ? 'innocent' : 'attack';
+}

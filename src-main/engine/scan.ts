@@ -1,0 +1,199 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import type { RuleFileProblem } from '../../src-preload/contract/threats.ts';
+import type { Finding } from '../../src-preload/contract/threats.ts';
+import { createBehaviour } from './detect/intrusion/behaviour.ts';
+import { createLineDetector, type LineMatch } from './detect/intrusion/line-detector.ts';
+import { loadRules } from './detect/intrusion/rules.ts';
+import { systemClock, type Clock } from './flow/clock.ts';
+import { splitLines } from './flow/line-batch.ts';
+import { FORMATS } from './flow/parsed-batch.ts';
+import { createLineParser } from './parse/line-parser.ts';
+import { fillTimes } from './parse/fill-times.ts';
+
+/*
+ * Parses and detects without a store: what `yagura scan` does with a file. Constant memory: one chunk, the bounded
+ * buckets, and the findings that are still growing.
+ */
+
+export interface ScanOptions {
+  /** The resources directory, with the rules in it. */
+  resources: string;
+  /** A user's rule directory. */
+  userRules?: string | undefined;
+  /** IANA zone of stamps without one; this machine's where absent. */
+  timeZone?: string | undefined;
+  /** Year of stamps without one. */
+  year?: number | undefined;
+  allowlist?: readonly string[] | undefined;
+  trustedProxies?: readonly string[] | undefined;
+  clock?: Clock | undefined;
+}
+
+/** A line that means something. */
+export interface ScanRow {
+  kind: 'line';
+  /** 1-based. */
+  line: number;
+  /** UTC milliseconds; undefined where neither the line nor one before it carries a stamp. */
+  time: number | undefined;
+  format: string;
+  event: LineMatch['event'];
+  /** Types of attack, without repetition; empty where the line is none. */
+  categories: string[];
+  address: string;
+  user: string;
+  /** Ids of the rules that matched. */
+  rules: string[];
+}
+
+/** A finding of behaviour over time, in its final state. */
+export interface ScanFinding {
+  kind: 'finding';
+  finding: Finding;
+  /** 1-based line that completed it. */
+  line: number;
+}
+
+export interface ScanTotals {
+  lines: number;
+  bytes: number;
+  problems: RuleFileProblem[];
+}
+
+const CHUNK_BYTES = 1 << 20;
+/** A line longer than this is cut into pieces: no newline in ten megabytes is no log. */
+const MAX_LINE_BYTES = 16 << 20;
+/** Findings that are still growing; beyond it the oldest are given out as they stand. */
+const MAX_OPEN = 10_000;
+
+/**
+ * Reads a file (`.gz` too) from the beginning and answers its meaningful lines as they are met, and each finding of
+ * behaviour once, when it has come to its end.
+ * @throws the file system's error when the file can't be read; RangeError when the time zone is unknown
+ */
+export async function* scanFile(
+  path: string,
+  options: ScanOptions,
+  totals: ScanTotals = { lines: 0, bytes: 0, problems: [] },
+): AsyncGenerator<ScanRow | ScanFinding> {
+  const clock = options.clock ?? systemClock;
+  const { rules, problems } = loadRules(options.resources, options.userRules);
+  totals.problems.push(...problems);
+  const parser = createLineParser({ timeZone: options.timeZone, year: options.year, clock });
+  const detector = createLineDetector(rules, { trustedProxies: options.trustedProxies ?? [] });
+  const behaviour = createBehaviour(rules, { allowlist: options.allowlist ?? [] });
+  const single = new Set(rules.lines.map(({ rule }) => rule.id));
+  const open = new Map<string, { finding: Finding; line: number }>();
+  let previous = Number.NaN;
+  for await (const chunk of wholeLines(path)) {
+    const batch = splitLines(path, 0, chunk.offset, chunk.bytes);
+    const parsed = parser.parse(batch);
+    const stamped = !Number.isNaN(previous);
+    previous = fillTimes(parsed, previous, 0);
+    const detection = detector.detect(parsed);
+    for (const row of rowsOf(detection.matches)) {
+      const first = row[0];
+      if (first === undefined) continue;
+      const time = parsed.times[first.line] ?? 0;
+      yield {
+        kind: 'line',
+        line: totals.lines + first.line + 1,
+        time: time === 0 && !stamped ? undefined : time,
+        format: FORMATS[parsed.formats[first.line] ?? 0] ?? 'text',
+        ...merged(row),
+      };
+    }
+    for (const finding of behaviour.process(detection.events, { readAt: clock.now() })) {
+      if (single.has(finding.ruleId)) continue;
+      const known = open.get(finding.id);
+      const line = known?.line ?? totals.lines + lineAt(batch.starts, finding.offset - chunk.offset) + 1;
+      open.set(finding.id, { finding, line });
+      yield* ended(open, finding.time);
+    }
+    totals.lines += batch.count;
+    totals.bytes += chunk.bytes.length;
+  }
+  for (const finding of behaviour.finish({ readAt: clock.now() })) {
+    if (single.has(finding.ruleId)) continue;
+    const known = open.get(finding.id);
+    open.set(finding.id, { finding, line: known?.line ?? totals.lines });
+  }
+  for (const { finding, line } of open.values()) yield { kind: 'finding', finding, line };
+}
+
+/** Gives out the oldest where too many are open. */
+function* ended(open: Map<string, { finding: Finding; line: number }>, _now: number): Generator<ScanFinding> {
+  if (open.size <= MAX_OPEN) return;
+  const [oldest] = open;
+  if (oldest === undefined) return;
+  open.delete(oldest[0]);
+  yield { kind: 'finding', ...oldest[1] };
+}
+
+/** Matches of one line together. */
+function* rowsOf(matches: readonly LineMatch[]): Generator<LineMatch[]> {
+  let row: LineMatch[] = [];
+  for (const match of matches) {
+    if (row[0] !== undefined && row[0].line !== match.line) {
+      yield row;
+      row = [];
+    }
+    row.push(match);
+  }
+  if (row.length > 0) yield row;
+}
+
+/** The gravest meaning of a line first: an attack is an attack even where the server also refused a password. */
+const ORDER: readonly LineMatch['event'][] = ['web_attack', 'auth_failure', 'access_denied', 'auth_success', 'probe'];
+
+function merged(row: readonly LineMatch[]): Pick<ScanRow, 'event' | 'categories' | 'address' | 'user' | 'rules'> {
+  const sorted = row.toSorted((a, b) => ORDER.indexOf(a.event) - ORDER.indexOf(b.event));
+  const event = sorted[0]?.event ?? 'probe';
+  const attacks = row.filter((match) => match.event === 'web_attack');
+  return {
+    event,
+    categories: [...new Set(attacks.map((match) => match.type))],
+    address: sorted[0]?.address ?? '',
+    user: sorted.find((match) => match.user !== '')?.user ?? '',
+    rules: [...new Set(sorted.map((match) => match.rule))],
+  };
+}
+
+/** The line that begins at an offset of the chunk. */
+function lineAt(starts: Int32Array, offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+interface Chunk {
+  offset: number;
+  bytes: Buffer;
+}
+
+/** A file in chunks that end with a line's end. */
+async function* wholeLines(path: string): AsyncGenerator<Chunk> {
+  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const stream = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : file;
+  if (stream !== file) file.on('error', (error) => stream.destroy(error));
+  let rest: Buffer = Buffer.alloc(0);
+  let offset = 0;
+  for await (const part of stream) {
+    if (!Buffer.isBuffer(part)) continue;
+    const bytes = rest.length === 0 ? part : Buffer.concat([rest, part]);
+    let end = bytes.lastIndexOf(10) + 1;
+    if (end === 0 && bytes.length >= MAX_LINE_BYTES) end = bytes.length;
+    if (end > 0) {
+      yield { offset, bytes: bytes.subarray(0, end) };
+      offset += end;
+    }
+    rest = bytes.subarray(end);
+  }
+  if (rest.length > 0) yield { offset, bytes: rest };
+}
