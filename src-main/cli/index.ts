@@ -1,9 +1,14 @@
 #!/usr/bin/env node
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { CommandError, EXIT } from './exit.ts';
+import { scanCommand } from './scan.ts';
+
+/** Two folders up both from the sources and from the built file. */
+const resources = join(import.meta.dirname, '../../resources');
 
 /** One line a command: adding a command is its file and its line here. */
-const commands: (() => Command)[] = [];
+const commands: (() => Command)[] = [() => scanCommand(resources)];
 
 async function main(): Promise<void> {
   const program = new Command('yagura')

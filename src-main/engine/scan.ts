@@ -145,9 +145,17 @@ function* rowsOf(matches: readonly LineMatch[]): Generator<LineMatch[]> {
 }
 
 /** The gravest meaning of a line first: an attack is an attack even where the server also refused a password. */
-const ORDER: readonly LineMatch['event'][] = ['web_attack', 'auth_failure', 'access_denied', 'auth_success', 'probe'];
+const ORDER: readonly LineMatch['event'][] = [
+  'web_attack',
+  'auth_failure',
+  'access_denied',
+  'auth_success',
+  'probe',
+];
 
-function merged(row: readonly LineMatch[]): Pick<ScanRow, 'event' | 'categories' | 'address' | 'user' | 'rules'> {
+function merged(
+  row: readonly LineMatch[],
+): Pick<ScanRow, 'event' | 'categories' | 'address' | 'user' | 'rules'> {
   const sorted = row.toSorted((a, b) => ORDER.indexOf(a.event) - ORDER.indexOf(b.event));
   const event = sorted[0]?.event ?? 'probe';
   const attacks = row.filter((match) => match.event === 'web_attack');

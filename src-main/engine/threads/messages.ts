@@ -3,7 +3,7 @@ import type { LogClass, LogLine } from '../../../src-preload/contract/logs.ts';
 import type { Message } from '../../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../../src-preload/contract/system.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
-import type { EventBatch } from '../detect/intrusion/event-batch.ts';
+import type { EventBatch } from '../flow/event-batch.ts';
 import type { RuleText } from '../detect/intrusion/rule-set.ts';
 import type { Failure } from '../flow/failure.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';

@@ -34,7 +34,8 @@ export function addressList(entries: readonly string[]): BlockList {
     if (family === 0) continue;
     const type = family === 4 ? 'ipv4' : 'ipv6';
     const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
-    if (Number.isInteger(bits) && bits >= 0 && bits <= (family === 4 ? 32 : 128)) list.addSubnet(address, bits, type);
+    if (Number.isInteger(bits) && bits >= 0 && bits <= (family === 4 ? 32 : 128))
+      list.addSubnet(address, bits, type);
   }
   return list;
 }

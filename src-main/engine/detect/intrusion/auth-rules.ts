@@ -33,9 +33,11 @@ export function compileAuthRule(loaded: LoadedRule, rule: AuthRule): CompiledAut
   return {
     rule,
     loaded,
-    concerns: (program) => rule.programs.length === 0 || rule.programs.some((name) => program.startsWith(name)),
+    concerns: (program) =>
+      rule.programs.length === 0 || rule.programs.some((name) => program.startsWith(name)),
     find: (message, lower) => {
-      if (rule.contains.length > 0 && !rule.contains.some((literal) => lower.includes(literal))) return undefined;
+      if (rule.contains.length > 0 && !rule.contains.some((literal) => lower.includes(literal)))
+        return undefined;
       for (const pattern of patterns) {
         const found = pattern.find(message);
         if (found === undefined) continue;

@@ -112,7 +112,10 @@ export function entryOf(event: BehaviourEvent): BucketEntry {
 }
 
 /** The value of a dimension, or undefined where the event has none: it then counts for no group of that dimension. */
-export function dimensionOf(event: BucketEntry | BehaviourEvent, dimension: Dimension): string | number | undefined {
+export function dimensionOf(
+  event: BucketEntry | BehaviourEvent,
+  dimension: Dimension,
+): string | number | undefined {
   switch (dimension) {
     case 'address':
       return event.address === '' ? undefined : event.address;
@@ -144,12 +147,15 @@ export function groupOf(event: BehaviourEvent, rule: BucketRule): string | undef
 export function accepts(rule: BucketRule, event: BehaviourEvent): boolean {
   const filter = rule.filter;
   if (!filter.kinds.includes(event.kind)) return false;
-  if (filter.strong && (event.flags & EVENT_FLAG.weak) !== 0) return false;
+  const weak = (event.flags & EVENT_FLAG.weak) !== 0;
+  if (filter.strength !== 'any' && weak !== (filter.strength === 'weak')) return false;
   if (filter.pages && (event.flags & EVENT_FLAG.asset) !== 0) return false;
   if (filter.unknown_directory && event.knownDirectory) return false;
   if (filter.types.length > 0 && !filter.types.includes(event.type)) return false;
   if (filter.services.length > 0 && !filter.services.includes(event.service)) return false;
   if (filter.status.length === 0) return true;
   const status = String(event.status);
-  return filter.status.some((wanted) => wanted === status || (wanted.endsWith('xx') && wanted[0] === status[0]));
+  return filter.status.some(
+    (wanted) => wanted === status || (wanted.endsWith('xx') && wanted[0] === status[0]),
+  );
 }

@@ -3,7 +3,13 @@ import { isIP, type BlockList } from 'node:net';
 import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import type { Finding } from '../../../../src-preload/contract/threats.ts';
 import { EVENT_FLAG, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
-import { createAddressMemories, memoryOf, rememberRequest, rememberSuccess, type AddressMemory } from './address-memory.ts';
+import {
+  createAddressMemories,
+  memoryOf,
+  rememberRequest,
+  rememberSuccess,
+  type AddressMemory,
+} from './address-memory.ts';
 import { accepts, emptyEvent, entryOf, groupOf, readEvent, type BehaviourEvent } from './behaviour-event.ts';
 import { extend, raise, snapshotOf, type OpenFinding } from './finding.ts';
 import { GroupMap } from './group-map.ts';
@@ -162,7 +168,8 @@ class BehaviourState implements Behaviour {
     else if (event.kind === 'auth_failure') this.#failure(event);
     for (const state of this.#byKind.get(event.kind) ?? []) {
       if (!accepts(state.rule, event)) continue;
-      if (event.repeated && state.rule.group_by.length === 1 && state.rule.group_by[0] === 'address') continue;
+      if (event.repeated && state.rule.group_by.length === 1 && state.rule.group_by[0] === 'address')
+        continue;
       const key = groupOf(event, state.rule);
       if (key !== undefined) state.take(event, key, this.#judging);
     }
@@ -180,7 +187,8 @@ class BehaviourState implements Behaviour {
         if (oldest !== undefined) this.#directories.delete(oldest);
       }
     }
-    if (event.address !== '') rememberRequest(memoryOf(this.#memories, event.address), event.time, event.agent, failed);
+    if (event.address !== '')
+      rememberRequest(memoryOf(this.#memories, event.address), event.time, event.agent, failed);
   }
 
   #success(event: BehaviourEvent): void {
@@ -199,7 +207,8 @@ class BehaviourState implements Behaviour {
     if (event.address === '') return;
     const memory = memoryOf(this.#memories, event.address);
     const before = memory.lastFailure;
-    const sameUser = before !== undefined && (before.user === event.user || before.user === '' || event.user === '');
+    const sameUser =
+      before !== undefined && (before.user === event.user || before.user === '' || event.user === '');
     if (
       before !== undefined &&
       sameUser &&
@@ -348,7 +357,12 @@ class BehaviourState implements Behaviour {
       const group = state.groups.peek(key);
       if (group === undefined) continue;
       const full = group.rate === undefined ? levelOf(group, state) : total(group.rate.counts);
-      levels.push({ rule: state.rule.id, level: full, capacity: state.rule.capacity, open: group.open !== undefined });
+      levels.push({
+        rule: state.rule.id,
+        level: full,
+        capacity: state.rule.capacity,
+        open: group.open !== undefined,
+      });
     }
     return levels;
   }

@@ -58,5 +58,8 @@ function literalGate(rules: readonly CompiledAuthRule[]): RegExp | undefined {
     (literal) => ![...literals].some((other) => other !== literal && literal.includes(other)),
   );
   if (shortest.length === 0) return undefined;
-  return new RegExp(shortest.map((literal) => literal.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'i');
+  return new RegExp(
+    shortest.map((literal) => literal.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'),
+    'i',
+  );
 }

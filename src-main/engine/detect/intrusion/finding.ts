@@ -10,7 +10,12 @@ export const MAX_EVIDENCE = 20;
 /** Most addresses of one finding: a distributed attack has thousands, a person reads the first. */
 export const MAX_FINDING_ADDRESSES = 1000;
 
-const SEVERITY_WEIGHT: Readonly<Record<Severity, number>> = { critical: 90, error: 70, warning: 45, info: 20 };
+const SEVERITY_WEIGHT: Readonly<Record<Severity, number>> = {
+  critical: 90,
+  error: 70,
+  warning: 45,
+  info: 20,
+};
 
 /**
  * The id derives from what was found where, so that reading the same bytes again gives the same finding.
@@ -78,7 +83,14 @@ export function raise(
     count,
     summary: {
       key: `detect.finding.${SUMMARISED.has(rule.type) ? rule.type : 'other'}`,
-      parameters: { rule: rule.id, type: rule.type, count, addresses: set.size, address: [...set][0] ?? '', user: user ?? '' },
+      parameters: {
+        rule: rule.id,
+        type: rule.type,
+        count,
+        addresses: set.size,
+        address: [...set][0] ?? '',
+        user: user ?? '',
+      },
     },
     evidence: entries.slice(-MAX_EVIDENCE).map(evidenceOf),
     mitre: rule.mitre,
@@ -94,7 +106,11 @@ export function extend(open: OpenFinding, entry: BucketEntry): boolean {
   finding.count += 1;
   open.last = Math.max(open.last, entry.time);
   open.changed = true;
-  if (entry.address !== '' && open.addresses.size < MAX_FINDING_ADDRESSES && !open.addresses.has(entry.address)) {
+  if (
+    entry.address !== '' &&
+    open.addresses.size < MAX_FINDING_ADDRESSES &&
+    !open.addresses.has(entry.address)
+  ) {
     open.addresses.add(entry.address);
     finding.addresses.push(entry.address);
   }
@@ -118,16 +134,40 @@ export function snapshotOf(open: OpenFinding, rule: Rule): Finding {
     evidence: [...finding.evidence],
     summary: {
       key: finding.summary.key,
-      parameters: { ...finding.summary.parameters, count: finding.count, addresses: finding.addresses.length },
+      parameters: {
+        ...finding.summary.parameters,
+        count: finding.count,
+        addresses: finding.addresses.length,
+      },
     },
   };
 }
 
 /** Types that have a sentence of their own in the locales. */
 export const SUMMARISED: ReadonlySet<string> = new Set([
-  'sqli', 'xss', 'path_traversal', 'cmdi', 'java', 'php', 'ssti', 'nodejs', 'nosql', 'ldap', 'xxe', 'ssrf', 'rfi',
-  'protocol_attack', 'ssi', 'sensitive_file', 'brute_force', 'credential_stuffing', 'user_enumeration',
-  'password_spraying', 'flood', 'ddos', 'scan',
+  'sqli',
+  'xss',
+  'path_traversal',
+  'cmdi',
+  'java',
+  'php',
+  'ssti',
+  'nodejs',
+  'nosql',
+  'ldap',
+  'xxe',
+  'ssrf',
+  'rfi',
+  'protocol_attack',
+  'ssi',
+  'sensitive_file',
+  'brute_force',
+  'credential_stuffing',
+  'user_enumeration',
+  'password_spraying',
+  'flood',
+  'ddos',
+  'scan',
 ]);
 
 function evidenceOf(entry: BucketEntry): Finding['evidence'][number] {

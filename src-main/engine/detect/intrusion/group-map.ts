@@ -14,7 +14,11 @@ export class GroupMap<Value> {
    * @param needed whether a value must outlive a change of generations; at most a quarter of the limit is kept for it
    * @param removed told of every value that is dropped
    */
-  constructor(limit: number, needed: (value: Value) => boolean, removed: (value: Value) => void = () => undefined) {
+  constructor(
+    limit: number,
+    needed: (value: Value) => boolean,
+    removed: (value: Value) => void = () => undefined,
+  ) {
     this.limit = limit;
     this.#needed = needed;
     this.#removed = removed;

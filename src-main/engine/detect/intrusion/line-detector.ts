@@ -238,7 +238,12 @@ class Detector {
     matches: LineMatch[],
   ): void {
     const method = batch.field(line, FIELD.method) ?? '';
-    const meaning = requestMeaning(row.status, method, row.flags, () => batch.field(line, FIELD.target) ?? '');
+    const meaning = requestMeaning(
+      row.status,
+      method,
+      row.flags,
+      () => batch.field(line, FIELD.target) ?? '',
+    );
     if (meaning === undefined) return;
     const user = batch.field(line, FIELD.user) ?? '';
     matches.push({
@@ -255,7 +260,8 @@ class Detector {
     row.rule = builder.intern(meaning.rule);
     row.user = builder.intern(user);
     if (meaning.weak) row.flags |= EVENT_FLAG.weak;
-    row.text = meaning.event === 'auth_success' ? 0 : row.text === 0 ? this.#evidence(batch, line, builder) : row.text;
+    row.text =
+      meaning.event === 'auth_success' ? 0 : row.text === 0 ? this.#evidence(batch, line, builder) : row.text;
     builder.push(row);
   }
 
@@ -283,7 +289,9 @@ class Detector {
       row.path = 0;
       row.directory = 0;
       row.agent = 0;
-      row.flags = (meaning.rule.weak ? EVENT_FLAG.weak : 0) | (/invalid|unknown|no such/i.test(message) ? EVENT_FLAG.unknownUser : 0);
+      row.flags =
+        (meaning.rule.weak ? EVENT_FLAG.weak : 0) |
+        (/invalid|unknown|no such/i.test(message) ? EVENT_FLAG.unknownUser : 0);
       row.text = meaning.event === 'auth_success' ? 0 : this.#evidence(batch, line, builder);
       builder.push(row);
       matches.push({

@@ -23,7 +23,12 @@ const STRUCTURE: Readonly<Record<StructureName, (value: string) => string | unde
 };
 
 /** Which forms of a field a structure reads. */
-const READS_WHOLE: Readonly<Record<StructureName, boolean>> = { sql: false, html: true, shell: false, path: true };
+const READS_WHOLE: Readonly<Record<StructureName, boolean>> = {
+  sql: false,
+  html: true,
+  shell: false,
+  path: true,
+};
 
 /** Longest matched text that is kept for evidence. */
 const MAX_MATCH_LENGTH = 200;

@@ -76,12 +76,20 @@ const FORGIVEN = 4;
 const MAX_SUCCESSES = 1024;
 
 /** A sign-in succeeded: the same person's few failures before it were typing errors. */
-export function forgive(bucket: ListBucket, time: number, address: string, user: string, agent: number): void {
+export function forgive(
+  bucket: ListBucket,
+  time: number,
+  address: string,
+  user: string,
+  agent: number,
+): void {
   bucket.successes.push(time);
   if (bucket.successes.length > MAX_SUCCESSES) bucket.successes.splice(0, MAX_SUCCESSES / 2);
   const same = (entry: BucketEntry): boolean =>
-    entry.address === address && (user === '' || entry.user === '' ? entry.agent === agent : entry.user === user);
-  if (bucket.entries.filter(same).length <= FORGIVEN) bucket.entries = bucket.entries.filter((entry) => !same(entry));
+    entry.address === address &&
+    (user === '' || entry.user === '' ? entry.agent === agent : entry.user === user);
+  if (bucket.entries.filter(same).length <= FORGIVEN)
+    bucket.entries = bucket.entries.filter((entry) => !same(entry));
 }
 
 /** Share of the value that most of the entries have. */

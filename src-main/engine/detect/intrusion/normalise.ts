@@ -63,7 +63,10 @@ const SCRIPT_ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 // The control characters are the point here.
 const INVISIBLE = new RegExp('[\\u0000\\u00ad\\u200b-\\u200d\\u2060\\ufeff]+', 'g');
-const WHITE_SPACE = new RegExp('[\\u0001-\\u0020\\u007f\\u0085\\u00a0\\u2000-\\u200a\\u2028\\u2029\\u3000]+', 'g');
+const WHITE_SPACE = new RegExp(
+  '[\\u0001-\\u0020\\u007f\\u0085\\u00a0\\u2000-\\u200a\\u2028\\u2029\\u3000]+',
+  'g',
+);
 const NEEDS_WORK = new RegExp('[^\\u0021-\\u007e]|[%&\\\\]');
 
 /** Decodes what a server would decode; case and white space stay. */
@@ -102,7 +105,9 @@ function decodeOnce(text: string): string {
     );
   }
   if (current.includes('%')) {
-    current = current.replace(PERCENT_UNICODE, (_whole, digits: string) => codePoint(parseInt(digits, 16), ''));
+    current = current.replace(PERCENT_UNICODE, (_whole, digits: string) =>
+      codePoint(parseInt(digits, 16), ''),
+    );
     current = current.replace(PERCENT_RUN, decodeBytes);
   }
   if (current.includes('&')) {

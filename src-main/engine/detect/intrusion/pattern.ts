@@ -21,7 +21,10 @@ export function compilePattern(source: string, origin: LoadedRule['origin']): Pa
       },
     };
   }
-  const expression = RE2JS.compile(source.replaceAll('(?<', '(?P<').replaceAll(/\(\?P<([=!])/g, '(?<$1'), RE2JS.CASE_INSENSITIVE);
+  const expression = RE2JS.compile(
+    source.replaceAll('(?<', '(?P<').replaceAll(/\(\?P<([=!])/g, '(?<$1'),
+    RE2JS.CASE_INSENSITIVE,
+  );
   const names = Object.keys(expression.namedGroups());
   const literal = requiredLiteral(source);
   return {

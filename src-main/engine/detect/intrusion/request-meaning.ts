@@ -6,7 +6,8 @@ export const HTTP_REFUSED = 'auth.http.refused';
 export const HTTP_ACCEPTED = 'auth.http.accepted';
 export const HTTP_UNAUTHORISED = 'auth.http.unauthorised';
 
-const ASSET = /\.(?:css|js|mjs|map|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm|ogg|m4s|ts)$/;
+const ASSET =
+  /\.(?:css|js|mjs|map|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm|ogg|m4s|ts)$/;
 const SIGN_IN =
   /(?:^|[/_.-])(?:log[-_]?in|sign[-_]?in|log[-_]?on|authenticate|authentication|auth|sessions?|oauth2?\/token|token|passwd|wp-login|j_security_check|saml2?\/acs|owa\/auth|adminlogin|checklogin|dologin|user_sessions?)(?:$|[/_.?-])/;
 /** Forms that answer 200 when the password is wrong and redirect when it is right. */

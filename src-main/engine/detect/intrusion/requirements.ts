@@ -7,7 +7,10 @@ import type { BucketRule } from './rule-schema.ts';
 export function listFits(bucket: ListBucket, rule: BucketRule): boolean {
   const { require } = rule;
   if (!entriesFit(bucket.entries, rule)) return false;
-  if (require.error_share !== undefined && errorsOf(bucket.entries) < require.error_share * bucket.entries.length) {
+  if (
+    require.error_share !== undefined &&
+    errorsOf(bucket.entries) < require.error_share * bucket.entries.length
+  ) {
     return false;
   }
   if (require.success_share_below === undefined) return true;

@@ -105,7 +105,7 @@ function playEvents(rules: RuleSet, events: readonly FixtureEvent[]): boolean {
         agent: stableHash(Buffer.from(event.agent), 0, event.agent.length),
         status: event.status,
         kind: EVENT_KINDS.indexOf(event.kind),
-        flags: targetFlags(filled(event.target)) & ~EVENT_FLAG.signIn,
+        flags: (targetFlags(filled(event.target)) & ~EVENT_FLAG.signIn) | (event.weak ? EVENT_FLAG.weak : 0),
       });
       offset += 100;
       time += event.every;

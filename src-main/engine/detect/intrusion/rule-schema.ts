@@ -30,8 +30,14 @@ const common = {
   type: z.string().regex(/^[a-z][a-z0-9_]{1,39}$/, 'lower-case letters, digits and underscores'),
   severity: severitySchema,
   confidence: z.number().min(0).max(1),
-  mitre: z.array(z.string().regex(/^T\d{4}(?:\.\d{3})?$/)).max(10).default([]),
-  owasp: z.array(z.string().regex(/^A\d{2}:20\d{2}$/)).max(10).default([]),
+  mitre: z
+    .array(z.string().regex(/^T\d{4}(?:\.\d{3})?$/))
+    .max(10)
+    .default([]),
+  owasp: z
+    .array(z.string().regex(/^A\d{2}:20\d{2}$/))
+    .max(10)
+    .default([]),
 };
 
 const patternText = z.string().min(1).max(MAX_PATTERN_LENGTH);
@@ -117,6 +123,7 @@ const bucketEvent = z.strictObject({
   target: z.string().default('/'),
   agent: z.string().default('Mozilla/5.0'),
   status: z.number().int().default(0),
+  weak: z.boolean().default(false),
   times: z.number().int().min(1).max(5000).default(1),
   every: durationSchema.default(1000),
   /** Time between the end of the entry before and this one. */
@@ -136,7 +143,10 @@ const bucketRuleSchema = z
     filter: z.strictObject({
       kinds: z.array(z.enum(EVENT_KINDS)).min(1),
       /** Only these status codes, as `404` or `4xx`. */
-      status: z.array(z.string().regex(/^(?:\d{3}|[1-5]xx)$/)).max(20).default([]),
+      status: z
+        .array(z.string().regex(/^(?:\d{3}|[1-5]xx)$/))
+        .max(20)
+        .default([]),
       /** Only requests for pages: pictures, styles, scripts and fonts don't count. */
       pages: z.boolean().default(false),
       /** Only lines matched by a rule of these types. */
@@ -144,8 +154,8 @@ const bucketRuleSchema = z
       services: z.array(z.string()).max(20).default([]),
       /** Only what lies in a directory that nobody was answered from. */
       unknown_directory: z.boolean().default(false),
-      /** Leave out failures that are weak signs. */
-      strong: z.boolean().default(false),
+      /** Failures that are signs by themselves, those that are weak ones (a lost connection), or both. */
+      strength: z.enum(['any', 'strong', 'weak']).default('any'),
     }),
     group_by: z.array(z.enum(DIMENSIONS)).max(3).default(['address']),
     /** Count different values of this dimension rather than events. */

@@ -75,7 +75,12 @@ function compileFile(
   for (const loaded of rules) {
     const { rule, file, line } = loaded;
     if (taken.has(rule.id) || own.has(rule.id)) {
-      problems.push({ file, line, field: 'id', message: { key: 'detect.rule-file.duplicate', parameters: { id: rule.id } } });
+      problems.push({
+        file,
+        line,
+        field: 'id',
+        message: { key: 'detect.rule-file.duplicate', parameters: { id: rule.id } },
+      });
       continue;
     }
     own.add(rule.id);

@@ -49,7 +49,8 @@ export class RuleState {
     this.rule = compiled.rule;
     this.hash = compiled.loaded.hash;
     // Plain requests come by the thousand: counted, not kept, unless the rule asks for different values.
-    this.#counts = this.rule.distinct === undefined && this.rule.window !== undefined && isFrequent(this.rule);
+    this.#counts =
+      this.rule.distinct === undefined && this.rule.window !== undefined && isFrequent(this.rule);
     this.groups = new GroupMap<Group>(
       limit,
       (group) => group.open !== undefined || (group.list?.entries.length ?? 0) > 1,
@@ -64,7 +65,8 @@ export class RuleState {
     this.#judging = judging;
     const group = this.#group(key);
     group.latest = Math.max(group.latest, event.time);
-    if (group.open !== undefined && event.time > group.open.last + this.rule.blackhole) this.#close(group, judging);
+    if (group.open !== undefined && event.time > group.open.last + this.rule.blackhole)
+      this.#close(group, judging);
     if (group.rate !== undefined) this.#count(group, group.rate, event, judging);
     else if (group.list !== undefined) this.#list(group, group.list, event, judging);
   }
@@ -109,7 +111,11 @@ export class RuleState {
         this.waiting.delete(key);
         group.due = 0;
         const list = group.list;
-        if (group.open === undefined && level(list, this.rule) >= this.rule.capacity && listFits(list, this.rule)) {
+        if (
+          group.open === undefined &&
+          level(list, this.rule) >= this.rule.capacity &&
+          listFits(list, this.rule)
+        ) {
           if (this.#verdict(group, Math.max(now, group.latest + WAIT_MS), judging) === 'attack') {
             this.#raise(group, list.entries, list.entries.length, judging);
           }
@@ -121,7 +127,8 @@ export class RuleState {
   /** Ends every finding that has been quiet for its blackhole; all of them where `now` is Infinity. */
   sweep(now: number, judging: Judging): void {
     for (const group of this.groups.values()) {
-      if (group.open !== undefined && now > group.open.last + this.rule.blackhole) this.#close(group, judging);
+      if (group.open !== undefined && now > group.open.last + this.rule.blackhole)
+        this.#close(group, judging);
     }
   }
 
@@ -136,12 +143,18 @@ export class RuleState {
     }
     if (event.time - group.judged < JUDGE_EVERY_MS && this.rule.group_by.length === 0) return;
     group.judged = event.time;
-    if (!rateFits(rate, this.rule, event.time) || this.#verdict(group, event.time, judging) !== 'attack') return;
+    if (!rateFits(rate, this.rule, event.time) || this.#verdict(group, event.time, judging) !== 'attack')
+      return;
     const from = event.time - (this.rule.window ?? 0);
     const recent = rate.recent.filter((entry) => entry.time > from);
     const path = this.rule.group_by.length === 0 ? mostAskedPath(recent) : 0;
     const taking = path === 0 ? recent : recent.filter((entry) => entry.path === path || entry.status >= 400);
-    this.#raise(group, [...taking.filter((entry) => entry.offset !== event.offset), entryOf(event)], total(rate.counts), judging);
+    this.#raise(
+      group,
+      [...taking.filter((entry) => entry.offset !== event.offset), entryOf(event)],
+      total(rate.counts),
+      judging,
+    );
   }
 
   #list(group: Group, list: ListBucket, event: BehaviourEvent, judging: Judging): void {
@@ -161,7 +174,9 @@ export class RuleState {
 
   #verdict(group: Group, now: number, judging: Judging): Verdict {
     const entries = group.list?.entries ?? [];
-    const address = this.rule.group_by.includes('address') ? (group.list?.entries.at(-1)?.address ?? group.rate?.recent.at(-1)?.address) : undefined;
+    const address = this.rule.group_by.includes('address')
+      ? (group.list?.entries.at(-1)?.address ?? group.rate?.recent.at(-1)?.address)
+      : undefined;
     const judged = {
       memory: address === undefined ? undefined : judging.memory(address),
       entries,

@@ -43,7 +43,8 @@ export function readRuleTexts(
       .sort();
   } catch (error) {
     // A user who has written no rules has no directory for them.
-    if (!(isMissing(error) && origin === 'user')) report(directory, 'detect.rule-file.unreadable', String(error));
+    if (!(isMissing(error) && origin === 'user'))
+      report(directory, 'detect.rule-file.unreadable', String(error));
     return { texts, problems };
   }
   if (names.length > MAX_RULE_FILES) report(directory, 'detect.rule-file.too-many', MAX_RULE_FILES);
@@ -51,7 +52,8 @@ export function readRuleTexts(
     const path = join(directory, name);
     const file = origin === 'built-in' ? relative(directory, path) : path;
     try {
-      if (statSync(path).size > MAX_RULE_FILE_BYTES) report(file, 'detect.rule-file.too-large', MAX_RULE_FILE_BYTES);
+      if (statSync(path).size > MAX_RULE_FILE_BYTES)
+        report(file, 'detect.rule-file.too-large', MAX_RULE_FILE_BYTES);
       else texts.push({ file, text: readFileSync(path, 'utf8'), origin });
     } catch (error) {
       report(file, 'detect.rule-file.unreadable', String(error));

@@ -27,7 +27,9 @@ export class TextView {
 
   /** The whole field, normalised. */
   get text(): string {
-    this.#text ??= normalise(this.place === 'message' || this.place === 'agent' ? this.raw : plusToBlank(this.raw));
+    this.#text ??= normalise(
+      this.place === 'message' || this.place === 'agent' ? this.raw : plusToBlank(this.raw),
+    );
     return this.#text;
   }
 
@@ -81,7 +83,9 @@ export class TextView {
 
 /** The text inside a base64 value, where it is text at all: session ids and hashes are not. */
 export function decodeBase64(value: string): string | undefined {
-  const plain = value.includes('%') ? value.replaceAll('%3D', '=').replaceAll('%3d', '=').replaceAll('%2B', '+').replaceAll('%2F', '/') : value;
+  const plain = value.includes('%')
+    ? value.replaceAll('%3D', '=').replaceAll('%3d', '=').replaceAll('%2B', '+').replaceAll('%2F', '/')
+    : value;
   if (!BASE64.test(plain)) return undefined;
   const text = Buffer.from(plain, 'base64').toString('latin1');
   return PRINTABLE.test(text) ? text : undefined;

@@ -12,16 +12,19 @@ const KNOWN_HANDLER =
 const STYLED_ELEMENT = /<[a-z][^>]{0,400}\b(?:style|datasrc|datafld|background|filter|folder)\s?=/;
 const SCHEME =
   /(?:j\s?a\s?v\s?a\s?s\s?c\s?r\s?i\s?p\s?t|v\s?b\s?s\s?c\s?r\s?i\s?p\s?t|livescript|mocha|jar)\s?:(?!\s?(?:void\s?\(?\s?0?\s?\)?;?|;|\/\/;?|history\.(?:back|go)\([-\d]*\);?|window\.print\(\);?)?\s*(?:$|["'#&]))/;
-const DATA_SCHEME = /(?:^|[\s"'=(,])data\s?:\s?(?:text\/(?:html|xml|javascript|vbscript)|image\/svg|application\/(?:x?html|xml|javascript)|[^,\s]{0,60};\s?base64|,\s?<|[,;]\s?window)/;
+const DATA_SCHEME =
+  /(?:^|[\s"'=(,])data\s?:\s?(?:text\/(?:html|xml|javascript|vbscript)|image\/svg|application\/(?:x?html|xml|javascript)|[^,\s]{0,60};\s?base64|,\s?<|[,;]\s?window)/;
 const DECLARATION = /<!(?:--|\[cdata\[|doctype|entity|attlist|element)|<\?(?:import|xml|php|=)|-->|<%/;
-const STYLE = /(?:expression\s?\(|-moz-binding|behaviou?r\s?:\s?url|@\\?i\\?m\\?port\b|url\s?\(\s?["']?\s?(?:javascript|data|vbscript)\s?:?|\{[^}]{0,60}list-style)/;
+const STYLE =
+  /(?:expression\s?\(|-moz-binding|behaviou?r\s?:\s?url|@\\?i\\?m\\?port\b|url\s?\(\s?["']?\s?(?:javascript|data|vbscript)\s?:?|\{[^}]{0,60}list-style)/;
 const SINK =
   /\b(?:alert|prompt|confirm|eval|settimeout|setinterval|setimmediate|execscript|btoa|atob|unescape|msgbox)\s?(?:\(|`|\.(?:call|apply)|\))|\bstring\s?\.\s?fromcharcode|\bdocument\s?(?:\.|\[|\)\s?\[|\?\.)\s?["'`]?\+?["'`]?(?:cookie|domain|location|write|url|referrer|body|documentelement|createelement|getelement|forms|baseuri|implementation)|\b(?:window|self|top|parent|this|globalthis|frames)\s?(?:\[\s?["'`/(+\w]|\)\s?\[|\.\s?(?:location|open|onerror|name|alert|eval|document|constructor))|\b(?:innerhtml|outerhtml|insertadjacenthtml|srcdoc|fromcharcode|constructor\s?\(|constructor\.constructor)\b|\.constructor\s?\(|\blocation\s?(?:\.\s?(?:hash|href|replace|assign)|=\s?["'`\w]|\[)|\blocalstorage\b|\bsessionstorage\s?\.|\bxmlhttprequest\b|\bimport\s?\(\s?["'`]|\bimport\s?\{[^}]*\}\s?from|\bnew\s+(?:function|image)\b|\bfunction\s?\(\)\s?\{|\bfetch\s?\(\s?["'`]|=>\s?(?:alert|\{)|\bthrow\s?(?:1|onerror|\/)|\bonerror\s?=|\bwith\s?\(\s?(?:document|window)|\bmozbinding\b|\breflect\.|\{\{\s?constructor/;
 /** Scripts spelled with brackets and operators alone. */
 const BRACKETS_ONLY = /[[\]()!+{}]{14,}|(?:\[\s?\]|!\s?\[\s?\]|\(\s?!)(?:[\s+![\](){}]){10,}/;
 /** `¼script¾`: angle brackets of a seven-bit reading. */
 const SEVEN_BIT = /[\u00bc\u00be](?:script|img|svg|iframe)/;
-const OPEN_TAG_BREAK = /["'][^<>]{0,40}>\s?<[a-z!/?]|<[a-z]{1,20}\/[a-z]{1,20}=|<\w{1,20}\s+[^>]{0,200}(?:href|src|data|action)\s?=\s?["'`]?\s?(?:\/\/|[a-z]{3,12}:(?!\/\/|\/[a-z]|mailto)|[\u0001-\u001f])|<"on|<d i a l o g/;
+const OPEN_TAG_BREAK =
+  /["'][^<>]{0,40}>\s?<[a-z!/?]|<[a-z]{1,20}\/[a-z]{1,20}=|<\w{1,20}\s+[^>]{0,200}(?:href|src|data|action)\s?=\s?["'`]?\s?(?:\/\/|[a-z]{3,12}:(?!\/\/|\/[a-z]|mailto)|[\u0001-\u001f])|<"on|<d i a l o g/;
 
 const MIGHT_BE_MARKUP = /[<>=:([`\u00bc]|-->|document|constructor|storage/;
 

@@ -2,7 +2,8 @@
  * Climbing out of a directory: two dots or more between separators, however often repeated or disguised. The text is
  * normalised, so that `%2e%2e%5c` or `%c0%ae` are plain dots by now.
  */
-const CLIMB = /(?:^|[/\\=:;,&?@(|'"\]) ])\.{2,}(?:;[^/\\]{0,20})?[/\\]+(?:\.|[^/\\ ]|$)|[/\\]\.{2,}[/\\]*$|\.\.[/\\]\.\.|[/\\]\.{3,}[/\\]|(?:[/\\]\.){4,}|\.{8,}/;
+const CLIMB =
+  /(?:^|[/\\=:;,&?@(|'"\]) ])\.{2,}(?:;[^/\\]{0,20})?[/\\]+(?:\.|[^/\\ ]|$)|[/\\]\.{2,}[/\\]*$|\.\.[/\\]\.\.|[/\\]\.{3,}[/\\]|(?:[/\\]\.){4,}|\.{8,}/;
 
 /** `<a href="../">` and `src=../x` in a text are markup. */
 const MARKUP = /(?:href|src|action|url)\s*[=(]\s*["']?(?:\.\.\/)+/;

@@ -21,7 +21,10 @@ define('!', 'not');
 define('N', 'null true false');
 define('S', 'select');
 define('U', 'union intersect except');
-define('D', 'insert update delete drop create alter replace merge grant revoke call rename handler load copy');
+define(
+  'D',
+  'insert update delete drop create alter replace merge grant revoke call rename handler load copy',
+);
 define('d', 'exec execute declare truncate shutdown waitfor');
 define('R', 'from');
 define('H', 'where');
@@ -76,7 +79,8 @@ for (const word of (
 ).split(' '))
   if (!FUNCTIONS.has(word)) FUNCTIONS.set(word, 'f');
 
-const CAST_TYPE = /^::\s*(?:int|integer|int4|int8|bigint|smallint|text|varchar|char|json|jsonb|bool|boolean|numeric|decimal|double|real|float|bytea|regclass|date|timestamp|xml|uuid|money|name)\b/;
+const CAST_TYPE =
+  /^::\s*(?:int|integer|int4|int8|bigint|smallint|text|varchar|char|json|jsonb|bool|boolean|numeric|decimal|double|real|float|bytea|regclass|date|timestamp|xml|uuid|money|name)\b/;
 const WORD = /[\p{L}_$@#][\p{L}\p{N}_$@#]*/uy;
 const NUMBER = /(?:0x[0-9a-f]+|0b[01]+|\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)/y;
 
