@@ -36,11 +36,17 @@ export class BlockColumns implements LineColumns {
   #sources: IndexedColumn | undefined;
   #streams: IndexedColumn | undefined;
 
-  /** @throws RangeError when the bytes are not such columns */
-  constructor(bytes: Uint8Array, count: number, firstSequence: number) {
+  readonly #text: () => Buffer;
+
+  /**
+   * @param text the block's lines; asked for only by columns that point into them
+   * @throws RangeError when the bytes are not such columns
+   */
+  constructor(bytes: Uint8Array, count: number, firstSequence: number, text: () => Buffer) {
     if (bytes[0] !== BLOCK_VERSION) throw new RangeError(`Unknown block version ${bytes[0] ?? 'none'}`);
     this.count = count;
     this.#firstSequence = firstSequence;
+    this.#text = text;
     const reader = new ByteReader(zstdDecompressSync(bytes.subarray(1)));
     const columns = reader.unsigned();
     for (let index = 0; index < columns; index += 1) {
@@ -70,7 +76,7 @@ export class BlockColumns implements LineColumns {
   }
 
   addresses(): IndexedColumn {
-    return (this.#addresses ??= this.#decodeIndexed('address'));
+    return (this.#addresses ??= this.#decodeAddresses());
   }
 
   sources(): IndexedColumn {
@@ -131,6 +137,27 @@ export class BlockColumns implements LineColumns {
     return sequences;
   }
 
+  /** See writeAddresses in encode-block.ts. */
+  #decodeAddresses(): IndexedColumn {
+    const reader = this.#reader('address');
+    const table = Array.from({ length: reader.unsigned() }, () => reader.text());
+    const numbers = new Map(table.map((address, number) => [address, number]));
+    const index = new Uint32Array(this.count);
+    for (let line = 0; line < this.count; line += 1) {
+      const code = reader.unsigned();
+      if (code % 2 === 0) {
+        index[line] = code / 2;
+        continue;
+      }
+      const start = line === 0 ? 0 : (this.textEnds()[line - 1] ?? 0);
+      const address = this.#text().toString('latin1', start, start + (code - 1) / 2);
+      const number = numbers.get(address) ?? numbers.size;
+      numbers.set(address, number);
+      index[line] = number;
+    }
+    return { table: [...numbers.keys()], index };
+  }
+
   #decodeIndexed(name: string): IndexedColumn {
     const reader = this.#reader(name);
     const table = Array.from({ length: reader.unsigned() }, () => reader.text());
@@ -148,7 +175,10 @@ export class BlockColumns implements LineColumns {
   }
 }
 
-/** The lines of a stored block, one after another. */
-export function decodeText(bytes: Uint8Array): Buffer {
-  return zstdDecompressSync(bytes);
+/**
+ * The lines of a stored block, one after another.
+ * @param size bytes they take, so that they are unpacked into one buffer instead of many small ones
+ */
+export function decodeText(bytes: Uint8Array, size: number): Buffer {
+  return zstdDecompressSync(bytes, { chunkSize: Math.max(64, size) });
 }

@@ -82,14 +82,14 @@ const column = new ByteWriter(64 * 1024);
 const assembled = new ByteWriter(128 * 1024);
 
 export function encodeLines(lines: BlockLines): EncodedLines {
-  const used = usedAddresses(lines);
   assembled.reset();
   assembled.unsigned(7 + (lines.sequences === undefined ? 0 : 1));
   addColumn('length', () => writeLengths(lines));
   addColumn('time', () => writeTimes(lines.times));
   addColumn('level', () => column.bytes(lines.levels.subarray(0, lines.count)));
   addColumn('offset', () => writeOffsets(lines));
-  addColumn('address', () => writeIndexed(used.table, used.index));
+  const addresses = codeAddresses(lines);
+  addColumn('address', () => writeAddresses(addresses));
   addColumn('source', () => writeIndexed(lines.sourceTable, lines.sources));
   addColumn('stream', () => writeIndexed(lines.streamTable.map(String), lines.streams));
   const { sequences } = lines;
@@ -102,12 +102,17 @@ export function encodeLines(lines: BlockLines): EncodedLines {
     ...summary(lines),
     columns,
     text: new Uint8Array(compress(lines.text)),
-    filter: buildFilter(lines.text, tokensOf(lines, used.table)),
+    filter: buildFilter(lines.text, tokensOf(lines)),
   };
 }
 
 function compress(bytes: Uint8Array): Buffer {
-  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL } });
+  // One output buffer instead of many of 16 kB.
+  const chunkSize = Math.max(1024, Math.ceil(bytes.length / 3));
+  return zstdCompressSync(bytes, {
+    chunkSize,
+    params: { [constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL },
+  });
 }
 
 function addColumn(name: string, write: () => void): void {
@@ -164,27 +169,62 @@ function writeIndexed(table: string[], index: Uint32Array | undefined): void {
   for (const entry of index) column.unsigned(entry);
 }
 
-/** The addresses that these lines have, as a batch's table may be much longer. Entry 0 stays the empty string. */
-function usedAddresses(lines: BlockLines): { table: string[]; index: Uint32Array } {
-  const numbers = new Int32Array(lines.addressTable.length).fill(-1);
-  const table = [''];
-  numbers[0] = 0;
-  const index = new Uint32Array(lines.count);
-  for (let line = 0; line < lines.count; line += 1) {
-    const old = lines.addresses[line] ?? 0;
-    let number = numbers[old] ?? 0;
-    if (number < 0) {
-      number = table.length;
-      numbers[old] = number;
-      table.push(lines.addressTable[old] ?? '');
-    }
-    index[line] = number;
-  }
-  return { table, index };
+interface CodedAddresses {
+  /** Addresses that do not stand at the start of their line; entry 0 is the empty string. */
+  table: string[];
+  codes: Uint32Array;
 }
 
-function* tokensOf(lines: BlockLines, addresses: string[]): Iterable<string> {
-  for (let index = 1; index < addresses.length; index += 1) yield `address:${addresses[index] ?? ''}`;
+/**
+ * A line's address as a number: even, half of it is its place in the table (0 = none); odd, half of it is how many bytes
+ * at the start of the line are the address. Access logs begin with it, and most of theirs are different: a table of them
+ * would take a quarter of what the text takes.
+ */
+function codeAddresses(lines: BlockLines): CodedAddresses {
+  const numbers = new Int32Array(lines.addressTable.length).fill(-1);
+  numbers[0] = 0;
+  const table = [''];
+  const codes = new Uint32Array(lines.count);
+  let textStart = 0;
+  for (let line = 0; line < lines.count; line += 1) {
+    const entry = lines.addresses[line] ?? 0;
+    const textEnd = lines.textEnds[line] ?? 0;
+    if (entry > 0) {
+      const address = lines.addressTable[entry] ?? '';
+      if (beginsWith(lines.text, textStart, textEnd, address)) {
+        codes[line] = address.length * 2 + 1;
+      } else {
+        if ((numbers[entry] ?? 0) < 0) numbers[entry] = table.push(address) - 1;
+        codes[line] = (numbers[entry] ?? 0) * 2;
+      }
+    }
+    textStart = textEnd;
+  }
+  return { table, codes };
+}
+
+function beginsWith(text: Uint8Array, from: number, to: number, address: string): boolean {
+  if (to - from < address.length) return false;
+  for (let index = 0; index < address.length; index += 1) {
+    const unit = address.charCodeAt(index);
+    if (unit > 127 || text[from + index] !== unit) return false;
+  }
+  return true;
+}
+
+function writeAddresses({ table, codes }: CodedAddresses): void {
+  column.unsigned(table.length);
+  for (const address of table) column.text(address);
+  for (const code of codes) column.unsigned(code);
+}
+
+function* tokensOf(lines: BlockLines): Iterable<string> {
+  const seen = new Uint8Array(lines.addressTable.length);
+  for (const entry of lines.addresses) {
+    if (entry === 0 || seen[entry] === 1) continue;
+    seen[entry] = 1;
+    yield `address:${lines.addressTable[entry] ?? ''}`;
+  }
   for (const source of lines.sourceTable) yield `source:${source}`;
   for (const stream of lines.streamTable) yield `stream:${stream}`;
 }

@@ -1,67 +1,102 @@
 /**
  * Tells which blocks can't hold a text, so that a search need not unpack them. It never says no wrongly.
  *
- * Every run of three bytes of the lines, ASCII letters in lower case, sets one bit (a Bloom filter with one hash). Byte
- * trigrams serve every substring of three bytes or more: words that cross punctuation, parts of words, and Japanese, whose
- * characters are three bytes each. Case outside ASCII is not folded here; the search leaves such letters out of what it
- * asks for (text-query.ts). Two letters fold into ASCII from outside, the Kelvin sign (k) and the long s (s): blocks that
- * hold one say so and are not skipped.
+ * Every run of three and of six bytes of the lines, ASCII letters in lower case, sets a bit in the table of its length
+ * (Bloom filters with one hash). Byte grams serve every substring of three bytes or more: words that cross punctuation,
+ * parts of words, and Japanese, whose characters are three bytes each. Three bytes alone can't tell one address or
+ * identifier from another, as a few thousand lines hold nearly every run of three digits; of six they hold a tenth.
  *
- * Left out: longer grams. They tell random identifiers apart better, but need filters four times as large.
+ * Case outside ASCII is not folded here; the search leaves such letters out of what it asks for (needle.ts). Two letters
+ * fold into ASCII from outside, the Kelvin sign (k) and the long s (s): blocks that hold one say so and are not skipped.
  */
 
-/** Bits of the largest filter: 16 kB, below 2 % of a usual block's text. */
-const LARGEST_BITS_LOG2 = 17;
-const SMALLEST_BITS_LOG2 = 10;
 const VERSION = 1;
-/** version, log2 of the bits, flags, reserved. */
+/** version, flags, log2 of the bits of the short and of the long table. */
 const HEADER_BYTES = 4;
 const FLAG_FOLDS_INTO_ASCII = 1;
-/** A filter is halved while no more than this share of its bits would be set. */
-const FILL_LIMIT = 0.25;
+
+const SHORT_LENGTH = 3;
+const LONG_LENGTH = 6;
+/** 8 kB and 32 kB at the most: together below 4 % of a usual block's text. */
+const SHORT_BITS_LOG2 = 16;
+const LONG_BITS_LOG2 = 18;
+const SMALLEST_BITS_LOG2 = 9;
+/** A table is halved while at most this share of its bits is set: then at most twice as many are afterwards. */
+const HALVE_BELOW = 0.15;
+
+/** Large odd numbers spread low bits upwards (Knuth, multiplicative hashing); the top bits are used. */
+const SPREAD = 0x9e3779b1;
+const SPREAD_OLDER = 0x85ebca6b;
 
 const KELVIN_SIGN = Buffer.from('\u212a', 'utf8');
 const LONG_S = Buffer.from('\u017f', 'utf8');
 
 /** ASCII upper case to lower case, every other byte as it is. */
-export const LOWER_CASE = Uint8Array.from({ length: 256 }, (_, byte) =>
+const LOWER_CASE = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte,
 );
 
-const words = new Uint32Array(2 ** (LARGEST_BITS_LOG2 - 5));
-
-/** Multiplying by a large odd number spreads the low bits upwards (Knuth, multiplicative hashing); the top bits are used. */
-function gramHash(gram: number): number {
-  return Math.imul(gram, 0x9e3779b1) >>> (32 - LARGEST_BITS_LOG2);
-}
-
-/** FNV-1a over UTF-16 units, for whole values such as an address. */
-function tokenHash(token: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < token.length; index += 1) {
-    hash = Math.imul(hash ^ token.charCodeAt(index), 0x01000193);
-  }
-  return gramHash(hash ^ (hash >>> 15));
-}
+const shortTable = new Uint32Array(2 ** (SHORT_BITS_LOG2 - 5));
+const longTable = new Uint32Array(2 ** (LONG_BITS_LOG2 - 5));
 
 /**
  * @param text the lines' bytes, one after another
  * @param tokens whole values to find a block by: `address:…`, `source:…`, `stream:…`
  */
 export function buildFilter(text: Uint8Array, tokens: Iterable<string>): Uint8Array<ArrayBuffer> {
-  words.fill(0);
-  let gram = ((LOWER_CASE[text[0] ?? 0] ?? 0) << 8) | (LOWER_CASE[text[1] ?? 0] ?? 0);
-  for (let index = 2; index < text.length; index += 1) {
-    gram = ((gram << 8) | (LOWER_CASE[text[index] ?? 0] ?? 0)) & 0xffffff;
-    const hash = Math.imul(gram, 0x9e3779b1) >>> (32 - LARGEST_BITS_LOG2);
-    words[hash >>> 5] = (words[hash >>> 5] ?? 0) | (1 << hash);
+  shortTable.fill(0);
+  longTable.fill(0);
+  addGrams(text);
+  for (const token of tokens) {
+    const { short, long } = tokenBits(token);
+    setBit(shortTable, short);
+    setBit(longTable, long);
   }
-  for (const token of tokens) setBit(tokenHash(token));
-  return pack(foldsIntoAscii(text) ? FLAG_FOLDS_INTO_ASCII : 0);
+  const short = halved(shortTable, SHORT_BITS_LOG2);
+  const long = halved(longTable, LONG_BITS_LOG2);
+  const filter = new Uint8Array(HEADER_BYTES + (short.words + long.words) * 4);
+  filter.set([VERSION, foldsIntoAscii(text) ? FLAG_FOLDS_INTO_ASCII : 0, short.log2, long.log2]);
+  writeWords(filter, HEADER_BYTES, shortTable, short.words);
+  writeWords(filter, HEADER_BYTES + short.words * 4, longTable, long.words);
+  return filter;
 }
 
-function setBit(bit: number): void {
-  words[bit >>> 5] = (words[bit >>> 5] ?? 0) | (1 << bit);
+/**
+ * The hot loop: some nanoseconds a byte for all of it. `recent` holds the last four bytes, `older` the two before.
+ * Grams that begin in one line and end in the next are set too, which costs a few needless bits and no branch.
+ */
+function addGrams(text: Uint8Array): void {
+  let recent = 0;
+  let older = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    older = ((older << 8) | (recent >>> 24)) & 0xffff;
+    recent = (recent << 8) | (LOWER_CASE[text[index] ?? 0] ?? 0);
+    const short = shortBit(recent & 0xffffff);
+    const long = longBit(older, recent);
+    shortTable[short >>> 5] = (shortTable[short >>> 5] ?? 0) | (1 << short);
+    longTable[long >>> 5] = (longTable[long >>> 5] ?? 0) | (1 << long);
+  }
+}
+
+function shortBit(gram: number): number {
+  return Math.imul(gram, SPREAD) >>> (32 - SHORT_BITS_LOG2);
+}
+
+function longBit(older: number, recent: number): number {
+  return (Math.imul(recent, SPREAD) ^ Math.imul(older + 1, SPREAD_OLDER)) >>> (32 - LONG_BITS_LOG2);
+}
+
+/** FNV-1a over UTF-16 units, for whole values such as an address. */
+function tokenBits(token: string): { short: number; long: number } {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < token.length; index += 1) {
+    hash = Math.imul(hash ^ token.charCodeAt(index), 0x01000193);
+  }
+  return { short: shortBit(hash), long: longBit(hash & 0xff, hash) };
+}
+
+function setBit(table: Uint32Array, bit: number): void {
+  table[bit >>> 5] = (table[bit >>> 5] ?? 0) | (1 << bit);
 }
 
 /** Whether the text has a letter from outside ASCII that folds to one of it. */
@@ -70,30 +105,24 @@ export function foldsIntoAscii(text: Uint8Array): boolean {
   return bytes.includes(LONG_S) || bytes.includes(KELVIN_SIGN);
 }
 
-/** Lays the upper half over the lower one while that keeps the filter sparse: a small block gets a small filter. */
-function pack(flags: number): Uint8Array<ArrayBuffer> {
-  let log2 = LARGEST_BITS_LOG2;
-  let size = words.length;
-  while (log2 > SMALLEST_BITS_LOG2 && countBits(size) <= size * 32 * (FILL_LIMIT / 2)) {
-    size /= 2;
+/** Lays the upper half over the lower one while the table stays sparse: a small block gets a small filter. */
+function halved(table: Uint32Array, bitsLog2: number): { log2: number; words: number } {
+  let log2 = bitsLog2;
+  let words = table.length;
+  while (log2 > SMALLEST_BITS_LOG2 && countBits(table, words) <= words * 32 * HALVE_BELOW) {
+    words /= 2;
     log2 -= 1;
-    for (let index = 0; index < size; index += 1) {
-      words[index] = (words[index] ?? 0) | (words[index + size] ?? 0);
+    for (let index = 0; index < words; index += 1) {
+      table[index] = (table[index] ?? 0) | (table[index + words] ?? 0);
     }
   }
-  const filter = new Uint8Array(HEADER_BYTES + size * 4);
-  filter.set([VERSION, log2, flags, 0]);
-  const view = new DataView(filter.buffer);
-  for (let index = 0; index < size; index += 1) {
-    view.setUint32(HEADER_BYTES + index * 4, words[index] ?? 0, true);
-  }
-  return filter;
+  return { log2, words };
 }
 
-function countBits(size: number): number {
+function countBits(table: Uint32Array, words: number): number {
   let bits = 0;
-  for (let index = 0; index < size; index += 1) {
-    let word = words[index] ?? 0;
+  for (let index = 0; index < words; index += 1) {
+    let word = table[index] ?? 0;
     word -= (word >>> 1) & 0x55555555;
     word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
     bits += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
@@ -101,9 +130,16 @@ function countBits(size: number): number {
   return bits;
 }
 
+/** Little-endian on every machine: files move between them. */
+function writeWords(filter: Uint8Array<ArrayBuffer>, at: number, table: Uint32Array, words: number): void {
+  const view = new DataView(filter.buffer, at);
+  for (let index = 0; index < words; index += 1) view.setUint32(index * 4, table[index] ?? 0, true);
+}
+
 /** What a search asks filters for: all of it must be possible. */
 export interface FilterQuestion {
-  hashes: number[];
+  short: number[];
+  long: number[];
   /** Asked for although the text could also be written with the Kelvin sign or the long s. */
   foldable: boolean;
 }
@@ -113,29 +149,49 @@ export interface FilterQuestion {
  * @param tokens whole values that must occur
  */
 export function filterQuestion(parts: Uint8Array[], tokens: string[]): FilterQuestion {
-  const hashes = new Set<number>();
-  let foldable = false;
-  for (const part of parts) {
-    for (let index = 2; index < part.length; index += 1) {
-      hashes.add(
-        gramHash(((part[index - 2] ?? 0) << 16) | ((part[index - 1] ?? 0) << 8) | (part[index] ?? 0)),
-      );
-    }
-    foldable ||= part.includes(0x6b) || part.includes(0x73);
+  const short = new Set<number>();
+  const long = new Set<number>();
+  for (const token of tokens) {
+    const bits = tokenBits(token);
+    short.add(bits.short);
+    long.add(bits.long);
   }
-  const tokenHashes = tokens.map(tokenHash);
-  return { hashes: [...tokenHashes, ...hashes], foldable: foldable && hashes.size > 0 };
+  for (const part of parts) {
+    let recent = 0;
+    let older = 0;
+    for (const [index, byte] of part.entries()) {
+      older = ((older << 8) | (recent >>> 24)) & 0xffff;
+      recent = (recent << 8) | byte;
+      if (index >= SHORT_LENGTH - 1) short.add(shortBit(recent & 0xffffff));
+      if (index >= LONG_LENGTH - 1) long.add(longBit(older, recent));
+    }
+  }
+  const foldable = parts.some((part) => part.includes(0x6b) || part.includes(0x73));
+  return { short: [...short], long: [...long], foldable };
+}
+
+export function asksNothing(question: FilterQuestion): boolean {
+  return question.short.length === 0;
 }
 
 /** False only when the block can't hold what is asked for. An unknown version may hold anything. */
 export function mayHold(filter: Uint8Array, question: FilterQuestion): boolean {
   if (filter[0] !== VERSION) return true;
-  if (question.foldable && ((filter[2] ?? 0) & FLAG_FOLDS_INTO_ASCII) !== 0) return true;
-  const mask = 2 ** (filter[1] ?? 0) - 1;
-  for (const hash of question.hashes) {
-    const bit = hash & mask;
-    // Words are little-endian, so bit n is bit n mod 8 of byte n / 8.
-    if (((filter[HEADER_BYTES + (bit >>> 3)] ?? 0xff) & (1 << (bit & 7))) === 0) return false;
+  if (question.foldable && ((filter[1] ?? 0) & FLAG_FOLDS_INTO_ASCII) !== 0) return true;
+  const shortLog2 = filter[2] ?? 0;
+  const longAt = HEADER_BYTES + 2 ** shortLog2 / 8;
+  return (
+    hasAll(filter, longAt, filter[3] ?? 0, question.long) &&
+    hasAll(filter, HEADER_BYTES, shortLog2, question.short)
+  );
+}
+
+/** Words are little-endian, so bit n is bit n mod 8 of byte n / 8. */
+function hasAll(filter: Uint8Array, at: number, log2: number, bits: number[]): boolean {
+  const mask = 2 ** log2 - 1;
+  for (const bit of bits) {
+    const place = bit & mask;
+    if (((filter[at + (place >>> 3)] ?? 0xff) & (1 << (place & 7))) === 0) return false;
   }
   return true;
 }

@@ -4,7 +4,8 @@ import { BlockColumns, decodeText } from './decode-block.ts';
 
 /** The lines that a block of one stream was made of. */
 export function storedLinesOf(block: EncodedBlock): StoredLines {
-  const columns = new BlockColumns(block.columns, block.count, 0);
+  const text = decodeText(block.text, block.textBytes);
+  const columns = new BlockColumns(block.columns, block.count, 0, () => text);
   const addresses = columns.addresses();
   return {
     logClass: block.logClass,
@@ -17,7 +18,7 @@ export function storedLinesOf(block: EncodedBlock): StoredLines {
     offsets: columns.offsets(),
     addresses: addresses.index,
     addressTable: addresses.table,
-    text: decodeText(block.text),
+    text,
     textEnds: columns.textEnds(),
   };
 }

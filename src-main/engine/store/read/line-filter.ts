@@ -1,6 +1,6 @@
 import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
 import { SEVERITIES, severityOfLevel } from '../../../../src-preload/contract/shared.ts';
-import { filterQuestion, mayHold, type FilterQuestion } from '../block/gram-filter.ts';
+import { asksNothing, filterQuestion, mayHold, type FilterQuestion } from '../block/gram-filter.ts';
 import { parseTextQuery, type TextQuery } from './text-query.ts';
 import type { LineUnit } from './unit.ts';
 
@@ -75,7 +75,7 @@ export class LineFilter {
   }
 
   #filterAllows(unit: LineUnit, question: FilterQuestion): boolean {
-    if (question.hashes.length === 0 && this.#sourceQuestions === undefined) return true;
+    if (asksNothing(question) && this.#sourceQuestions === undefined) return true;
     const filter = unit.filter();
     if (filter === undefined) return true;
     if (!mayHold(filter, question)) return false;

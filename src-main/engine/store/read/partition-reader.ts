@@ -19,6 +19,7 @@ interface HeaderRow {
   error: number;
   warning: number;
   info: number;
+  text_bytes: number;
 }
 
 interface HotRow {
@@ -33,7 +34,7 @@ interface HotRow {
 }
 
 export const HEADERS_SQL = `SELECT block, first_sequence, last_sequence, lines, first_time, last_time, critical, error,
-  warning, info FROM blocks WHERE block > ? ORDER BY block`;
+  warning, info, text_bytes FROM blocks WHERE block > ? ORDER BY block`;
 export const HOT_SQL = `SELECT sequence, time, level, sources.name AS source, stream, offset, address, text
   FROM hot LEFT JOIN sources USING (source) ORDER BY sequence`;
 
@@ -97,6 +98,7 @@ export class PartitionReader {
   #blockUnit(header: HeaderRow): LineUnit {
     const load = (part: 'filter' | 'columns' | 'text') => this.#part(part, header.block);
     const path = this.#database.path;
+    const loadText = () => unpacked(path, () => decodeText(load('text'), header.text_bytes));
     return {
       partition: this.name,
       lines: header.lines,
@@ -106,9 +108,9 @@ export class PartitionReader {
       lastSequence: header.last_sequence,
       severities: [header.critical, header.error, header.warning, header.info],
       filter: () => load('filter'),
-      columns: () =>
-        unpacked(path, () => new BlockColumns(load('columns'), header.lines, header.first_sequence)),
-      text: () => unpacked(path, () => decodeText(load('text'))),
+      columns: (text = loadText) =>
+        unpacked(path, () => new BlockColumns(load('columns'), header.lines, header.first_sequence, text)),
+      text: loadText,
     };
   }
 

@@ -13,7 +13,8 @@ export interface LineUnit {
   severities: [number, number, number, number];
   /** undefined: there is none, the unit may hold anything. */
   filter(): Uint8Array | undefined;
-  columns(): LineColumns;
+  /** @param text the lines' bytes, for columns that point into them */
+  columns(text?: () => Buffer): LineColumns;
   /** The lines' bytes, one after another. */
   text(): Buffer;
 }
@@ -23,10 +24,11 @@ export function loadedOnce(unit: LineUnit): LineUnit {
   let filter: Uint8Array | undefined;
   let columns: LineColumns | undefined;
   let text: Buffer | undefined;
+  const loadText = () => (text ??= unit.text());
   return {
     ...unit,
     filter: () => (filter ??= unit.filter()),
-    columns: () => (columns ??= unit.columns()),
-    text: () => (text ??= unit.text()),
+    columns: () => (columns ??= unit.columns(loadText)),
+    text: loadText,
   };
 }
