@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
  * engine. `%LOCALAPPDATA%\Yagura`, `~/Library/Application Support/Yagura`, `$XDG_DATA_HOME/yagura`.
  */
 export function defaultDataDirectory(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  if (platform === 'win32') return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Yagura');
+  if (platform === 'win32')
+    return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Yagura');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Yagura');
   return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'yagura');
 }

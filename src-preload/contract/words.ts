@@ -37,7 +37,9 @@ export function sentence(words: Words, language: Language, message: Message): st
 }
 
 function numberWords(value: number, language: Language): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 }).format(value);
+  return new Intl.NumberFormat(language, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 }).format(
+    value,
+  );
 }
 
 /** The language of a locale tag such as `ja-JP` or `ja_JP.UTF-8`; English for all that is not Japanese. */

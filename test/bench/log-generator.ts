@@ -29,12 +29,42 @@ const FLUSH_BYTES = 1 << 20;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const METHODS = ['GET', 'GET', 'GET', 'GET', 'POST', 'PUT', 'HEAD', 'DELETE'];
 const STATUSES = [200, 200, 200, 200, 200, 200, 204, 301, 302, 304, 304, 400, 401, 403, 404, 404, 500, 502];
-const AREAS = ['api/v1/orders', 'api/v1/quotes', 'api/v2/positions', 'static/js', 'static/css', 'img', 'account', 'board', 'search', 'report'];
-const WORDS = ['alpha', 'tick', 'futures', 'nikkei', 'spread', 'margin', 'hedge', 'limit', 'market', 'volume', '約定', '板情報'];
+const AREAS = [
+  'api/v1/orders',
+  'api/v1/quotes',
+  'api/v2/positions',
+  'static/js',
+  'static/css',
+  'img',
+  'account',
+  'board',
+  'search',
+  'report',
+];
+const WORDS = [
+  'alpha',
+  'tick',
+  'futures',
+  'nikkei',
+  'spread',
+  'margin',
+  'hedge',
+  'limit',
+  'market',
+  'volume',
+  '約定',
+  '板情報',
+];
 const BROWSERS = ['Chrome', 'Firefox', 'Safari', 'Edg', 'OPR'];
-const SYSTEMS = ['Windows NT 10.0; Win64; x64', 'Macintosh; Intel Mac OS X 10_15_7', 'X11; Linux x86_64', 'iPhone; CPU iPhone OS 17_4 like Mac OS X', 'Linux; Android 14'];
+const SYSTEMS = [
+  'Windows NT 10.0; Win64; x64',
+  'Macintosh; Intel Mac OS X 10_15_7',
+  'X11; Linux x86_64',
+  'iPhone; CPU iPhone OS 17_4 like Mac OS X',
+  'Linux; Android 14',
+];
 const ATTACKS = [
-  "/item?id=1%27%20OR%20%271%27=%271",
+  '/item?id=1%27%20OR%20%271%27=%271',
   '/item?id=-1%20UNION%20SELECT%20name,pass%20FROM%20users--',
   '/q?s=%3Cscript%3Ealert(1)%3C/script%3E',
   '/q?s=%22%3E%3Cimg%20src=x%20onerror=alert(document.cookie)%3E',
@@ -74,14 +104,21 @@ export function generateAuthLog(path: string, options: GenerateOptions): Generat
 
 function quietAuth(random: () => number, pid: number, port: number, user: string): string {
   const kind = random();
-  if (kind < 0.35) return `sshd[${pid}]: Accepted publickey for ${user} from ${address(random)} port ${port} ssh2: ED25519 SHA256:${hex(random, 43)}`;
-  if (kind < 0.6) return `sshd[${pid}]: pam_unix(sshd:session): session opened for user ${user}(uid=${1000 + Math.floor(random() * 500)}) by (uid=0)`;
+  if (kind < 0.35)
+    return `sshd[${pid}]: Accepted publickey for ${user} from ${address(random)} port ${port} ssh2: ED25519 SHA256:${hex(random, 43)}`;
+  if (kind < 0.6)
+    return `sshd[${pid}]: pam_unix(sshd:session): session opened for user ${user}(uid=${1000 + Math.floor(random() * 500)}) by (uid=0)`;
   if (kind < 0.8) return `sshd[${pid}]: pam_unix(sshd:session): session closed for user ${user}`;
-  if (kind < 0.9) return `sudo: ${user} : TTY=pts/${Math.floor(random() * 9)} ; PWD=/home/${user} ; USER=root ; COMMAND=/usr/bin/systemctl restart feed-${Math.floor(random() * 50)}`;
+  if (kind < 0.9)
+    return `sudo: ${user} : TTY=pts/${Math.floor(random() * 9)} ; PWD=/home/${user} ; USER=root ; COMMAND=/usr/bin/systemctl restart feed-${Math.floor(random() * 50)}`;
   return `CRON[${pid}]: pam_unix(cron:session): session opened for user root(uid=0) by (uid=0)`;
 }
 
-function writeLines(path: string, options: GenerateOptions, next: (time: number) => { line: string; attack: boolean }): GeneratedLog {
+function writeLines(
+  path: string,
+  options: GenerateOptions,
+  next: (time: number) => { line: string; attack: boolean },
+): GeneratedLog {
   const file = openSync(path, 'w');
   const random = seededRandom((options.seed ?? 1) + 7);
   let time = options.start ?? Date.UTC(2026, 4, 1);
