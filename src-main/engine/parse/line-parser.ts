@@ -28,8 +28,10 @@ export interface LineParser {
 /** What is remembered of a stream between two batches. */
 interface StreamMemory {
   format: number;
+  /** Time and level of its last line, and the offset after it: a batch that begins there may continue that line. */
   time: number;
   level: number;
+  end: number;
 }
 
 /** Streams remembered at a time; forgetting one costs a few failed attempts. */
@@ -55,7 +57,7 @@ export function createLineParser(options: LineParserOptions): LineParser {
     const known = memories.get(stream);
     if (known !== undefined) return known;
     if (memories.size >= MAX_STREAMS) memories.clear();
-    const memory = { format: -1, time: Number.NaN, level: 6 };
+    const memory = { format: -1, time: Number.NaN, level: 6, end: -1 };
     memories.set(stream, memory);
     return memory;
   }
@@ -65,6 +67,9 @@ export function createLineParser(options: LineParserOptions): LineParser {
       const batch = new ParsedBatch(lines);
       const memory = memoryOf(lines.stream);
       stamps.setNow(options.clock.now());
+      // Batches of one stream go to whichever worker is free: the one before this may have gone elsewhere.
+      if (memory.end !== lines.firstOffset) memory.time = Number.NaN;
+      memory.end = lines.firstOffset + lines.bytes.length;
       for (let line = 0; line < batch.count; line += 1) {
         if (continues(batch, line) && !Number.isNaN(memory.time)) {
           batch.times[line] = memory.time;

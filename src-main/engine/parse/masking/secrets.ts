@@ -1,0 +1,267 @@
+import { BYTE, isDigit, isLetter, matchesAt } from '../bytes.ts';
+import { secretKind } from './key-names.ts';
+import type { MaskKind, Span } from './spans.ts';
+
+const MAX_NAME = 48;
+/** A longer value is masked this far: nobody has a longer secret, and searching on costs. */
+const MAX_VALUE = 16_384;
+
+/** Values that say something about a secret rather than being one. */
+const NOT_SECRET = new Set(
+  (
+    'yes no true false null none nil undefined empty required invalid expired incorrect missing wrong not is was are must ' +
+    'should has have had will for from on of and or the a an to in with at by as authentication verification mismatch ' +
+    'failed failure check changed reset redacted hidden filtered masked removed set unset ok error accepted rejected ' +
+    'denied string object basic bearer digest negotiate ntlm user unknown disabled enabled file length'
+  ).split(' '),
+);
+
+/**
+ * The secret that belongs to a key at `at` (`password=…`, `"api_key": "…"`, `Authorization: Bearer …`), if any.
+ * @param at somewhere in the key's name
+ */
+export function secretOfKey(bytes: Buffer, at: number, start: number, end: number): Span | undefined {
+  let nameEnd = at;
+  const nameLimit = Math.min(end, at + MAX_NAME);
+  while (nameEnd < nameLimit && isNameByte(bytes[nameEnd])) nameEnd += 1;
+  const separator = separatorAt(bytes, nameEnd, end);
+  if (separator < 0) return undefined;
+  let nameStart = at;
+  const nameFloor = Math.max(start, at - MAX_NAME);
+  while (nameStart > nameFloor && isNameByte(bytes[nameStart - 1])) nameStart -= 1;
+  const kind = secretKind(bytes.toString('latin1', nameStart, nameEnd));
+  if (kind === undefined) return undefined;
+  const quotedName =
+    bytes[nameEnd] === BYTE.quote || bytes[nameEnd] === 39 || bytes[nameEnd] === BYTE.backslash;
+  return valueAfter(bytes, separator, end, kind, quotedName);
+}
+
+function isNameByte(byte: number | undefined): boolean {
+  return isLetter(byte) || isDigit(byte) || byte === 95 || byte === BYTE.dash || byte === BYTE.dot;
+}
+
+/** Where the value begins after `"`, `]`, spaces and `=`, `:`, `=>` or their URL escapes; -1 when there is none. */
+function separatorAt(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  const limit = Math.min(end, from + 4);
+  while (at < limit && isBetween(bytes[at])) at += 1;
+  const byte = at < end ? bytes[at] : undefined;
+  if (byte === BYTE.equals || byte === BYTE.colon) {
+    at += 1;
+    if (bytes[at] === BYTE.greater && at < end) at += 1;
+  } else if (byte === 37 && at + 3 <= end && bytes[at + 1] === 51) {
+    const letter = (bytes[at + 2] ?? 0) | 32;
+    if (letter !== 100 && letter !== 97) return -1;
+    at += 3;
+  } else return -1;
+  const spaces = Math.min(end, at + 4);
+  while (at < spaces && (bytes[at] === BYTE.space || bytes[at] === BYTE.tab)) at += 1;
+  return at < end ? at : -1;
+}
+
+function isBetween(byte: number | undefined): boolean {
+  return (
+    byte === BYTE.quote ||
+    byte === 39 ||
+    byte === BYTE.backslash ||
+    byte === BYTE.closeBracket ||
+    byte === BYTE.space
+  );
+}
+
+function valueAfter(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  kind: MaskKind,
+  quotedName: boolean,
+): Span | undefined {
+  let from = at;
+  let to: number;
+  const escaped =
+    bytes[from] === BYTE.backslash && (bytes[from + 1] === BYTE.quote || bytes[from + 1] === 39);
+  const quote = bytes[escaped ? from + 1 : from];
+  const quoted = (quote === BYTE.quote || quote === 39) && (escaped ? from + 1 : from) < end;
+  if (quoted) {
+    from += escaped ? 2 : 1;
+    to = closingQuote(bytes, from, end, quote, escaped);
+  } else {
+    const wide = kind === 'cookie' || kind === 'authorization';
+    to = wide ? fieldEnd(bytes, from, end) : bareEnd(bytes, from, end);
+    // `;jsessionid=…?query`
+    if (kind === 'session') to = before(bytes, from, to, 63);
+  }
+  if (kind === 'authorization') from = afterScheme(bytes, from, to);
+  if (to <= from || !isSecretValue(bytes, from, to, kind, prose(bytes, at, quoted, quotedName)))
+    return undefined;
+  return { from, to, kind };
+}
+
+/** `token: unexpected end`: a name, a colon and a space, without quotes, may be a sentence. */
+function prose(bytes: Uint8Array, at: number, quoted: boolean, quotedName: boolean): boolean {
+  return !quoted && !quotedName && bytes[at - 1] === BYTE.space;
+}
+
+function closingQuote(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  quote: number | undefined,
+  escaped: boolean,
+): number {
+  const limit = Math.min(end, from + MAX_VALUE);
+  for (let at = from; at < limit; at += 1) {
+    if (bytes[at] === quote) return at;
+    if (bytes[at] !== BYTE.backslash) continue;
+    if (escaped && bytes[at + 1] === quote) return at;
+    at += 1;
+  }
+  return limit;
+}
+
+const BARE_STOPS = new Set(Buffer.from(' \t&;,"\'()[]{}<>|\\'));
+
+function bareEnd(bytes: Uint8Array, from: number, end: number): number {
+  const limit = Math.min(end, from + MAX_VALUE);
+  let at = from;
+  while (at < limit && !BARE_STOPS.has(bytes[at] ?? 0)) {
+    // An escaped `&` inside an escaped query.
+    if (bytes[at] === 37 && bytes[at + 1] === 50 && bytes[at + 2] === 54) break;
+    at += 1;
+  }
+  return at;
+}
+
+function before(bytes: Uint8Array, from: number, to: number, stop: number): number {
+  let at = from;
+  while (at < to && bytes[at] !== stop) at += 1;
+  return at;
+}
+
+/** Cookies and credentials have spaces in them: they end with the quote or the line. */
+function fieldEnd(bytes: Uint8Array, from: number, end: number): number {
+  const limit = Math.min(end, from + MAX_VALUE);
+  let at = from;
+  while (at < limit && bytes[at] !== BYTE.quote && bytes[at] !== 39) at += 1;
+  return at;
+}
+
+/** Leaves the scheme: it tells an operator something, and is no secret. */
+function afterScheme(bytes: Uint8Array, from: number, to: number): number {
+  for (const scheme of [
+    'basic',
+    'bearer',
+    'digest',
+    'token',
+    'negotiate',
+    'ntlm',
+    'apikey',
+    'aws4-hmac-sha256',
+  ]) {
+    if (!matchesAt(bytes, from, to, scheme)) continue;
+    let at = from + scheme.length;
+    if (bytes[at] === BYTE.space) while (at < to && bytes[at] === BYTE.space) at += 1;
+    else if (matchesAt(bytes, at, to, '%20')) at += 3;
+    else continue;
+    return at;
+  }
+  return from;
+}
+
+function isSecretValue(bytes: Buffer, from: number, to: number, kind: MaskKind, isProse: boolean): boolean {
+  const length = to - from;
+  const text = bytes.toString('latin1', from, Math.min(to, from + 64));
+  if (/^[*xX.•-]+$/.test(text) || /^(\$\{|\{\{|<|%[sdv]|\[masked)/i.test(text)) return false;
+  if (NOT_SECRET.has(text.toLowerCase().replace(/[^a-z0-9]+$/, ''))) return false;
+  if (kind === 'session' || kind === 'signature') return length >= 8 && /\d/.test(text);
+  if (kind === 'code') return /^\d{3,8}$/.test(text);
+  if (kind === 'password')
+    return !isProse || !/^[a-z]+$/.test(text) || to === bytes.length || isLineEnd(bytes[to]);
+  if (isProse) return length >= 8 && /\d/.test(text) && !/^\d{1,9}$/.test(text);
+  return !/^\d{1,5}$/.test(text);
+}
+
+function isLineEnd(byte: number | undefined): boolean {
+  return byte === 10 || byte === 13;
+}
+
+const DIRECT: readonly { prefix: RegExp; kind: MaskKind }[] = [
+  { prefix: /^eyJ[\w-]{10,}\.[\w-]{4,}(?:\.[\w-]*)?/, kind: 'token' },
+  { prefix: /^(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/, kind: 'key' },
+  { prefix: /^gh[pousr]_[A-Za-z0-9]{30,}/, kind: 'token' },
+  { prefix: /^github_pat_\w{22,}/, kind: 'token' },
+  { prefix: /^glpat-[\w-]{20,}/, kind: 'token' },
+  { prefix: /^xox[abps]-[\w-]{10,}/, kind: 'token' },
+  { prefix: /^[sr]k_live_\w{16,}/, kind: 'key' },
+  { prefix: /^AIza[\w-]{35}/, kind: 'key' },
+  { prefix: /^npm_[A-Za-z0-9]{36}/, kind: 'token' },
+];
+
+/** A secret known by its own form, beginning at `at`. */
+export function secretByForm(bytes: Buffer, at: number, start: number, end: number): Span | undefined {
+  if (bytes[at] === BYTE.dash) return privateKey(bytes, at, end);
+  if (at > start && isTokenByte(bytes[at - 1]) && bytes[at - 1] !== BYTE.equals) return undefined;
+  if (matchesAt(bytes, at, end, 'bearer')) return bearer(bytes, at, end);
+  const text = bytes.toString('latin1', at, tokenEnd(bytes, at, end));
+  for (const { prefix, kind } of DIRECT) {
+    const match = prefix.exec(text);
+    if (match !== null) return { from: at, to: at + match[0].length, kind };
+  }
+  return undefined;
+}
+
+/** What tokens are written with (RFC 6750's token68). */
+function isTokenByte(byte: number | undefined): boolean {
+  return isNameByte(byte) || byte === 126 || byte === 43 || byte === BYTE.slash || byte === BYTE.equals;
+}
+
+function tokenEnd(bytes: Uint8Array, from: number, end: number): number {
+  const limit = Math.min(end, from + MAX_VALUE);
+  let at = from;
+  while (at < limit && isTokenByte(bytes[at])) at += 1;
+  return at;
+}
+
+/** `Bearer abc…`, also without the header's name before it. */
+function bearer(bytes: Buffer, at: number, end: number): Span | undefined {
+  let from = at + 6;
+  if (matchesAt(bytes, from, end, '%20')) from += 3;
+  else if (bytes[from] === BYTE.space || bytes[from] === 43) from += 1;
+  else return undefined;
+  const to = tokenEnd(bytes, from, end);
+  if (to - from < 16 || !/\d/.test(bytes.toString('latin1', from, to))) return undefined;
+  return { from, to, kind: 'token' };
+}
+
+const KEY_HEAD = /^-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
+
+/** The body of a private key block; it reaches to the line's end when the block goes on below. */
+function privateKey(bytes: Buffer, at: number, end: number): Span | undefined {
+  if (bytes[at + 5] !== 66) return undefined;
+  const head = KEY_HEAD.exec(bytes.toString('latin1', at, Math.min(end, at + 90)));
+  if (head === null) return undefined;
+  const from = at + head[0].length;
+  const close = bytes.subarray(0, end).indexOf('-----END', from, 'latin1');
+  return { from, to: close < 0 ? end : close, kind: 'key' };
+}
+
+/** The password in `scheme://user:password@host`; `at` is the place of the `@`. */
+export function userInfoPassword(bytes: Buffer, at: number, start: number): Span | undefined {
+  const floor = Math.max(start, at - 512);
+  let colon = -1;
+  for (let index = at - 1; index >= floor; index -= 1) {
+    const byte = bytes[index] ?? 0;
+    if (byte === BYTE.space || byte === BYTE.quote || byte === 10 || byte === 63 || byte === 64)
+      return undefined;
+    if (byte === BYTE.slash) {
+      const scheme =
+        bytes[index - 1] === BYTE.slash && bytes[index - 2] === BYTE.colon && isLetter(bytes[index - 3]);
+      return scheme && colon > index + 1 && colon + 1 < at
+        ? { from: colon + 1, to: at, kind: 'password' }
+        : undefined;
+    }
+    // The first colon after the scheme divides: passwords may hold more of them.
+    if (byte === BYTE.colon) colon = index;
+  }
+  return undefined;
+}

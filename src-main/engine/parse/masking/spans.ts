@@ -1,0 +1,40 @@
+/** What was masked, as the mark names it: `[masked:token]`. */
+export const MASK_KINDS = [
+  'password',
+  'token',
+  'secret',
+  'key',
+  'authorization',
+  'cookie',
+  'session',
+  'code',
+  'signature',
+  'card',
+  'user',
+] as const;
+export type MaskKind = (typeof MASK_KINDS)[number];
+
+/** Bytes to be replaced. */
+export interface Span {
+  from: number;
+  to: number;
+  kind: MaskKind;
+  /** What stands there instead; `[masked:kind]` where absent. */
+  replacement?: string | undefined;
+}
+
+/** In order, overlapping ones joined into one of the kind found first. */
+export function joined(spans: Span[]): Span[] {
+  const sorted = spans.toSorted((a, b) => a.from - b.from || b.to - a.to);
+  const result: Span[] = [];
+  for (const span of sorted) {
+    const last = result.at(-1);
+    if (last !== undefined && span.from < last.to) last.to = Math.max(last.to, span.to);
+    else result.push({ ...span });
+  }
+  return result;
+}
+
+export function replacementOf(span: Span): string {
+  return span.replacement ?? `[masked:${span.kind}]`;
+}
