@@ -48,15 +48,19 @@ export default {
       comment:
         'The renderer loads limits and error kinds at run time; 60 kB of schema library must not follow.',
       severity: 'error',
-      from: { path: `${CONTRACT}(limits|errors)\\.ts$` },
+      from: { path: `${CONTRACT}(limits|errors|desktop)\\.ts$` },
       to: { path: PACKAGES, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'contract-limits-import-only-their-kind',
       comment: 'A zod-free file that imports a file with zod is not zod-free.',
       severity: 'error',
-      from: { path: `${CONTRACT}(limits|errors)\\.ts$` },
-      to: { path: CONTRACT, pathNot: `${CONTRACT}(limits|errors)\\.ts$`, dependencyTypesNot: ['type-only'] },
+      from: { path: `${CONTRACT}(limits|errors|desktop)\\.ts$` },
+      to: {
+        path: CONTRACT,
+        pathNot: `${CONTRACT}(limits|errors|desktop)\\.ts$`,
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'step-knows-no-sibling',
@@ -165,7 +169,7 @@ export default {
       from: { path: '^src-renderer/' },
       to: {
         path: CONTRACT,
-        pathNot: `${CONTRACT}(limits|errors)\\.ts$`,
+        pathNot: `${CONTRACT}(limits|errors|desktop)\\.ts$`,
         dependencyTypesNot: ['type-only'],
       },
     },

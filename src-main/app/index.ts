@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { app, BrowserWindow, type BrowserWindow as Window } from 'electron';
+import { DESKTOP_CHANNELS, type EngineState } from '../../src-preload/contract/desktop.ts';
+import { dataDirectory as chooseDataDirectory } from '../data-directory.ts';
+import { registerAppScheme, serveAppScheme } from './app-scheme.ts';
+import { loadWords } from './desktop-words.ts';
+import { EngineProcess } from './engine-process.ts';
+import { chooseLauncher } from './engine-runtime.ts';
+import { hostServices } from './host-services.ts';
+import { setMenu } from './menu.ts';
+import { answerPages } from './page-calls.ts';
+import { Secrets } from './secrets.ts';
+import { denyByDefault } from './security.ts';
+import { focusWindow, openWindow } from './windows.ts';
+
+// The desktop's entry file: paths are resolved here and passed on. It lies in out/main.
+const here = import.meta.dirname;
+const resources = join(here, '..', '..', 'resources');
+const developmentServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
+
+// Chromium's own switches are among the arguments, hence not strict.
+const { values } = parseArgs({
+  args: process.argv.slice(1),
+  options: { data: { type: 'string' } },
+  strict: false,
+});
+const dataDirectory = chooseDataDirectory(typeof values.data === 'string' ? values.data : undefined);
+
+// Chromium's files lie in the data directory: this also makes the single-instance lock one per data directory.
+const desktopDirectory = join(dataDirectory, 'desktop');
+mkdirSync(desktopDirectory, { recursive: true, mode: 0o700 });
+app.setName('Yagura');
+app.setPath('userData', desktopDirectory);
+registerAppScheme();
+
+let window: Window | undefined;
+
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', () => focusWindow(window));
+  await app.whenReady();
+  await run();
+} else app.quit();
+
+async function run(): Promise<void> {
+  denyByDefault();
+  serveAppScheme(join(here, '..', 'renderer'), developmentServer);
+
+  const engine: EngineProcess = new EngineProcess({
+    dataDirectory,
+    engineFile: join(here, 'engine.js'),
+    launch: chooseLauncher(process.env),
+    onState: tellPages,
+    serveHost: hostServices({
+      secrets: new Secrets(join(desktopDirectory, 'secrets.json')),
+      words: () => loadWords(resources, app.getLocale(), engine.connection?.client),
+      onNoticeClicked: () => focusWindow(window),
+    }),
+  });
+  engine.start();
+  answerPages(engine);
+  stopEngineBeforeQuit(engine);
+
+  setMenu(await loadWords(resources, app.getLocale(), undefined), developmentServer !== undefined);
+  window = await openWindow({
+    preload: join(here, '..', 'preload', 'index.cjs'),
+    boundsFile: join(desktopDirectory, 'window.json'),
+    title: 'Yagura',
+  });
+}
+
+function tellPages(state: EngineState): void {
+  for (const { webContents } of BrowserWindow.getAllWindows())
+    webContents.send(DESKTOP_CHANNELS.engineState, state);
+}
+
+/** Quitting waits for the engine: a signal alone would lose what it has not written yet. */
+function stopEngineBeforeQuit(engine: EngineProcess): void {
+  let stopped = false;
+  app.on('window-all-closed', () => app.quit());
+  app.on('before-quit', (event) => {
+    if (stopped) return;
+    event.preventDefault();
+    void engine.stop().finally(() => {
+      stopped = true;
+      app.quit();
+    });
+  });
+}
