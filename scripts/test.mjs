@@ -68,12 +68,10 @@ async function runPart(part, filters, env) {
  * @returns {Promise<NodeJS.ProcessEnv>} what the tests find in their environment
  */
 async function prepare(parts) {
-  if (parts.includes('e2e')) await Promise.all([bootstrap(), electronRuntime()]);
+  const env = { ...withOwnPrograms(root), YAGURA_NODE: ownNode() };
+  if (parts.includes('e2e')) env['ELECTRON_EXEC_PATH'] = await electronRuntime();
   else await bootstrap();
   await provideSystemPackages('tests');
-  const env = withOwnPrograms(root);
-  if (parts.includes('e2e')) env['ELECTRON_EXEC_PATH'] = await electronRuntime();
-  env['YAGURA_NODE'] = ownNode();
   return env;
 }
 

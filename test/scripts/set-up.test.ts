@@ -4,7 +4,7 @@ import { access, chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bootstrap } from '../../scripts/bootstrap.mjs';
 import { withLock } from '../../scripts/lib/lock.mjs';
 import { nodeVersionProblem } from '../../scripts/lib/node-version.mjs';
@@ -50,6 +50,7 @@ const npmCalls = async (): Promise<string[]> =>
   (await readFile(log, 'utf8').catch(() => '')).split('\n').filter((line) => /^(ci|rebuild)\b/.test(line));
 
 beforeEach(async () => {
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true); // the steps are for people
   directory = await mkdtemp(join(tmpdir(), 'yagura-set-up-'));
   root = join(directory, 'checkout');
   log = join(directory, 'npm.log');
