@@ -68,6 +68,7 @@ async function runPart(part, filters, env) {
  * @returns {Promise<NodeJS.ProcessEnv>} what the tests find in their environment
  */
 async function prepare(parts) {
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...withOwnPrograms(root), YAGURA_NODE: ownNode() };
   if (parts.includes('e2e')) env['ELECTRON_EXEC_PATH'] = await electronRuntime();
   else await bootstrap();
