@@ -5,7 +5,7 @@ import { compilePattern } from './pattern.ts';
 
 /** What a message means to the behaviour detectors. */
 export interface AuthMeaning {
-  event: 'auth_failure' | 'auth_success' | 'access_denied';
+  event: 'auth_failure' | 'auth_success' | 'access_denied' | 'probe';
   rule: AuthRule;
   /** As the server wrote it: an address, else a host name; empty where the message has none. */
   address: string;
@@ -42,12 +42,26 @@ export function compileAuthRule(loaded: LoadedRule, rule: AuthRule): CompiledAut
         const found = pattern.find(message);
         if (found === undefined) continue;
         const given = found.groups['address'] ?? '';
-        const address = cleanAddress(given) ?? (isHostName(given) ? given.toLowerCase() : '');
+        const address = given === '' ? onlyAddress(message) : (cleanAddress(given) ?? (isHostName(given) ? given.toLowerCase() : ''));
         return { address, user: (found.groups['user'] ?? '').slice(0, MAX_USER_LENGTH) };
       }
       return undefined;
     },
   };
+}
+
+const ANY_ADDRESS = new RegExp(`(?<![\\w.:])(?:${ADDRESS_PATTERN})(?![\\w.]*[\\w])`, 'gi');
+
+/** The one address a message holds; empty where there is none, or several of which any may be the attacker's choice. */
+function onlyAddress(message: string): string {
+  const found = new Set<string>();
+  for (const [text] of message.matchAll(ANY_ADDRESS)) {
+    const address = cleanAddress(text);
+    if (address !== undefined) found.add(address);
+    if (found.size > 1) return '';
+  }
+  const [only] = found;
+  return only ?? '';
 }
 
 /** Longest user name that is kept: whatever is longer was typed to do harm. */

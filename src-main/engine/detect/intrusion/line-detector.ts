@@ -273,13 +273,18 @@ class Detector {
     addresses: AddressTable,
     matches: LineMatch[],
   ): void {
-    const message = batch.field(line, FIELD.message) ?? batch.text(line);
+    const tag = batch.field(line, FIELD.program) ?? '';
+    const body = batch.field(line, FIELD.message) ?? batch.text(line);
+    // `auth(mia,192.0.2.9): …`: what stands in the tag belongs to the message.
+    const message = tag.includes('(') ? `${tag}: ${body}` : body;
     if (message.length < 6) return;
-    const program = (batch.field(line, FIELD.program) ?? '').toLowerCase();
+    const program = tag.toLowerCase();
     const meaning = this.#classifier.classify(message, program);
-    if (meaning !== undefined) {
-      const parsed = addresses.of(line, FIELD.address);
-      row.address = meaning.address === '' ? parsed : builder.intern(meaning.address);
+    const parsed = meaning === undefined ? 0 : addresses.of(line, FIELD.address);
+    // Without an address nobody can be counted or held off.
+    if (meaning !== undefined && (meaning.address !== '' || parsed !== 0 || meaning.rule.local)) {
+      // A field that says it is the client's address is surer than any text.
+      row.address = parsed === 0 ? builder.intern(meaning.address) : parsed;
       const user = meaning.user === '' ? (batch.field(line, FIELD.user) ?? '') : meaning.user;
       row.user = builder.intern(user);
       row.service = builder.intern(serviceOf(program));

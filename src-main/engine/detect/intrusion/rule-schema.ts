@@ -89,16 +89,23 @@ const authHit = z.strictObject({
 const authRuleSchema = z.strictObject({
   kind: z.literal('auth'),
   ...common,
-  /** `ignore` says that the message means nothing, and stops looking. */
-  event: z.enum(['auth_failure', 'auth_success', 'access_denied', 'ignore']),
+  /**
+   * `probe`: somebody looks for what answers and does not try to sign in. `ignore`: the message means nothing, and no
+   * later rule is asked.
+   */
+  event: z.enum(['auth_failure', 'auth_success', 'access_denied', 'probe', 'ignore']),
   /** Programs that write such messages, by the beginning of their name; empty: any. */
   programs: z.array(z.string().min(2).max(40)).max(40).default([]),
+  /** Programs that have better rules of their own. */
+  except_programs: z.array(z.string().min(2).max(40)).max(80).default([]),
   /** One of these (lower case) must be in the message before a pattern is tried. */
   contains: z.array(z.string().min(3).max(60)).max(40).default([]),
   /** Groups named `address` and `user` are taken over. Case-insensitive. */
   patterns: z.array(patternText).min(1).max(100),
-  /** Counts towards a brute force only together with others: a lost connection, a scan for ports. */
+  /** Counts towards a brute force only together with others: a page that asks for a password, a disconnect. */
   weak: z.boolean().default(false),
+  /** Means something without an address too: su, sudo, the console. */
+  local: z.boolean().default(false),
   fixtures: z.strictObject({
     hits: z.array(authHit).min(1),
     misses: z.array(authHit).min(1),
