@@ -42,7 +42,10 @@ export function compileAuthRule(loaded: LoadedRule, rule: AuthRule): CompiledAut
         const found = pattern.find(message);
         if (found === undefined) continue;
         const given = found.groups['address'] ?? '';
-        const address = given === '' ? onlyAddress(message) : (cleanAddress(given) ?? (isHostName(given) ? given.toLowerCase() : ''));
+        const address =
+          given === ''
+            ? onlyAddress(message)
+            : (cleanAddress(given) ?? (isHostName(given) ? given.toLowerCase() : ''));
         return { address, user: (found.groups['user'] ?? '').slice(0, MAX_USER_LENGTH) };
       }
       return undefined;
