@@ -155,20 +155,27 @@ describe('Node version', () => {
     expect(nodeVersionProblem(version)).toBeUndefined();
   });
 
-  test.each(['start', 'test', 'check', 'build', 'bench', 'screenshots', 'bootstrap', 'electron-runtime'])(
-    'npm script %s on an old Node fails with one message and no stack',
-    async (name) => {
-      const preload = join(directory, 'old.cjs');
-      await writeFile(preload, "Object.defineProperty(process.versions, 'node', { value: '18.20.4' });");
-      const output = await new Promise<string>((resolve) => {
-        execFile(process.execPath, ['-r', preload, join(scripts, `${name}.mjs`)], (error, stdout, stderr) => {
-          resolve(`${String(error?.code)} ${stdout}${stderr}`);
-        });
+  test.each([
+    'start',
+    'dev',
+    'test',
+    'check',
+    'build',
+    'bench',
+    'screenshots',
+    'bootstrap',
+    'electron-runtime',
+  ])('npm script %s on an old Node fails with one message and no stack', async (name) => {
+    const preload = join(directory, 'old.cjs');
+    await writeFile(preload, "Object.defineProperty(process.versions, 'node', { value: '18.20.4' });");
+    const output = await new Promise<string>((resolve) => {
+      execFile(process.execPath, ['-r', preload, join(scripts, `${name}.mjs`)], (error, stdout, stderr) => {
+        resolve(`${String(error?.code)} ${stdout}${stderr}`);
       });
-      expect(output).toMatch(/^1 ✗ Yagura needs Node 20/);
-      expect(output).not.toMatch(/\n\s+at /);
-    },
-  );
+    });
+    expect(output).toMatch(/^1 ✗ Yagura needs Node 20/);
+    expect(output).not.toMatch(/\n\s+at /);
+  });
 });
 
 describe('npm', () => {
