@@ -143,6 +143,15 @@ export type FindingChange = 'new' | 'grown' | 'known';
 export interface FindingIntake {
   /** `grown`: the same finding with more events than before. Call it within {@link AlertStore.transaction}. */
   accept(finding: DetectedFinding): FindingChange;
+  /** Deletes what is past its age and, oldest first, what is beyond the limit; returns how many. */
+  retain(limits: { olderThan: number; most: number }): number;
+}
+
+/** When an alert fired, and how bad it was; `to` is undefined while it still does. */
+export interface FiredSpan {
+  severity: Severity;
+  from: number;
+  to: number | undefined;
 }
 
 /** An alert with what the alert part keeps beside it. */
@@ -184,6 +193,8 @@ export interface AlertStore {
   addEvent(alertId: string, event: AlertEvent): void;
   events(alertId: string): AlertEvent[];
   history(range: TimeRange, before: string | undefined, limit: number): AlertHistoryPage;
+  /** Alerts that fired within a range, for the day ribbon. */
+  spans(range: TimeRange): FiredSpan[];
   instances(): KeptInstance[];
   saveInstance(instance: KeptInstance): void;
   removeInstance(ruleId: string, series: string): void;
