@@ -53,7 +53,12 @@ export interface WriteResult {
   firstSequence: number;
 }
 
-/** Owned by the log writer thread alone: the only writer of the partitions and of the checkpoint. */
+/**
+ * Owned by the log writer thread alone: the only writer of the partitions and of the checkpoint.
+ *
+ * Every method that writes throws a FailureError and keeps nothing of what it was given when it can't. After one that
+ * `isDiskFull` (failures.ts) the same call can be repeated unchanged until there is space.
+ */
 export interface LogStore {
   /** Writes lines row by row into the hot table with the stream's position `end`, in one transaction. */
   append(lines: StoredLines, end: StreamPosition): WriteResult;

@@ -58,7 +58,7 @@ const lineText = fc.oneof(
     'admin login failed',
     'GET /index.html HTTP/1.1',
     'ログインに失敗しました',
-    'Straße ÉCOLE ſecret Key',
+    'Straße ÉCOLE ſecret \u212aey',
   ),
 );
 const sampleLine = fc.record({

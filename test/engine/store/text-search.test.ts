@@ -18,7 +18,9 @@ function matches(lines: string[], text: string, regex = false): string[] {
 }
 
 /** Letters with unusual case partners, and some that share bytes with others. */
-const letter = fc.constantFrom(...Array.from('aAkKsSzZ09-._/ "éÉßẞİıſKÅåÅΣσςдДＡａ管理者ログイン失敗ﾛｸﾞ😀'));
+const letter = fc.constantFrom(
+  ...Array.from('aAkKsSzZ09-._/ "éÉßẞİıſ\u212aÅå\u212bΣσςдДＡａ管理者ログイン失敗ﾛｸﾞ😀'),
+);
 const line = fc.array(letter, { maxLength: 30 }).map((letters) => letters.join(''));
 const word = fc
   .array(letter, { minLength: 1, maxLength: 6 })
@@ -43,7 +45,7 @@ describe('a text search', () => {
 
   it('agrees with ripgrep -i -F on letters with unusual case', () => {
     const lines = [
-      'Kelvin K',
+      '\u212aelvin',
       'kelvin',
       'strasse',
       'Straße',
@@ -52,7 +54,7 @@ describe('a text search', () => {
       'ſecret',
       'SECRET',
       'Å Å å',
-      'angstrom A',
+      '\u212bngstrom',
       'ΣΑΣ',
       'σας',
       'ДОМ',
@@ -70,14 +72,14 @@ describe('a text search', () => {
       'é',
       'é',
     ];
-    // Line numbers as ripgrep 14 gives them, from 0.
+    // Line numbers as ripgrep 13 gives them, from 0.
     const found: Record<string, number[]> = {
       k: [0, 1],
       s: [2, 3, 4, 6, 7, 9, 16, 17, 18, 19],
       sec: [6, 7],
       ss: [2, 4, 18, 19],
       ß: [3, 5],
-      å: [8],
+      å: [8, 9],
       σ: [10, 11],
       д: [12, 13],
       ａ: [14, 15],
@@ -155,7 +157,7 @@ describe('the literals of an expression', () => {
     fc.assert(
       fc.property(
         fc.array(piece, { minLength: 1, maxLength: 6 }),
-        fc.array(fc.string({ unit: fc.constantFrom(...Array.from('abcxyzkKsſ.1')), maxLength: 12 }), {
+        fc.array(fc.string({ unit: fc.constantFrom(...Array.from('abcxyzk\u212asſ.1')), maxLength: 12 }), {
           minLength: 1,
         }),
         (pieces, lines) => {

@@ -59,7 +59,7 @@ class PartitionedLogReader implements LogReader {
     const scannedLines = this.#fillPage(page, lineFilter, direction, after, signal);
     const found = page.found.slice(0, limit);
     const last = found.at(-1);
-    const lines = found.map(({ unit, index }) => lineOf(unit, index));
+    const lines = found.map(({ line }) => line);
     return {
       lines: direction === 'older' ? lines.reverse() : lines,
       ...(page.found.length > limit && last !== undefined ? { cursor: cursorOf(last) } : {}),

@@ -16,9 +16,13 @@ export interface LineKey {
   sequence: number;
 }
 
-/** A line that was found, not yet turned into text. */
+/** A line that was found. It holds nothing of its block: a page of rare lines comes from hundreds of them. */
 export interface FoundLine extends LineKey {
-  unit: LineUnit;
+  line: LogLine;
+}
+
+/** A line of the unit being looked at. */
+interface Candidate extends LineKey {
   index: number;
 }
 
@@ -95,9 +99,9 @@ export class PageCollector {
     const times = unit.columns().times();
     const sequences = unit.columns().sequences();
     const worst = this.#found[this.#limit - 1];
-    const candidates: FoundLine[] = [];
+    const candidates: Candidate[] = [];
     for (let index = matched.indexOf(1); index >= 0; index = matched.indexOf(1, index + 1)) {
-      const found = { time: times[index] ?? 0, rank, sequence: sequences[index] ?? 0, unit, index };
+      const found = { time: times[index] ?? 0, rank, sequence: sequences[index] ?? 0, index };
       if (this.#after !== undefined && compareKeys(found, this.#after) * this.#sign <= 0) continue;
       if (worst !== undefined && compareKeys(found, worst) * this.#sign > 0) continue;
       candidates.push(found);
@@ -105,11 +109,16 @@ export class PageCollector {
     if (candidates.length === 0) return;
     this.#found = [...this.#found, ...candidates]
       .sort((a, b) => compareKeys(a, b) * this.#sign)
-      .slice(0, this.#limit);
+      .slice(0, this.#limit)
+      .map((found) => ('line' in found ? found : withLine(unit, found)));
   }
 
   /** In order of the direction, nearest first. */
   get found(): FoundLine[] {
     return this.#found;
   }
+}
+
+function withLine(unit: LineUnit, { time, rank, sequence, index }: Candidate): FoundLine {
+  return { time, rank, sequence, line: lineOf(unit, index) };
 }

@@ -88,7 +88,7 @@ class LogWriter implements LogStore {
   maintain(): boolean {
     const due = [...this.#open.values()].find((open) => this.#mustSeal(open));
     if (due !== undefined) {
-      due.writer.seal();
+      this.#seal(due);
       return true;
     }
     const next = this.#leftOver.pop();
@@ -142,10 +142,30 @@ class LogWriter implements LogStore {
       return this.#writeOnce(name, write);
     } catch (error) {
       if (!isCorrupt(error)) throw error;
-      this.#open.delete(partitionId(name));
-      this.#options.onProblem(setAside(partitionPath(this.#logDirectory, name), this.#options.clock));
+      this.#setAside(name);
       return this.#writeOnce(name, write);
     }
+  }
+
+  #seal({ name, writer }: { name: PartitionName; writer: PartitionWriter }): void {
+    try {
+      writer.seal();
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      this.#setAside(name);
+    }
+  }
+
+  #setAside(name: PartitionName): void {
+    const partition = partitionId(name);
+    try {
+      this.#open.get(partition)?.writer.close();
+    } catch (error) {
+      // Closing writes the WAL back, which a damaged file may refuse: it is kept with the file.
+      if (!isCorrupt(error)) throw error;
+    }
+    this.#open.delete(partition);
+    this.#options.onProblem(setAside(partitionPath(this.#logDirectory, name), this.#options.clock));
   }
 
   #writeOnce(name: PartitionName, write: (writer: PartitionWriter) => WriteResult): WriteResult {
