@@ -21,6 +21,8 @@ export interface ChartInput {
   marks: readonly ChartMark[];
   band: ChartBand | undefined;
   gaps: readonly TimeRange[];
+  /** Old data: lines step back, text stays readable. */
+  faded: boolean;
   /** Pixels, for how many ticks fit. */
   width: number;
   colours: ChartColours;
@@ -36,32 +38,28 @@ export interface ChartInput {
 /** Left edge of the plot, the same in every chart, so that stacked charts align. */
 export const GRID_LEFT = 44;
 const MICRO = 10.5;
-/** Narrower gaps get no word: it would not fit. */
-const GAP_LABEL_SHARE = 0.08;
+/** Pixels: in narrower gaps the word would not fit. */
+const GAP_LABEL_WIDTH = 96;
 
 function colourOf(series: ChartSeries, index: number, colours: ChartColours): string {
   if (series.severity !== undefined) return colours[series.severity];
   return colours.series[index] ?? colours.other;
 }
 
-function gapAreas({ gaps, range, words, colours }: ChartInput): object[] {
+function gapAreas({ gaps, range, words, colours, width }: ChartInput): object[] {
   const length = range.to - range.from;
   return gaps.map(({ from, to }) => {
     // At least 3 px of a chart 300 wide, or a missed minute in a day would not be seen.
     const end = Math.max(to, from + length * 0.01);
-    const labelled = (end - from) / length > GAP_LABEL_SHARE;
+    const labelled = ((end - from) / length) * (width - GRID_LEFT) > GAP_LABEL_WIDTH;
     return [
       {
         xAxis: from,
-        itemStyle: {
-          color: colours.gap,
-          opacity: 0.18,
-          decal: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4 },
-        },
+        itemStyle: { color: colours.hatch, opacity: 0.7 },
         label: {
           show: labelled,
           formatter: words.gap,
-          position: 'inside',
+          position: 'insideTop',
           color: colours.axis,
           fontSize: MICRO,
           fontFamily: colours.font,
@@ -105,7 +103,7 @@ function lineOf(series: ChartSeries, index: number, input: ChartInput): object {
     connectNulls: false,
     // Data comes in the resolution asked for; min-max keeps peaks should there be more points than pixels.
     sampling: 'minmax',
-    lineStyle: { color: colour, width: 1.4 },
+    lineStyle: { color: colour, width: 1.4, opacity: input.faded ? 0.5 : 1 },
     itemStyle: { color: colour },
     ...(series.area === true ? { areaStyle: { color: colour, opacity: 0.09 } } : {}),
     emphasis: { disabled: true },

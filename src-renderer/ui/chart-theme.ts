@@ -12,11 +12,32 @@ export interface ChartColours {
   overlay: string;
   line: string;
   gap: string;
+  /** Hatch of gaps; plain where no canvas is to be had. */
+  hatch: { image: HTMLCanvasElement; repeat: 'repeat' } | string;
   breach: string;
   critical: string;
   error: string;
   warning: string;
   font: string;
+}
+
+/** A 6 px tile with one diagonal, like `--y-gap-hatch`. */
+function hatchOf(colour: string): ChartColours['hatch'] {
+  const image = document.createElement('canvas');
+  image.width = 6;
+  image.height = 6;
+  const pen = image.getContext('2d');
+  if (pen === null) return colour;
+  pen.strokeStyle = colour;
+  pen.globalAlpha = 0.5;
+  pen.beginPath();
+  // The corners continue the line into the neighbouring tiles.
+  for (const shift of [-6, 0, 6]) {
+    pen.moveTo(shift, 6);
+    pen.lineTo(shift + 6, 0);
+  }
+  pen.stroke();
+  return { image, repeat: 'repeat' };
 }
 
 function readColours(): ChartColours {
@@ -33,6 +54,7 @@ function readColours(): ChartColours {
     overlay: token('overlay'),
     line: token('line-strong'),
     gap: token('unknown'),
+    hatch: hatchOf(token('unknown')),
     breach: token('c2'),
     critical: token('critical'),
     error: token('error'),

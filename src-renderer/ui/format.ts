@@ -103,6 +103,13 @@ export function formatQuantity(value: number | null | undefined, unit: Unit, loc
   return parts.space ? `${parts.number} ${parts.unit}` : `${parts.number}${parts.unit}`;
 }
 
+/** For axis labels, where the unit stands elsewhere: "50", "2.5M", "40 ms". */
+export function formatAxis(value: number, unit: Unit, locale: string): string {
+  return unit === 'seconds' || unit === 'hours'
+    ? formatQuantity(value, unit, locale)
+    : formatCompact(value, locale);
+}
+
 export function formatBytes(bytes: number | null | undefined, locale: string): string {
   return formatQuantity(bytes, 'bytes', locale);
 }

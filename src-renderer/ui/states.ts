@@ -6,6 +6,9 @@ export type MarkState = State | 'silenced';
 /** Worst first; unknown is worse than a hint and better than a warning: blindness must not hide what is seen. */
 const ORDER: readonly MarkState[] = ['critical', 'error', 'warning', 'unknown', 'info', 'ok', 'silenced'];
 
+/** The four severities, worst first. The contract's own list is beside its schemas, which the window leaves out. */
+export const SEVERITY_ORDER: readonly Severity[] = ['critical', 'error', 'warning', 'info'];
+
 /** For sorting: 0 is the worst. */
 export function stateRank(state: MarkState): number {
   return ORDER.indexOf(state);

@@ -21,6 +21,13 @@ export interface Sorting {
   descending: boolean;
 }
 
+/** What a screen may ask of its table, by template ref. */
+export interface TableHandle {
+  focus: () => void;
+  /** Moves the selection by rows, without focus. */
+  moveBy: (rows: number) => void;
+}
+
 /** Rows in the order asked, leaving the given array alone. Equal rows keep their order. */
 export function sorted<Row>(
   rows: readonly Row[],

@@ -2,6 +2,7 @@ import { useI18n } from 'vue-i18n';
 import type { Message } from '../../src-preload/contract/shared.ts';
 import type { Unit } from '../../src-preload/contract/metrics.ts';
 import {
+  formatAxis,
   durationWords,
   formatBytes,
   formatCompact,
@@ -22,10 +23,14 @@ export interface Format {
   compact: (value: number | null | undefined) => string;
   bytes: (bytes: number | null | undefined) => string;
   quantity: (value: number | null | undefined, unit: Unit) => string;
+  /** Short, for an axis. */
+  axis: (value: number, unit: Unit) => string;
   /** Number and unit apart. */
   parts: (value: number | null | undefined, unit: Unit) => Quantity;
   /** "11 min". */
   duration: (milliseconds: number) => string;
+  /** Like `duration`, but no age is told in milliseconds. */
+  age: (milliseconds: number) => string;
   /** "3 s ago"; re-renders as the clock ticks. */
   ago: (time: number | null | undefined) => string;
   time: (time: number | null | undefined, style?: TimeStyle) => string;
@@ -63,12 +68,16 @@ export function useFormat(): Format {
     compact: (value) => formatCompact(value, locale.value),
     bytes: (bytes) => formatBytes(bytes, locale.value),
     quantity: (value, unit) => formatQuantity(value, unit, locale.value),
+    axis: (value, unit) => formatAxis(value, unit, locale.value),
     parts: (value, unit) => quantity(value, unit, locale.value),
     duration,
+    age: (milliseconds) => duration(Math.max(1000, milliseconds)),
     ago: (value) =>
       value === null || value === undefined
         ? NO_VALUE
-        : t('time.ago', { duration: duration(Math.max(0, clock.now.value - value)) }),
+        : t('time.ago', {
+            duration: duration(Math.floor(Math.max(0, clock.now.value - value) / 1000) * 1000),
+          }),
     time,
     timeWithZone: (value, style) =>
       value === null || value === undefined ? NO_VALUE : `${time(value, style)} ${zone(value)}`,

@@ -1,0 +1,47 @@
+import { useI18n } from 'vue-i18n';
+import type { SettingValue } from '../../state/settings.ts';
+import { useFormat } from '../../ui/use-format.ts';
+import { fieldAt, GIGABYTE, type Field } from './fields.ts';
+
+export interface FieldWords {
+  label: (path: string) => string;
+  /** What it does; empty where the label says it. */
+  help: (path: string) => string;
+  option: (field: Field, value: string) => string;
+  /** A value as the save bar tells it. */
+  value: (path: string, value: SettingValue | undefined) => string;
+}
+
+/** The words of a field. */
+export function useFieldWords(): FieldWords {
+  const { t, ...i18n } = useI18n();
+  const format = useFormat();
+
+  const option = (field: Field, value: string): string =>
+    field.path === 'notifications.minimumSeverity'
+      ? t(`severity.${value}`)
+      : t(`settingsScreen.option.${field.path.split('.').at(-1) ?? ''}.${value}`);
+
+  return {
+    label: (path) => t(`settingsScreen.field.${path}.label`),
+    help: (path) => {
+      const key = `settingsScreen.field.${path}.help`;
+      return i18n.te(key) ? t(key) : '';
+    },
+    option,
+    value: (path, value) => {
+      const field = fieldAt(path);
+      if (value === undefined || field === undefined) return t('common.noValue');
+      if (typeof value === 'boolean') return t(value ? 'settingsScreen.on' : 'settingsScreen.off');
+      if (Array.isArray(value)) return t('settingsScreen.entries', { n: value.length }, value.length);
+      if (typeof value === 'number') {
+        if (field.kind === 'gigabytes') return `${format.number(value / GIGABYTE)} GB`;
+        const text = format.number(value);
+        return field.unit === undefined ? text : t(`settingsScreen.unit.${field.unit}`, { n: text });
+      }
+      if (typeof value !== 'string') return t('common.noValue');
+      if (field.kind === 'select') return option(field, value);
+      return value === '' ? t('settingsScreen.empty') : value;
+    },
+  };
+}
