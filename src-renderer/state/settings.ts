@@ -1,7 +1,6 @@
 import { shallowRef, watch, type ShallowRef } from 'vue';
 import type { Settings, SettingsState } from '../../src-preload/contract/settings.ts';
-import { client } from '../bridge/client.ts';
-import { useFeed } from '../bridge/use-feed.ts';
+import { useBridge, useFeed } from '../bridge/index.ts';
 import { setLanguage, systemLanguage } from '../i18n.ts';
 
 /** A value that may stand in the settings file. */
@@ -19,10 +18,17 @@ export function useSettings(): ShallowRef<SettingsState | undefined> {
   return state;
 }
 
-/** Writes single fields. Rejects with the engine's error, whose `field` names the one at fault. */
-export async function updateSettings(changes: SettingChange[]): Promise<void> {
-  const revision = state.value?.revision ?? 0;
-  state.value = await client.settings.update({ revision, changes });
+/**
+ * Writes single fields. Rejects with the engine's error, whose `field` names the one at fault. Only within set-up.
+ */
+export function useSettingsUpdate(): (changes: SettingChange[]) => Promise<void> {
+  const bridge = useBridge();
+  return async (changes) => {
+    const revision = state.value?.revision ?? 0;
+    state.value = await bridge.act((engine, options) =>
+      engine.settings.update({ revision, changes }, options),
+    );
+  };
 }
 
 /** Dark unless asked otherwise: what the window shows before the settings are known. */
@@ -41,12 +47,11 @@ export function followSettings(): void {
     applyTheme(display?.theme ?? 'dark', light.matches);
     setLanguage(display === undefined || display.language === 'system' ? systemLanguage() : display.language);
   };
-  useFeed(
-    () => client.settings.watch(),
-    ({ items }) => {
+  useFeed((engine, options) => engine.settings.watch(undefined, options), {
+    onItems: (items) => {
       state.value = items.at(-1) ?? state.value;
     },
-  );
+  });
   light.addEventListener('change', apply);
   watch(state, apply, { immediate: true });
 }

@@ -1,44 +1,71 @@
 import { computed, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue';
+import type { EngineEnd, EngineState } from '../../src-preload/contract/desktop.ts';
 import type { EngineIdentity, Status } from '../../src-preload/contract/system.ts';
-import { client } from '../bridge/client.ts';
-import { connection } from '../bridge/connection.ts';
-import { useCall } from '../bridge/use-call.ts';
-import { useFeed } from '../bridge/use-feed.ts';
+import { useBridge, useCall, useFeed } from '../bridge/index.ts';
+
+/** How the engine is, in what a screen needs of it. */
+export interface Connection {
+  state: 'starting' | 'up' | 'down';
+  /** Nothing was heard since. */
+  since?: number | undefined;
+  /** Restarts tried in a row. */
+  attempt: number;
+  nextTryAt?: number | undefined;
+  end?: EngineEnd | undefined;
+}
 
 const status = shallowRef<Status>();
 const identity = shallowRef<EngineIdentity>();
-const down = computed(() => connection.state !== 'up');
+
+/** Silent counts as down: what does not answer does not watch. */
+export function connectionOf(state: EngineState): Connection {
+  switch (state.phase) {
+    case 'up':
+      return { state: 'up', attempt: 0 };
+    case 'silent':
+      return { state: 'down', since: state.since, attempt: 0 };
+    case 'down':
+      return {
+        state: 'down',
+        since: state.since,
+        attempt: state.attempt,
+        nextTryAt: state.nextTryAt,
+        end: state.end,
+      };
+    case 'starting':
+      return { state: 'starting', attempt: state.attempt };
+    case 'stopping':
+      return { state: 'down', attempt: 0 };
+  }
+}
 
 export interface EngineStatus {
   /** Newest known; kept when the engine is away, so that old values can be shown as old. */
   status: ShallowRef<Status | undefined>;
   identity: ShallowRef<EngineIdentity | undefined>;
+  connection: ComputedRef<Connection>;
   /** The engine does not answer: nothing shown is current. */
   down: ComputedRef<boolean>;
 }
 
-/** The engine in one glance, the same for every screen. */
+/** The engine in one glance, the same for every screen. Only within a component's set-up. */
 export function useStatus(): EngineStatus {
-  return { status, identity, down };
+  const bridge = useBridge();
+  const connection = computed(() => connectionOf(bridge.state.value));
+  const down = computed(() => connection.value.state !== 'up');
+  return { status, identity, connection, down };
 }
 
 /** Keeps it current; called once, by the shell. */
 export function followStatus(): void {
-  useFeed(
-    () => client.system.watchStatus(),
-    ({ items }) => {
+  useFeed((engine, options) => engine.system.watchStatus(undefined, options), {
+    onItems: (items) => {
       status.value = items.at(-1) ?? status.value;
     },
-  );
-  const who = useCall(() => client.system.identity());
+  });
+  // Asked again by itself when another engine answers.
+  const who = useCall((engine, options) => engine.system.identity(undefined, options));
   watch(who.data, (next) => {
     if (next !== undefined) identity.value = next;
   });
-  // Another engine may answer after a restart.
-  watch(
-    () => connection.state,
-    (state) => {
-      if (state === 'up') void who.refresh();
-    },
-  );
 }

@@ -1,8 +1,7 @@
-import { createRouterClient, implement, ORPCError } from '@orpc/server';
-import { contract } from '../../src-preload/contract/index.ts';
+import { implement, ORPCError, type Router } from '@orpc/server';
+import { contract, type Contract } from '../../src-preload/contract/index.ts';
 import { settingsSchema, type SettingsState } from '../../src-preload/contract/settings.ts';
 import type { Push } from '../../src-preload/contract/shared.ts';
-import type { Client } from '../../src-renderer/bridge/client.ts';
 import {
   fakeAddresses,
   fakeAlertRules,
@@ -45,7 +44,13 @@ function setPath(target: unknown, path: string, value: unknown): void {
 }
 
 /** An engine without a machine: answers as the contract says, out of made-up data; input is checked by the contract. */
-export function fakeEngine({ state, now, pushEveryMs, settings, locked = [] }: FakeOptions): Client {
+export function fakeEngine({
+  state,
+  now,
+  pushEveryMs,
+  settings,
+  locked = [],
+}: FakeOptions): Router<Contract, object> {
   let alerts = fakeAlerts(state, now());
   let sources = fakeLogSources(state, now());
   let settingsState: SettingsState = {
@@ -80,7 +85,7 @@ export function fakeEngine({ state, now, pushEveryMs, settings, locked = [] }: F
     return changed;
   }
 
-  const router = os.router({
+  return os.router({
     system: {
       identity: os.system.identity.handler(() => ({
         version: '0.1.0',
@@ -306,5 +311,4 @@ export function fakeEngine({ state, now, pushEveryMs, settings, locked = [] }: F
       watch: os.settings.watch.handler(() => pushing(() => [settingsState], pushEveryMs)),
     },
   });
-  return createRouterClient(router);
 }

@@ -1,9 +1,8 @@
 import { shallowRef, watch, type ShallowRef } from 'vue';
 import type { Series } from '../../../src-preload/contract/metrics.ts';
-import { client } from '../../bridge/client.ts';
-import { useCall } from '../../bridge/use-call.ts';
-import { useFeed } from '../../bridge/use-feed.ts';
+import { useCall, useFeed } from '../../bridge/index.ts';
 import { useRange } from '../../state/range.ts';
+import { useEvery } from '../../ui/use-every.ts';
 import { extended, newestOf, type Newest } from './live-series.ts';
 import { METRIC } from './metrics.ts';
 
@@ -27,28 +26,27 @@ export function useHostSeries(): HostSeries {
   const newest = shallowRef<Newest>(new Map());
 
   const loaded = useCall(
-    () =>
-      client.metrics.range({
-        series: names.map((name) => ({ name })),
-        range: { from: range.value.from, to: range.value.to },
-        points: POINTS,
-      }),
-    { refreshMs: RELOAD_MS },
+    (engine, options) =>
+      engine.metrics.range(
+        {
+          series: names.map((name) => ({ name })),
+          range: { from: range.value.from, to: range.value.to },
+          points: POINTS,
+        },
+        options,
+      ),
+    { on: [mode, preset, () => (mode.value === 'live' ? null : range.value)] },
   );
+  useEvery(RELOAD_MS, () => (mode.value === 'live' ? loaded.refresh() : undefined));
   watch(loaded.data, (answer) => {
     if (answer !== undefined) series.value = answer.series;
   });
-  watch(
-    [mode, preset, () => (mode.value === 'historical' ? range.value : null)],
-    () => void loaded.refresh(),
-  );
 
-  useFeed(
-    () => client.metrics.watch({ names }),
-    ({ items }) => {
+  useFeed((engine, options) => engine.metrics.watch({ names }, options), {
+    onItems: (items) => {
       newest.value = newestOf(newest.value, items);
       if (mode.value === 'live') series.value = extended(series.value, items, range.value);
     },
-  );
+  });
   return { series, newest, error: loaded.error, reload: loaded.refresh };
 }

@@ -7,7 +7,7 @@ import {
   type InjectionKey,
   type ShallowRef,
 } from 'vue';
-import { updateSettings, useSettings, type SettingValue } from '../../state/settings.ts';
+import { useSettings, useSettingsUpdate, type SettingValue } from '../../state/settings.ts';
 import { readFault, type Fault } from '../../ui/fault.ts';
 
 /** One field that differs from what is in force. */
@@ -59,6 +59,7 @@ const KEY: InjectionKey<Draft> = Symbol('settings draft');
 /** Changes that wait for Save. Kept while pages are switched, dropped with the screen. */
 export function provideDraft(): Draft {
   const state = useSettings();
+  const updateSettings = useSettingsUpdate();
   const changed = shallowRef<ReadonlyMap<string, SettingValue>>(new Map());
   const fault = shallowRef<Fault>();
   const inForce = (path: string): SettingValue | undefined => valueAt(state.value?.settings, path);
