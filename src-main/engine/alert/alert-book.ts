@@ -165,7 +165,8 @@ export class AlertBook {
   }
 }
 
-/** Worst first, then newest first. */
+/** Worst first, then newest first; the id settles ties, so that the list never jumps. */
 export function byUrgency(a: Alert, b: Alert): number {
-  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.since - a.since;
+  const bySeverity = SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+  return bySeverity || b.since - a.since || (a.id < b.id ? -1 : 1);
 }

@@ -33,8 +33,8 @@ export interface AlertCentreOptions {
   watchesLogs: () => boolean;
 }
 
-/** Between two ticks of a running engine there are 5 s; beyond this it slept, was stopped, or did not run. */
-export const LONGEST_TICK_GAP_MS = 60_000;
+/** A running engine ticks every few seconds, at the least with every collection; beyond this it slept or did not run. */
+const LONGEST_TICK_GAP_MS = 60_000;
 /** A notice nobody could show is tried again after this. */
 const NOTICE_RETRY_MS = 60_000;
 const EVALUATED_AT = 'alerts.evaluatedAt';
@@ -72,7 +72,7 @@ export class AlertCentre {
     const kept = Number(options.values.get(EVALUATED_AT));
     this.#lastTick = Number.isFinite(kept) && kept > 0 ? kept : undefined;
     const gap = this.#lastTick === undefined ? Number.POSITIVE_INFINITY : clock.now() - this.#lastTick;
-    this.#watchingSince = gap >= 0 && gap <= LONGEST_TICK_GAP_MS ? 0 : clock.now();
+    this.#watchingSince = gap >= 0 && gap <= this.#longestGap() ? 0 : clock.now();
     this.#endOrphans();
     this.#reopenNotices();
   }
@@ -116,7 +116,7 @@ export class AlertCentre {
     const now = this.#options.clock.now();
     const gap = this.#lastTick === undefined ? 0 : now - this.#lastTick;
     this.#commit(() => {
-      if (gap > LONGEST_TICK_GAP_MS) {
+      if (gap > this.#longestGap()) {
         this.#watchingSince = now;
         this.#events.skipUnwatched(gap);
       }
@@ -228,6 +228,10 @@ export class AlertCentre {
   /** Notices held back by the flood limit, and those nobody could show, since the start. */
   get notices(): { heldBack: number; failed: number } {
     return { heldBack: this.#gate.heldBack, failed: this.#noticesFailed };
+  }
+
+  #longestGap(): number {
+    return Math.max(LONGEST_TICK_GAP_MS, this.#options.settings().metrics.interval * 3000);
   }
 
   #eventState(rule: EventRule): AlertRuleInfo['state'] {

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readRuleFile } from '../../../src-main/engine/alert/load-rules.ts';
+import { templateOf, type Words } from '../../../src-preload/contract/words.ts';
+import { BUILT_IN } from './centre-fixture.ts';
+
+function wordsOf(language: string): Words {
+  const file = join(import.meta.dirname, `../../../resources/locales/${language}.json`);
+  const words: Words = JSON.parse(readFileSync(file, 'utf8'));
+  return words;
+}
+
+const RULE = `rules:
+  - id: x
+    area: yagura
+    kind: threshold
+    metric: m
+    compare: above
+    unit: percent
+    levels:
+      - { severity: warning, limit: 1 }
+    clearMargin: 0
+    for: 1m
+    clearFor: 1m
+`;
+
+describe('alert rules', () => {
+  test('the built-in ones, load without a problem', () => {
+    expect(BUILT_IN.problems).toEqual([]);
+    expect(BUILT_IN.rules.length).toBeGreaterThanOrEqual(12);
+  });
+
+  test.each(['en', 'ja'])('the built-in ones, have words in %s', (language) => {
+    const words = wordsOf(language);
+    const keys = BUILT_IN.rules.flatMap((rule) => [
+      `alerts.rule.${rule.id}`,
+      ...(rule.kind === 'event' ? [] : [`alerts.title.${rule.id}`]),
+      ...(rule.kind === 'threshold'
+        ? [
+            `alerts.summary.${rule.compare}.${rule.unit}`,
+            `alerts.condition.${rule.compare}${rule.levels.length > 1 ? 'Two' : ''}.${rule.unit}`,
+          ]
+        : []),
+    ]);
+    expect(keys.filter((key) => templateOf(words, key) === undefined)).toEqual([]);
+  });
+
+  test('a fault, named with line and field', () => {
+    const faulty = RULE.replace('for: 1m', 'for: soon').replace('limit: 1 ', 'limit: thresholds.cpu.warn ');
+    const { rules, problems } = readRuleFile('r.yaml', faulty);
+    expect(rules).toEqual([]);
+    expect(problems.map(({ line, field }) => ({ line, field }))).toEqual([
+      { line: 9, field: 'rules.0.levels.0.limit' },
+      { line: 11, field: 'rules.0.for' },
+    ]);
+  });
+
+  test('what is no YAML, named with its line', () => {
+    const { problems } = readRuleFile('r.yaml', `${RULE}  - [unclosed\n`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.line).toBeGreaterThanOrEqual(13);
+  });
+});
