@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -63,6 +63,16 @@ describe('retention', () => {
     ]);
     expect(deleted.every(({ bytes }) => bytes > 0)).toBe(true);
     expect(count()).toBe(40);
+  });
+
+  it('keeps a file that was set aside as long as lines of its class, and no longer', () => {
+    append(DAY_START, 1);
+    const file = join(directory, 'logs', 'application', '2026-11-01.db.corrupt-2026-11-01T00-00-00.000Z');
+    writeFileSync(file, 'damaged');
+    utimesSync(file, new Date(DAY_START - 29 * DAY_MS), new Date(DAY_START - 29 * DAY_MS));
+    expect(store.retain(limits(30, 1e9), DAY_START)).toEqual([]);
+    expect(store.retain(limits(28, 1e9), DAY_START).map(({ bytes }) => bytes)).toEqual([7]);
+    expect(existsSync(file)).toBe(false);
   });
 
   it('deletes the oldest days beyond the size of their class, never today', () => {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LogClass } from '../../../../src-preload/contract/logs.ts';
 import type { Clock } from '../../flow/clock.ts';
@@ -22,7 +22,7 @@ import {
 import type { EncodedBlock, LogStore, WriteResult } from '../types.ts';
 import { CheckpointDatabase } from './checkpoint-database.ts';
 import { PartitionWriter } from './partition-writer.ts';
-import { directoryBytes, expiredPartitions, type RetentionLimit } from './retention.ts';
+import { directoryBytes, expiredPartitions, expiredSetAside, type RetentionLimit } from './retention.ts';
 
 /** Partitions kept open: reading old logs touches a few at a time, and each takes up to 2 MB. */
 const OPEN_LIMIT = 16;
@@ -116,13 +116,19 @@ class LogWriter implements LogStore {
   }
 
   retain(limits: Record<LogClass, RetentionLimit>, now: number): { partition: string; bytes: number }[] {
-    return expiredPartitions(this.#logDirectory, limits, now).map(({ name, bytes }) => {
+    const partitions = expiredPartitions(this.#logDirectory, limits, now).map(({ name, bytes }) => {
       const partition = partitionId(name);
       this.#close(partition);
       const path = partitionPath(this.#logDirectory, name);
       withDatabaseFailures(path, () => deleteDatabase(path));
       return { partition, bytes };
     });
+    const rescued = expiredSetAside(this.#logDirectory, limits, now).map(({ logClass, file, bytes }) => {
+      const path = join(this.#logDirectory, logClass, file);
+      withDatabaseFailures(path, () => rmSync(path, { force: true }));
+      return { partition: `${logClass}/${file}`, bytes };
+    });
+    return [...partitions, ...rescued];
   }
 
   usedBytes(): number {

@@ -44,6 +44,23 @@ export function expiredPartitions(
   });
 }
 
+/** Files of damaged partitions that were kept for a rescue, once they are older than their class keeps lines. */
+export function expiredSetAside(
+  logDirectory: string,
+  limits: Record<LogClass, RetentionLimit>,
+  now: number,
+): { logClass: LogClass; file: string; bytes: number }[] {
+  return LOG_CLASSES.flatMap((logClass) => {
+    const directory = join(logDirectory, logClass);
+    if (!existsSync(directory)) return [];
+    return readdirSync(directory)
+      .filter((file) => file.includes('.db.corrupt-'))
+      .map((file) => ({ logClass, file, status: statSync(join(directory, file)) }))
+      .filter(({ status }) => status.mtimeMs < now - limits[logClass].days * DAY_MS)
+      .map(({ file, status }) => ({ logClass, file, bytes: status.size }));
+  });
+}
+
 /** Bytes of everything below the log directory, files set aside included. */
 export function directoryBytes(logDirectory: string): number {
   let bytes = 0;
