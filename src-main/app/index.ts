@@ -39,8 +39,8 @@ let window: Window | undefined;
 
 if (app.requestSingleInstanceLock()) {
   app.on('second-instance', () => focusWindow(window));
-  await app.whenReady();
-  await run();
+  // Not awaited: Electron is ready only after this file has been evaluated to its end.
+  void app.whenReady().then(run);
 } else app.quit();
 
 async function run(): Promise<void> {
