@@ -127,21 +127,19 @@ export class Bridge {
   #connect(port: MessagePort): void {
     this.#link?.lose();
     const gone = new AbortController();
-    const client = createORPCClient<EngineClient>(new RPCLink({ port }));
-    const link = {
-      client,
-      lost: gone.signal,
-      lose: () => {
-        if (this.#link !== link) return;
-        this.#link = undefined;
-        gone.abort();
-        port.close();
-        // The port alone may be gone, with the engine still up.
-        if (this.#state.value.phase === 'up') void this.#askForPort();
-      },
+    const lose = (): void => {
+      gone.abort();
+      port.close();
+      if (this.#link?.lost !== gone.signal) return;
+      this.#link = undefined;
+      // The port alone may be gone, with the engine still up.
+      if (this.#state.value.phase === 'up') void this.#askForPort();
     };
+    // Before oRPC's own listener: what it then rejects must already be known to be lost.
+    port.addEventListener('close', lose);
+    const client = createORPCClient<EngineClient>(new RPCLink({ port }));
+    const link = { client, lost: gone.signal, lose };
     this.#link = link;
-    port.addEventListener('close', link.lose);
     port.start();
     for (const give of [...this.#waiting]) {
       this.#waiting.delete(give);

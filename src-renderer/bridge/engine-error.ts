@@ -32,6 +32,8 @@ const PLAIN_KEYS: Record<ErrorKind, string> = {
 /** Whatever the wire threw, as one of the declared kinds. */
 export function toEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
+  // What oRPC rejects with when the port closes. A caller's own cancelling is told apart before it comes here.
+  if (error instanceof Error && error.name === 'AbortError') return plainError('UNAVAILABLE');
   if (typeof error !== 'object' || error === null || !('code' in error)) return plainError('INTERNAL');
   const kind = ERROR_KINDS.find((known) => known === error.code);
   if (kind === undefined) return plainError('INTERNAL');
