@@ -48,38 +48,36 @@ export default defineConfig({
       },
     },
   },
-  ...(existsSync(root('src-preload/index.ts')) && {
-    preload: {
-      build: {
-        target: NODE_TARGET,
-        outDir: root('out/preload'),
-        sourcemap: false,
-        // A sandboxed preload script can require nothing but electron: one file, CommonJS.
-        externalizeDeps: false,
-        rolldownOptions: {
-          input: written({ index: 'src-preload/index.ts' }),
-          output: { format: 'cjs', entryFileNames: '[name].cjs' },
-        },
+  preload: {
+    build: {
+      target: NODE_TARGET,
+      outDir: root('out/preload'),
+      sourcemap: false,
+      // A sandboxed preload script can require nothing but electron: one file, CommonJS.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: root('src-preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
-  }),
-  ...(existsSync(root('src-renderer/index.html')) && {
-    renderer: {
-      root: root('src-renderer'),
-      publicDir: false,
-      plugins: [vue()],
-      build: {
-        target: CHROMIUM_TARGET,
-        outDir: root('out/renderer'),
-        minify: true,
-        cssMinify: true,
-        sourcemap: false,
-        // Fonts and images stay files: a data: address would need a hole in the content security policy.
-        assetsInlineLimit: 0,
-        modulePreload: { polyfill: false },
-        reportCompressedSize: false,
-        rolldownOptions: { input: written({ index: 'src-renderer/index.html' }) },
-      },
+  },
+  renderer: {
+    root: root('src-renderer'),
+    publicDir: false,
+    plugins: [vue()],
+    build: {
+      target: CHROMIUM_TARGET,
+      outDir: root('out/renderer'),
+      minify: true,
+      cssMinify: true,
+      sourcemap: false,
+      // Fonts and images stay files: a data: address would need a hole in the content security policy.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      // Read from the disk beside it, not over a network.
+      chunkSizeWarningLimit: 2_000,
+      rolldownOptions: { input: { index: root('src-renderer/index.html') } },
     },
-  }),
+  },
 });

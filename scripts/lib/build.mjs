@@ -26,6 +26,9 @@ const OUTPUTS = [
   'out/main/app.js',
   'out/main/engine.js',
   'out/main/cli.js',
+  'out/main/threads/line-worker.js',
+  'out/main/threads/log-writer.js',
+  'out/main/threads/reader.js',
   'out/preload/index.cjs',
   'out/renderer/index.html',
 ];
@@ -37,11 +40,9 @@ const recordPath = (root) => join(root, 'out', '.built-from');
 
 /**
  * @param {string} root
- * @returns {Promise<boolean>}
+ * @returns {Promise<string[]>}
  */
-export async function isBuilt(root) {
-  const record = await readFile(recordPath(root), 'utf8').catch(() => undefined);
-  if (record === undefined || record !== (await fingerprint(root, SOURCES))) return false;
+async function missingOutputs(root) {
   const present = await Promise.all(
     OUTPUTS.map((path) =>
       access(join(root, path)).then(
@@ -50,7 +51,17 @@ export async function isBuilt(root) {
       ),
     ),
   );
-  return present.every(Boolean);
+  return OUTPUTS.filter((_, index) => !present[index]);
+}
+
+/**
+ * @param {string} root
+ * @returns {Promise<boolean>}
+ */
+export async function isBuilt(root) {
+  const record = await readFile(recordPath(root), 'utf8').catch(() => undefined);
+  if (record === undefined || record !== (await fingerprint(root, SOURCES))) return false;
+  return (await missingOutputs(root)).length === 0;
 }
 
 /**
@@ -69,6 +80,12 @@ export async function build(root, { showOutput = false } = {}) {
     );
     if (code !== 0) throw new Problem('The build failed.', 'Mend what it says above.', output);
     if (showOutput) say(output.trimEnd());
+    const lacking = await missingOutputs(root);
+    if (lacking.length > 0)
+      throw new Problem(
+        `The build lacks ${lacking.join(', ')}.`,
+        'See the entries in electron.vite.config.ts.',
+      );
   });
   // Of the sources as they were at the start: what was saved meanwhile is for the next build.
   await mkdir(join(root, 'out'), { recursive: true });
