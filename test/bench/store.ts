@@ -83,7 +83,9 @@ function search(data: string, file: string): void {
     ['japanese', '%E7%B4%84'],
   ] as const) {
     results[`${name}Count`] = reader.count({ text, regex: false }, NEVER).count;
+    const cpu = process.cpuUsage();
     results[`${name}Ms`] = time(() => reader.count({ text, regex: false }, NEVER));
+    results[`${name}CpuMs`] = round(cpuSeconds(cpu) * 1000);
     results[`${name}RipgrepMs`] = time(() => ripgrep(text, file));
     results[`${name}RipgrepCount`] = ripgrep(text, file);
   }
