@@ -34,21 +34,29 @@ interface FakeSeries {
 export const FAKE_SERIES: FakeSeries[] = [
   { name: 'host_cpu_percent', labels: {}, unit: 'percent', level: 34, swing: 12 },
   { name: 'host_load1', labels: {}, unit: 'count', level: 3.1, swing: 0.5 },
-  { name: 'host_cpu_cores', labels: {}, unit: 'count', level: 8, swing: 0 },
+  { name: 'host_cpu_iowait_percent', labels: {}, unit: 'percent', level: 0.4, swing: 0.3 },
+  {
+    name: 'host_disk_latency_seconds',
+    labels: { device: 'nvme0n1' },
+    unit: 'seconds',
+    level: 0.0032,
+    swing: 0.001,
+  },
+  { name: 'host_disk_hours_until_full', labels: { mount: '/var' }, unit: 'hours', level: 6.2, swing: 0.1 },
   { name: 'host_memory_used_percent', labels: {}, unit: 'percent', level: 61, swing: 4 },
   { name: 'host_memory_available_bytes', labels: {}, unit: 'bytes', level: 12.4e9, swing: 3e8 },
   { name: 'host_memory_total_bytes', labels: {}, unit: 'bytes', level: 32e9, swing: 0 },
   { name: 'host_disk_used_percent', labels: { mount: '/' }, unit: 'percent', level: 62, swing: 0.3 },
   { name: 'host_disk_used_percent', labels: { mount: '/var' }, unit: 'percent', level: 84, swing: 0.4 },
   {
-    name: 'host_network_received_bytes_per_second',
+    name: 'host_network_receive_bytes_per_second',
     labels: { interface: 'eth0' },
     unit: 'bytesPerSecond',
     level: 4.2e6,
     swing: 2e6,
   },
   {
-    name: 'host_network_sent_bytes_per_second',
+    name: 'host_network_transmit_bytes_per_second',
     labels: { interface: 'eth0' },
     unit: 'bytesPerSecond',
     level: 1.4e6,
@@ -56,7 +64,7 @@ export const FAKE_SERIES: FakeSeries[] = [
   },
   { name: 'yagura_ingest_lines_per_second', labels: {}, unit: 'perSecond', level: 240, swing: 90 },
   { name: 'yagura_cpu_percent', labels: {}, unit: 'percent', level: 0.6, swing: 0.3 },
-  { name: 'yagura_memory_bytes', labels: {}, unit: 'bytes', level: 118e6, swing: 2e6 },
+  { name: 'yagura_memory_rss_bytes', labels: {}, unit: 'bytes', level: 118e6, swing: 2e6 },
 ];
 
 function valueAt(series: FakeSeries, index: number, seed: number): number {

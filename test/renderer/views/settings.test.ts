@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import Settings from '../../../src-renderer/views/settings/View.vue';
+import { FIELDS, PAGES } from '../../../src-renderer/views/settings/fields.ts';
+import { valueAt } from '../../../src-renderer/views/settings/draft.ts';
+import { settingsSchema } from '../../../src-preload/contract/settings.ts';
+import { useSettings } from '../../../src-renderer/state/settings.ts';
+import { axeFindings } from '../axe.ts';
+import { mountScreen, type MountedScreen } from '../mount-screen.ts';
+
+let screen: MountedScreen | undefined;
+afterEach(() => {
+  screen?.unmount();
+  useSettings().value = undefined;
+});
+
+async function settings(
+  page: string,
+  options: { locked?: string[]; language?: 'en' | 'ja' } = {},
+): Promise<MountedScreen> {
+  screen = await mountScreen(Settings, { state: 'full', path: `/settings?page=${page}`, ...options });
+  const { wrapper, until } = screen;
+  await until(() => expect(useSettings().value).toBeDefined());
+  await wrapper.vm.$nextTick();
+  return screen;
+}
+
+describe('settings', () => {
+  it('offer only fields that exist', () => {
+    const defaults = settingsSchema.parse({});
+    expect(FIELDS.filter(({ path }) => valueAt(defaults, path) === undefined)).toEqual([]);
+  });
+
+  it('tell a change in words before it is made, and make it', async () => {
+    const { wrapper, until } = await settings('retention');
+    const input = wrapper.get('#keep-access-days');
+    await input.setValue('60');
+    await input.trigger('change');
+    await until(() => expect(wrapper.text()).toContain('1 change: Access logs 90 days → 60 days'));
+    await wrapper
+      .findAll('button')
+      .find((button) => button.text() === 'Save')
+      ?.trigger('click');
+    await until(() => expect(useSettings().value?.settings.retention.access.days).toBe(60));
+    await until(() => expect(wrapper.text()).not.toContain('1 change'));
+  });
+
+  it('switch the language at once when it is saved', async () => {
+    const { wrapper, until } = await settings('general');
+    await wrapper.get('input[value="ja"]').setValue(true);
+    await wrapper
+      .findAll('button')
+      .find((button) => button.text() === 'Save')
+      ?.trigger('click');
+    await until(() => expect(wrapper.get('h2').text()).toBe('一般'));
+    expect(document.documentElement.lang).toBe('ja');
+  });
+
+  it('switch the theme at once when it is saved', async () => {
+    const { wrapper, until } = await settings('general');
+    await wrapper.get('input[value="light"]').setValue(true);
+    await wrapper
+      .findAll('button')
+      .find((button) => button.text() === 'Save')
+      ?.trigger('click');
+    await until(() => expect(document.documentElement.dataset['theme']).toBe('light'));
+  });
+
+  it('name the field that was refused, and keep the change for mending', async () => {
+    const { wrapper, until } = await settings('alerts');
+    const warn = wrapper.get('#cpuPercent-warn');
+    await warn.setValue('95');
+    await warn.trigger('change');
+    await wrapper
+      .findAll('button')
+      .find((button) => button.text() === 'Save')
+      ?.trigger('click');
+    await until(() => expect(wrapper.get('[role="alert"]').text()).toContain('CPU'));
+    expect(wrapper.text()).toContain('1 change');
+    expect(useSettings().value?.settings.thresholds.cpuPercent.warn).toBe(80);
+  });
+
+  it('show locked fields read-only and say why', async () => {
+    const { wrapper } = await settings('general', { locked: ['display'] });
+    expect(
+      wrapper.findAll('input[type="radio"]').every((each) => each.attributes('disabled') !== undefined),
+    ).toBe(true);
+    expect(wrapper.text()).toContain('Fixed by your administrator');
+  });
+
+  it('go back to what is in force on Revert', async () => {
+    const { wrapper, until } = await settings('general');
+    await wrapper.get('input[value="light"]').setValue(true);
+    await until(() => expect(wrapper.text()).toContain('1 change'));
+    await wrapper
+      .findAll('button')
+      .find((button) => button.text() === 'Revert')
+      ?.trigger('click');
+    expect(wrapper.text()).not.toContain('1 change');
+  });
+
+  it('are found by words and by their name in the file', async () => {
+    const { wrapper } = await settings('general');
+    const search = wrapper.get('nav input');
+    await search.setValue('X-Forwarded');
+    expect(wrapper.findAll('nav button').map((entry) => entry.text())).toEqual(['Detection']);
+    await search.setValue('minimumSeverity');
+    expect(wrapper.findAll('nav button').map((entry) => entry.text())).toEqual(['Alerts and notifications']);
+    await search.setValue('zzz');
+    expect(wrapper.text()).toContain('No setting matches');
+  });
+
+  it('add a log, and say which field was wrong when it is refused', async () => {
+    const { wrapper, until } = await settings('sources');
+    const add = async (path: string): Promise<void> => {
+      await wrapper.get('#new-source').setValue(path);
+      await wrapper
+        .findAll('button')
+        .find((button) => button.text() === 'Add')
+        ?.trigger('click');
+    };
+    await add('relative.log');
+    await until(() => expect(wrapper.get('[role="alert"]').text()).toContain('path'));
+    await add('/srv/new.log');
+    await until(() => expect(wrapper.get('[role="grid"]').text()).toContain('/srv/new.log'));
+  });
+
+  it('preview masking as the engine would do it', async () => {
+    const { wrapper, until } = await settings('masking');
+    await wrapper.get('textarea').setValue('password=hunter2 <b>x</b>');
+    await until(() => expect(wrapper.get('.result').text()).toContain('••••'));
+    expect(wrapper.get('.result').text()).not.toContain('hunter2');
+    expect(wrapper.get('.result').find('b').exists()).toBe(false);
+  });
+
+  it('say which runtime this is', async () => {
+    const { wrapper, until } = await settings('about');
+    await until(() => expect(wrapper.text()).toContain('Node v24.21.0'));
+    expect(wrapper.text()).toContain('development runtime');
+  });
+
+  it.each(PAGES)('page %s has no serious finding of axe and no bare key, in both languages', async (page) => {
+    for (const language of ['en', 'ja'] as const) {
+      const { wrapper, until } = await settings(page, { language });
+      await until(() => expect(wrapper.get('h2').text()).not.toBe(''));
+      expect(wrapper.text()).not.toMatch(/settingsScreen\.|NaN|undefined/);
+      expect(await axeFindings(document.body)).toEqual([]);
+      screen?.unmount();
+    }
+    screen = undefined;
+  });
+});
