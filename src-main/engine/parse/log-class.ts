@@ -1,4 +1,4 @@
-import type { LogClass } from '../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/logs.ts';
 import { EVENT, FIELD, FIELD_COUNT, FORMATS, type ParsedBatch } from '../flow/parsed-batch.ts';
 import { matchesAt } from './bytes.ts';
 
@@ -90,4 +90,17 @@ function isAuditPath(path: string): boolean {
     lastPath = path;
   }
   return lastIsAudit;
+}
+
+const CODES: Record<LogClass, number> = {
+  application: LOG_CLASSES.indexOf('application'),
+  access: LOG_CLASSES.indexOf('access'),
+  audit: LOG_CLASSES.indexOf('audit'),
+};
+
+/** Classes of all lines of a batch, as indices into LOG_CLASSES. */
+export function classifyLines(batch: ParsedBatch, path: string): Uint8Array {
+  const classes = new Uint8Array(batch.count);
+  for (let line = 0; line < batch.count; line += 1) classes[line] = CODES[classOf(batch, line, path)];
+  return classes;
 }

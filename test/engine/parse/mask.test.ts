@@ -22,17 +22,20 @@ function storedLines(batch: ParsedBatch, by = masker): string[] {
 function cardNumber(prefix: string, length: number): string {
   const body = prefix.padEnd(length - 1, '7');
   for (let digit = 0; digit < 10; digit += 1) {
-    const sum = [...`${body}${digit}`].toReversed().reduce((total, character, index) => {
-      const value = Number(character) * (index % 2 === 0 ? 1 : 2);
-      return total + (value > 9 ? value - 9 : value);
-    }, 0);
+    const sum = `${body}${digit}`
+      .split('')
+      .toReversed()
+      .reduce((total, character, index) => {
+        const value = Number(character) * (index % 2 === 0 ? 1 : 2);
+        return total + (value > 9 ? value - 9 : value);
+      }, 0);
     if (sum % 10 === 0) return `${body}${digit}`;
   }
   throw new Error('unreachable');
 }
 
 describe('secrets are masked', () => {
-  const jwt = `eyJhbGciOiJIUzI1NiJ9.${'eyJzdWIiOiIx'}.${'c2lnbmF0dXJl'}`;
+  const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.c2lnbmF0dXJl`;
   test.each([
     ['GET /login?user=a&password=hunter2&x=1', 'GET /login?user=a&password=[masked:password]&x=1'],
     ['GET /cb?access_token=ab12cd34ef HTTP/1.1', 'GET /cb?access_token=[masked:token] HTTP/1.1'],
@@ -55,7 +58,7 @@ describe('secrets are masked', () => {
     [`jwt ${jwt} end`, 'jwt [masked:token] end'],
     ['key AKIAABCDEFGHIJKLMNOP used', 'key [masked:key] used'],
     ['aws_secret_access_key=wJalrXUtnFEMIK7MDENG', 'aws_secret_access_key=[masked:secret]'],
-    [`clone https://bob:${'s3cr:et'}@git.example/x`, 'clone https://bob:[masked:password]@git.example/x'],
+    [`clone https://bob:s3cr:et@git.example/x`, 'clone https://bob:[masked:password]@git.example/x'],
     [`paid with ${cardNumber('4', 16)}.`.replace(/\.$/, ' ok'), 'paid with [masked:card] ok'],
     [`"pan":"${cardNumber('37', 15)}"`, '"pan":"[masked:card]"'],
     [`card ${(cardNumber('51', 16).match(/.{4}/g) ?? []).join(' ')}`, 'card [masked:card]'],

@@ -1,0 +1,85 @@
+import { splitLines } from '../flow/line-batch.ts';
+import type { ParsedBatch } from '../flow/parsed-batch.ts';
+import { FIELD, FORMATS, type FormatName } from '../flow/parsed-batch.ts';
+import { createLineParser, type LineParserOptions } from './line-parser.ts';
+
+/** A line as the inspector shows it. */
+export interface LineDescription {
+  format: FormatName;
+  /** In the line's own order where it has one; names as the line writes them. */
+  fields: { name: string; value: string; masked: boolean }[];
+}
+
+/** What somebody may want to read of one line; a hostile one has more. */
+const MAX_FIELDS = 200;
+const MAX_VALUE = 10_000;
+const MAX_DEPTH = 8;
+const MAX_TEXT = 1_000_000;
+
+/** Works out again all fields of a stored (masked) line. */
+export function describeLine(text: string, options: LineParserOptions): LineDescription {
+  const line = text.slice(0, MAX_TEXT).replaceAll('\n', ' ');
+  const batch = createLineParser(options).parse(splitLines('', 0, 0, Buffer.from(line)));
+  const format = FORMATS[batch.formats[0] ?? 0] ?? 'text';
+  const pairs = new Map<string, string>();
+  for (const [name, value] of knownFields(batch)) add(pairs, name, value);
+  if (format === 'json') flatten(parsedJson(line), '', pairs, 0);
+  else for (const [name, value] of keyValues(batch.field(0, FIELD.message) ?? line)) add(pairs, name, value);
+  if (format === 'combined') for (const [name, value] of trailingFields(line)) add(pairs, name, value);
+  const fields = [...pairs].map(([name, value]) => ({ name, value, masked: value.includes('[masked:') }));
+  return { format, fields };
+}
+
+function add(pairs: Map<string, string>, name: string, value: string): void {
+  if (pairs.size < MAX_FIELDS && !pairs.has(name)) pairs.set(name, value.slice(0, MAX_VALUE));
+}
+
+/** What the parser itself found, under its own names. */
+function* knownFields(batch: ParsedBatch): Generator<[string, string]> {
+  if (batch.count === 0) return;
+  const time = batch.times[0] ?? Number.NaN;
+  if (!Number.isNaN(time)) yield ['time', new Date(time).toISOString()];
+  for (const [name, code] of Object.entries(FIELD)) {
+    const value = batch.field(0, code);
+    if (value !== undefined) yield [name, value];
+  }
+  if (batch.statuses[0] !== 0) yield ['status', String(batch.statuses[0])];
+  if (batch.sizes[0] !== 0) yield ['size', String(batch.sizes[0])];
+}
+
+function parsedJson(line: string): unknown {
+  try {
+    const value: unknown = JSON.parse(line);
+    return value;
+  } catch {
+    // The byte scan is more lenient than JSON.parse (numbers, escapes): then the known fields are all there is.
+    return undefined;
+  }
+}
+
+/** Nested keys join with dots, array elements with their index. */
+function flatten(value: unknown, path: string, pairs: Map<string, string>, depth: number): void {
+  if (pairs.size >= MAX_FIELDS || value === undefined) return;
+  if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) {
+    add(pairs, path, typeof value === 'string' ? value : JSON.stringify(value));
+    return;
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    flatten(inner, path === '' ? key : `${path}.${key}`, pairs, depth + 1);
+  }
+}
+
+/** `name=value` and `name="quoted value"`, as logfmt and the kernel write them. */
+function* keyValues(message: string): Generator<[string, string]> {
+  const pattern = /(?<![^\s,;([])([A-Za-z_][\w.-]{0,60})=(?:"((?:[^"\\]|\\.)*)"|([^\s,;)\]]+))/g;
+  for (const [, name, quoted, bare] of message.matchAll(pattern)) {
+    if (name !== undefined) yield [name, quoted ?? bare ?? ''];
+  }
+}
+
+/** What stands behind the agent: request time, forwarded-for and the like, which have no names. */
+function* trailingFields(line: string): Generator<[string, string]> {
+  const match = /" \d{3} \S+ "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*" (.+)$/.exec(line);
+  const parts = match?.[1]?.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  for (const [index, part] of parts.entries()) yield [`extra${index + 1}`, part.replace(/^"|"$/g, '')];
+}
