@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Message } from '../../src-preload/contract/shared.ts';
+import type { StreamRegistry } from './sources/logs/stream-finder.ts';
+import type { LineWorkerData } from './threads/line-worker.ts';
+import type { LogWriterData } from './threads/log-writer.ts';
 import { FailureError } from './flow/failure.ts';
+import type { DetectedFinding } from './flow/finding.ts';
 import type { StreamIdentity, StreamPosition } from './flow/stream-position.ts';
 import type {
   ChunkJob,
@@ -13,7 +17,7 @@ import type {
   ToLineWorker,
   ToLogWriter,
   WriterReport,
-} from './flow/thread-messages.ts';
+} from './threads/messages.ts';
 
 /** Where the thread files lie; resolved by the entry file (they differ between sources and build). */
 export interface ThreadFiles {
@@ -24,18 +28,21 @@ export interface ThreadFiles {
 
 export interface PipelineOptions {
   threads: ThreadFiles;
-  resources: string;
   dataDirectory: string;
   /** Line workers; two suit two cores, as the writer is idle most of the time. */
   workers: number;
   worker: Omit<ConfigureWorker, 'type'>;
   writer: Omit<ConfigureWriter, 'type'>;
   onCommitted(committed: Committed): void;
+  /** Findings that ripened without new lines. */
+  onFound(findings: DetectedFinding[], upTo: number): void;
   /** A chunk that can't be read: its stream stops, and health says why. */
   onFailed(chunk: Chunk, error: FailureError): void;
   onWaiting(reason: Message | undefined): void;
   onProblem(message: Message): void;
   onReport(report: WriterReport): void;
+  /** A partition past its age or size was deleted. */
+  onRetained(partition: string, bytes: number): void;
   /** A thread died and can't be replaced: the engine must end, its host starts it again. */
   onFatal(error: Error): void;
 }
@@ -47,13 +54,15 @@ export type Chunk = Omit<ChunkJob, 'type' | 'job' | 'order'>;
 const JOBS_PER_WORKER = 2;
 /** A chunk that kills its worker this often is given up. */
 const MAX_ATTEMPTS = 3;
+/** How long a stop waits for chunks under way. */
+const DRAIN_MS = 3000;
 
 interface PendingJob {
   job: ChunkJob;
   chunk: Chunk;
   worker: number;
   attempts: number;
-  done: (stored: boolean) => void;
+  done: (end: number | undefined) => void;
 }
 
 interface LineWorker {
@@ -74,8 +83,10 @@ export class Pipeline {
   readonly #identifying = new Map<string, (identity: StreamIdentity) => void>();
   #workerSettings: Omit<ConfigureWorker, 'type'>;
   #nextJob = 1;
-  #slotFreed: (() => void)[] = [];
   #stopping = false;
+  #drained: (() => void) | undefined;
+  #finished: (() => void) | undefined;
+  #usedBytes = 0;
   #restored: { positions: StreamPosition[]; streams: StreamIdentity[] } | undefined;
 
   private constructor(options: PipelineOptions) {
@@ -83,11 +94,7 @@ export class Pipeline {
     this.#workerSettings = options.worker;
     this.#writer = new Worker(options.threads.logWriter, {
       name: 'log-writer',
-      workerData: {
-        dataDirectory: options.dataDirectory,
-        resources: options.resources,
-        settings: options.writer,
-      },
+      workerData: { dataDirectory: options.dataDirectory, settings: options.writer } satisfies LogWriterData,
     });
   }
 
@@ -113,15 +120,11 @@ export class Pipeline {
     return this.#options.workers * JOBS_PER_WORKER;
   }
 
-  /** Resolves when another chunk may be submitted. */
-  async slot(): Promise<void> {
-    while (this.#pending.size >= this.chunkLimit && !this.#stopping) {
-      await new Promise<void>((resolve) => this.#slotFreed.push(resolve));
-    }
-  }
-
-  /** Resolves when the chunk is durable and searchable (true), or was given up (false). */
-  submit(chunk: Chunk): Promise<boolean> {
+  /**
+   * Resolves when the chunk is durable and searchable, with the offset up to which its stream is taken in; or with
+   * undefined when it was given up.
+   */
+  submit(chunk: Chunk): Promise<number | undefined> {
     const order = this.#order.get(chunk.stream) ?? 0;
     this.#order.set(chunk.stream, order + 1);
     const job: ChunkJob = { type: 'chunk', job: this.#nextJob, order, ...chunk };
@@ -133,14 +136,14 @@ export class Pipeline {
     });
   }
 
-  /** The number of a stream, old or new. */
-  identify(identity: Omit<StreamIdentity, 'stream'>): Promise<StreamIdentity> {
-    const request = randomUUID();
-    return new Promise((resolve) => {
-      this.#identifying.set(request, resolve);
-      this.#tellWriter({ type: 'identify', request, identity });
-    });
-  }
+  /** Where sources have their streams numbered; the numbers are kept with the checkpoint. */
+  readonly registry: StreamRegistry = {
+    create: (identity) => this.#identify(identity, true),
+    update: (identity) => {
+      this.#tellWriter({ type: 'rename', identity });
+      return Promise.resolve();
+    },
+  };
 
   configure(worker: Omit<ConfigureWorker, 'type'>, writer: Omit<ConfigureWriter, 'type'>): void {
     this.#workerSettings = worker;
@@ -156,14 +159,46 @@ export class Pipeline {
     this.#tellWriter({ type: 'findingsKept', upTo });
   }
 
-  /** Lets chunks under way finish, writes a last checkpoint, ends the threads. */
-  async stop(): Promise<void> {
+  /** No more lines will come: resolves when the detectors have given what they held back. */
+  finish(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#finished = resolve;
+      this.#tellWriter({ type: 'finish' });
+    });
+  }
+
+  /**
+   * Lets chunks under way finish, writes a last checkpoint, ends the threads.
+   * @returns bytes the logs take on disk
+   */
+  async stop(): Promise<number> {
+    await this.#drain();
     this.#stopping = true;
-    for (const resolve of this.#slotFreed.splice(0)) resolve();
     const ended = new Promise<void>((resolve) => this.#writer.once('exit', () => resolve()));
     this.#tellWriter({ type: 'stop' });
     await ended;
     await Promise.all(this.#workers.map(({ thread }) => thread.terminate()));
+    return this.#usedBytes;
+  }
+
+  /** Waits for chunks under way, but not for a disk that stays full: those are read again at the next start. */
+  async #drain(): Promise<void> {
+    if (this.#pending.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const impatience = setTimeout(resolve, DRAIN_MS);
+      this.#drained = () => {
+        clearTimeout(impatience);
+        resolve();
+      };
+    });
+  }
+
+  #identify(identity: Omit<StreamIdentity, 'stream'>, fresh: boolean): Promise<StreamIdentity> {
+    const request = randomUUID();
+    return new Promise((resolve) => {
+      this.#identifying.set(request, resolve);
+      this.#tellWriter({ type: 'identify', request, identity, fresh });
+    });
   }
 
   #writerReady(): Promise<void> {
@@ -171,7 +206,6 @@ export class Pipeline {
       this.#writer.on('message', (message: FromLogWriter) => {
         if (message.type === 'ready') {
           this.#restored = message;
-          for (const problem of message.problems) this.#options.onProblem(problem);
           resolve();
         } else if (message.type === 'refused') reject(new FailureError(message.failure));
         else this.#fromWriter(message);
@@ -190,7 +224,10 @@ export class Pipeline {
     switch (message.type) {
       case 'committed':
         this.#options.onCommitted(message);
-        this.#finish(message.job, true);
+        this.#finish(message.job, message.end);
+        break;
+      case 'found':
+        this.#options.onFound(message.findings, message.findingsUpTo);
         break;
       case 'identified':
         this.#identifying.get(message.request)?.(message.identity);
@@ -205,6 +242,15 @@ export class Pipeline {
       case 'report':
         this.#options.onReport(message);
         break;
+      case 'finished':
+        this.#finished?.();
+        break;
+      case 'closed':
+        this.#usedBytes = message.usedBytes;
+        break;
+      case 'retained':
+        this.#options.onRetained(message.partition, message.bytes);
+        break;
     }
   }
 
@@ -212,7 +258,7 @@ export class Pipeline {
     const { port1, port2 } = new MessageChannel();
     const thread = new Worker(this.#options.threads.lineWorker, {
       name: `line-worker-${index}`,
-      workerData: { resources: this.#options.resources, settings: this.#workerSettings, writer: port1 },
+      workerData: { settings: this.#workerSettings, writer: port1 } satisfies LineWorkerData,
       transferList: [port1],
     });
     this.#writer.postMessage({ type: 'port', port: port2 } satisfies ToLogWriter, [port2]);
@@ -274,16 +320,16 @@ export class Pipeline {
     // The writer waits for this number of the stream: tell it to go on without.
     this.#tellWriter({ type: 'skip', stream: pending.job.stream, order: pending.job.order });
     this.#options.onFailed(pending.chunk, error);
-    this.#finish(job, false);
+    this.#finish(job, undefined);
   }
 
-  #finish(job: number, stored: boolean): void {
+  #finish(job: number, end: number | undefined): void {
     const pending = this.#pending.get(job);
     if (pending === undefined) return;
     this.#pending.delete(job);
     this.#workers[pending.worker]?.jobs.delete(job);
-    pending.done(stored);
-    this.#slotFreed.shift()?.();
+    pending.done(end);
+    if (this.#pending.size === 0) this.#drained?.();
   }
 
   #tellWriter(message: Exclude<ToLogWriter, { type: 'port' }>): void {

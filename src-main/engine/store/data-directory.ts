@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { FailureError } from '../flow/failure.ts';
 import { databaseFailure, withDatabaseFailures } from './failures.ts';
 
 /** Who has a data directory. */
@@ -27,7 +28,7 @@ export interface DirectoryHeldByOther {
 }
 
 const LOCK_FILE = 'lock.db';
-const HOLDER_FILE = 'engine.json';
+const HOLDER_FILE = 'holder.json';
 
 /**
  * Creates the directory if need be (for this user only) and takes its lock. The lock is SQLite's own on an open file: the
@@ -89,4 +90,18 @@ export function readHolder(path: string): DirectoryHolder | undefined {
     return undefined;
   }
   return { processId, since, socketPath };
+}
+
+/**
+ * As {@link lockDataDirectory}, where nothing can be done without the lock.
+ * @throws FailureError CONFLICT, saying who has it
+ */
+export function takeDirectory(path: string, now: number): LockedDirectory {
+  const lock = lockDataDirectory(path, { processId: process.pid, since: now, socketPath: '' });
+  if (lock.held) return lock;
+  const processId = String(lock.holder?.processId ?? '?');
+  throw new FailureError({
+    kind: 'CONFLICT',
+    message: { key: 'engine.directoryHeld', parameters: { path, processId } },
+  });
 }

@@ -81,6 +81,8 @@ export interface LogStore {
    * @param fresh always a new one: the file was truncated or replaced, even if it begins with the same bytes
    */
   identify(identity: Omit<StreamIdentity, 'stream'>, fresh?: boolean): StreamIdentity;
+  /** The stream goes by another path now, or more of its beginning is known. */
+  rename(identity: StreamIdentity): void;
   /** Deletes partitions past their age or class size; returns what was deleted. */
   retain(
     limits: Record<LogClass, { days: number; maxBytes: number }>,

@@ -80,6 +80,8 @@ export interface ParsedChunk {
   lines: number;
   bytes: number;
   newestTime: number | undefined;
+  /** What most of the lines are. */
+  format: string | undefined;
   parts: ParsedPart[];
   events: EventBatch;
 }
@@ -97,6 +99,7 @@ export type FromLineWorker = { type: 'handed'; job: number } | ChunkFailed;
 export interface ConfigureWriter {
   type: 'configure';
   rules: RuleText[];
+  allowlist: string[];
   retention: Record<LogClass, { days: number; maxBytes: number }>;
 }
 
@@ -104,6 +107,7 @@ export type ToLogWriter =
   /** A line worker's end of the channel on which its parsed chunks arrive. */
   | { type: 'port'; port: MessagePort }
   | { type: 'identify'; request: string; identity: Omit<StreamIdentity, 'stream'>; fresh: boolean }
+  | { type: 'rename'; identity: StreamIdentity }
   | ConfigureWriter
   /** This chunk of the stream will never come. */
   | { type: 'skip'; stream: number; order: number }
@@ -111,6 +115,8 @@ export type ToLogWriter =
   | { type: 'tail'; wanted: boolean }
   /** Findings up to this number are safe in state.db: the checkpoint may move past them. */
   | { type: 'findingsKept'; upTo: number }
+  /** No more lines will come: verdicts held back are given. */
+  | { type: 'finish' }
   | { type: 'stop' };
 
 /** A chunk is durable and searchable. */
@@ -127,6 +133,8 @@ export interface Committed {
   bytes: number;
   /** Newest event time in the chunk; undefined for an empty one. */
   newestTime: number | undefined;
+  /** What most of the lines are. */
+  format: string | undefined;
   findings: DetectedFinding[];
   /** Counts `findings` messages, for `findingsKept`. */
   findingsUpTo: number;
@@ -147,8 +155,14 @@ export type FromLogWriter =
   | { type: 'refused'; failure: Failure }
   | { type: 'identified'; request: string; identity: StreamIdentity }
   | Committed
+  /** Findings that ripened without new lines. */
+  | { type: 'found'; findings: DetectedFinding[]; findingsUpTo: number }
   | WriterReport
   /** Storing waits (disk full); the same chunk is tried again. `undefined`: it goes on. */
   | { type: 'waiting'; reason: Message | undefined }
+  /** Answer to `finish`, after the findings it brought. */
+  | { type: 'finished' }
+  /** The last word before the thread ends. */
+  | { type: 'closed'; usedBytes: number }
   | { type: 'retained'; partition: string; bytes: number }
   | { type: 'problem'; message: Message };

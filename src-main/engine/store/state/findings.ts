@@ -5,7 +5,7 @@ import type {
   ThreatAddressDetail,
 } from '../../../../src-preload/contract/threats.ts';
 import type { DetectedFinding } from '../../flow/finding.ts';
-import type { WritableDatabase } from '../database.ts';
+import type { Command, Query, WritableDatabase } from '../database.ts';
 
 /** What a delivered finding did to the store. `grown`: known, and now with more events. */
 export type FindingChange = 'new' | 'grown' | 'known';
@@ -17,6 +17,8 @@ const MAX_ADDRESS_FINDINGS = 500;
 /** Findings grouped for the list of addresses; the newest. A range with more says so by `total`. */
 const MAX_GROUPED = 50_000;
 const MAX_USERS = 20;
+/** Characters by which a line is known as evidence. */
+const COMPARED_LENGTH = 200;
 
 /** Hot queries; a test pins them to their indexes. */
 export const FINDING_QUERIES = {
@@ -24,7 +26,7 @@ export const FINDING_QUERIES = {
   page: 'SELECT content FROM findings WHERE time >= ? AND (time, id) < (?, ?) ORDER BY time DESC, id DESC LIMIT ?',
   ofAddress:
     'SELECT f.content FROM finding_addresses a JOIN findings f ON f.id = a.finding WHERE a.address = ? AND a.time >= ? AND a.time < ? ORDER BY a.time DESC LIMIT ?',
-  ofLine: 'SELECT finding AS id FROM finding_lines WHERE source = ? AND offset = ?',
+  ofLine: 'SELECT finding AS id FROM finding_lines WHERE source = ? AND time = ?',
   total: 'SELECT count(*) AS total FROM findings WHERE time >= ? AND time < ?',
   one: 'SELECT content FROM findings WHERE id = ?',
 } as const;
@@ -36,34 +38,37 @@ interface ContentRow {
 /** Findings in state.db, once each whatever is delivered twice, and what the Threats screen asks of them. */
 export class FindingStore {
   readonly #database: WritableDatabase;
+  readonly #count: Query<[string], { count: number }>;
+  readonly #keep: Command<[string, string, number, number, string]>;
+  readonly #dropAddresses: Command<[string]>;
+  readonly #keepAddress: Command<[string, number, string]>;
+  readonly #keepLine: Command<[string, number, string]>;
 
   constructor(database: WritableDatabase) {
     this.#database = database;
+    this.#count = database.query('SELECT count FROM findings WHERE id = ?');
+    this.#keep = database.command(
+      `INSERT INTO findings (id, type, time, count, content) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET time = excluded.time, count = excluded.count, content = excluded.content`,
+    );
+    this.#dropAddresses = database.command('DELETE FROM finding_addresses WHERE finding = ?');
+    this.#keepAddress = database.command(
+      'INSERT OR IGNORE INTO finding_addresses (address, time, finding) VALUES (?, ?, ?)',
+    );
+    this.#keepLine = database.command(
+      'INSERT OR IGNORE INTO finding_lines (source, time, finding) VALUES (?, ?, ?)',
+    );
   }
 
   /** Call it within a transaction. A finding delivered again with more events replaces itself; with as many it is known. */
   accept(finding: DetectedFinding): FindingChange {
     const { id, type, time, count } = finding;
-    const known = this.#database
-      .query<[string], { count: number }>('SELECT count FROM findings WHERE id = ?')
-      .get(id);
+    const known = this.#count.get(id);
     if (known !== undefined && known.count >= count) return 'known';
-    this.#database
-      .command<[string, string, number, number, string]>(
-        `INSERT INTO findings (id, type, time, count, content) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET time = excluded.time, count = excluded.count, content = excluded.content`,
-      )
-      .run(id, type, time, count, JSON.stringify(finding));
-    if (known !== undefined)
-      this.#database.command<[string]>('DELETE FROM finding_addresses WHERE finding = ?').run(id);
-    const address = this.#database.command<[string, number, string]>(
-      'INSERT OR IGNORE INTO finding_addresses (address, time, finding) VALUES (?, ?, ?)',
-    );
-    for (const each of finding.addresses) address.run(each, time, id);
-    const line = this.#database.command<[string, number, string]>(
-      'INSERT OR IGNORE INTO finding_lines (source, offset, finding) VALUES (?, ?, ?)',
-    );
-    for (const { sourceId, offset } of finding.evidence) line.run(sourceId, offset, id);
+    this.#keep.run(id, type, time, count, JSON.stringify(finding));
+    if (known !== undefined) this.#dropAddresses.run(id);
+    for (const address of finding.addresses) this.#keepAddress.run(address, time, id);
+    for (const line of finding.evidence) this.#keepLine.run(line.sourceId, line.time, id);
     return known === undefined ? 'new' : 'grown';
   }
 
@@ -132,12 +137,15 @@ export class FindingStore {
     };
   }
 
-  /** Ids of the findings a line is evidence of. */
-  ofLine(sourceId: string, offset: number): string[] {
+  /** Ids of the findings a stored line is evidence of. */
+  ofLine(sourceId: string, time: number, text: string): string[] {
     return this.#database
       .query<[string, number], { id: string }>(FINDING_QUERIES.ofLine)
-      .all(sourceId, offset)
-      .map((row) => row.id);
+      .all(sourceId, time)
+      .map((row) => row.id)
+      .filter((id) =>
+        this.find(id)?.evidence.some((line) => line.time === time && beginsAlike(line.text, text)),
+      );
   }
 
   /** Findings per rule since a time. */
@@ -173,6 +181,11 @@ export class FindingStore {
         .get(range.from, range.to)?.total ?? 0
     );
   }
+}
+
+/** Evidence is cut when it is long; its beginning tells it from other lines of the same millisecond. */
+function beginsAlike(evidence: string, text: string): boolean {
+  return evidence.slice(0, COMPARED_LENGTH) === text.slice(0, COMPARED_LENGTH);
 }
 
 /** Written by `accept` above: it has this shape. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Command, Query, WritableDatabase } from '../database.ts';
 import type { ValueStore } from '../types.ts';
 
@@ -19,5 +20,14 @@ export class StateValues implements ValueStore {
 
   set(name: string, value: string): void {
     this.#write.run(name, value);
+  }
+
+  /** A random key of this installation, made when first asked for: 64 hexadecimal digits. */
+  keyOf(name: string): string {
+    const known = this.get(name);
+    if (known !== undefined) return known;
+    const made = randomBytes(32).toString('hex');
+    this.set(name, made);
+    return made;
   }
 }

@@ -97,6 +97,15 @@ export class CheckpointDatabase {
     });
   }
 
+  /** The stream goes by another path now, or more of its beginning is known. */
+  rename({ stream, path, fingerprint, fingerprintLength }: StreamIdentity): void {
+    this.#database
+      .command<[string, string, number, number]>(
+        'UPDATE streams SET path = ?, fingerprint = ?, fingerprint_length = ? WHERE stream = ?',
+      )
+      .run(path, fingerprint, fingerprintLength, stream);
+  }
+
   close(): void {
     this.#database.close();
   }

@@ -115,6 +115,10 @@ class LogWriter implements LogStore {
     return this.#checkpoint.identify(identity, fresh);
   }
 
+  rename(identity: StreamIdentity): void {
+    this.#checkpoint.rename(identity);
+  }
+
   retain(limits: Record<LogClass, RetentionLimit>, now: number): { partition: string; bytes: number }[] {
     const partitions = expiredPartitions(this.#logDirectory, limits, now).map(({ name, bytes }) => {
       const partition = partitionId(name);

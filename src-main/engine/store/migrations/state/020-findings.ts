@@ -26,9 +26,9 @@ export const findings: Migration = {
       -- Lines that are evidence, to find the findings of a line.
       CREATE TABLE finding_lines (
         source TEXT NOT NULL,
-        offset INTEGER NOT NULL,
+        time INTEGER NOT NULL,
         finding TEXT NOT NULL REFERENCES findings (id) ON DELETE CASCADE,
-        PRIMARY KEY (source, offset, finding)
+        PRIMARY KEY (source, time, finding)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX finding_lines_finding ON finding_lines (finding);
     `);

@@ -1,0 +1,204 @@
+import { readSync } from 'node:fs';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { LOG_CLASSES } from '../../../src-preload/contract/logs.ts';
+import { createLineDetector, type LineDetector } from '../detect/intrusion/line-detector.ts';
+import { compileRules } from '../detect/intrusion/rule-set.ts';
+import { transferables } from '../flow/event-batch.ts';
+import type { Failure } from '../flow/failure.ts';
+import { splitLines } from '../flow/line-batch.ts';
+import { partitionLines } from '../flow/partition-lines.ts';
+import { FIELD, FORMATS, type FormatName, type ParsedBatch } from '../flow/parsed-batch.ts';
+import type { StoredLines } from '../flow/stored-lines.ts';
+import type { StreamPosition } from '../flow/stream-position.ts';
+import { fillTimes } from '../parse/fill-times.ts';
+import { createLineParser, type LineParser } from '../parse/line-parser.ts';
+import { classOf } from '../parse/log-class.ts';
+import { createMasker, type Masker } from '../parse/mask.ts';
+import { encodeBlocks, SMALLEST_BULK_BLOCK } from '../store/block/encode-block.ts';
+import type {
+  ChunkJob,
+  ConfigureWorker,
+  FromLineWorker,
+  ParsedChunk,
+  ParsedPart,
+  ToLineWorker,
+} from './messages.ts';
+
+/*
+ * A line worker: takes a chunk and does with each line all that needs no other line: split, parse, detect, mask, encode.
+ * It keeps nothing that a restart would lose.
+ */
+
+/** What `pipeline.ts` gives the thread. */
+export interface LineWorkerData {
+  settings: Omit<ConfigureWorker, 'type'>;
+  writer: MessagePort;
+}
+
+const { settings, writer } = workerData as LineWorkerData;
+
+let readAt = 0;
+let masker: Masker;
+let detector: LineDetector;
+/** By time zone and year: a handful. */
+const parsers = new Map<string, LineParser>();
+
+configure(settings);
+parentPort?.on('message', (message: ToLineWorker) => {
+  if (message.type === 'configure') configure(message);
+  else work(message);
+});
+
+function configure({ masking, rules, trustedProxies }: Omit<ConfigureWorker, 'type'>): void {
+  masker = createMasker(masking);
+  const mask = (line: string): string => masker.preview(line).text;
+  detector = createLineDetector(compileRules(rules).rules, { mask, trustedProxies });
+}
+
+function work(job: ChunkJob): void {
+  let bytes: Buffer;
+  try {
+    bytes = readChunk(job);
+  } catch (error) {
+    answer({ type: 'failed', job: job.job, failure: unreadable(job, error) });
+    return;
+  }
+  readAt = job.readAt;
+  const parsed = parserOf(job).parse(splitLines(job.sourceId, job.stream, job.from, bytes));
+  distrustTimes(parsed.times, job.readAt);
+  fillTimes(parsed, Number.NaN, job.fallbackTime);
+  const { matches, events } = detector.detect(parsed);
+  // Addresses that only a rule found (in the middle of a message): so that lines can be searched by them.
+  for (const { line, address } of matches) {
+    if (address !== '' && !parsed.has(line, FIELD.address)) parsed.setDecoded(line, FIELD.address, address);
+  }
+  const masked = masker.maskBatch(parsed);
+  hand(job, parsed, partitionLines(parsed, masked, classesOf(parsed, job)), events);
+  answer({ type: 'handed', job: job.job });
+}
+
+/** Whole lines of the range; fewer than asked for when the file was truncated meanwhile. */
+function readChunk(job: ChunkJob): Buffer {
+  if (job.bytes !== undefined)
+    return Buffer.from(job.bytes.buffer, job.bytes.byteOffset, job.bytes.byteLength);
+  if (job.fd === undefined) throw new TypeError('A chunk has neither bytes nor a file');
+  const buffer = Buffer.allocUnsafeSlow(job.to - job.from);
+  let filled = 0;
+  while (filled < buffer.length) {
+    const read = readSync(job.fd, buffer, filled, buffer.length - filled, job.from + filled);
+    if (read === 0) break;
+    filled += read;
+  }
+  if (filled === buffer.length) return buffer;
+  return buffer.subarray(0, buffer.subarray(0, filled).lastIndexOf(10) + 1);
+}
+
+const DAY_MS = 86_400_000;
+const OLDEST_MS = 20 * 365 * DAY_MS;
+
+/**
+ * A stamp more than a day ahead of the reader or twenty years behind is no stamp: such a line would be filed where nobody
+ * looks, and a hostile writer could make a partition for every day there ever was. It takes its neighbour's time instead.
+ */
+function distrustTimes(times: Float64Array, now: number): void {
+  for (let line = 0; line < times.length; line += 1) {
+    const time = times[line] ?? Number.NaN;
+    if (time > now + DAY_MS || time < now - OLDEST_MS) times[line] = Number.NaN;
+    else times[line] = Math.floor(time);
+  }
+}
+
+function parserOf({ timeZone, year }: ChunkJob): LineParser {
+  const key = `${timeZone ?? ''} ${year ?? ''}`;
+  let parser = parsers.get(key);
+  if (parser === undefined) {
+    parser = createLineParser({ timeZone, year, clock: { now: () => readAt } });
+    parsers.set(key, parser);
+  }
+  return parser;
+}
+
+function classesOf(parsed: ParsedBatch, job: ChunkJob): Uint8Array {
+  const classes = new Uint8Array(parsed.count);
+  if (job.logClass !== undefined) return classes.fill(LOG_CLASSES.indexOf(job.logClass));
+  for (let line = 0; line < parsed.count; line += 1) {
+    classes[line] = LOG_CLASSES.indexOf(classOf(parsed, line, job.path));
+  }
+  return classes;
+}
+
+/** Gives the chunk to the writer; the memory of its columns moves, it is not copied. */
+function hand(job: ChunkJob, parsed: ParsedBatch, parts: StoredLines[], events: ParsedChunk['events']): void {
+  const end: StreamPosition = { stream: job.stream, offset: job.from + parsed.bytes.length };
+  if (job.cursor !== undefined) end.cursor = job.cursor;
+  const chunk: ParsedChunk = {
+    type: 'parsed',
+    job: job.job,
+    sourceId: job.sourceId,
+    stream: job.stream,
+    order: job.order,
+    live: job.live,
+    readAt: job.readAt,
+    end,
+    lines: parsed.count,
+    bytes: parsed.bytes.length,
+    newestTime: newest(parsed.times),
+    format: usualFormat(parsed.formats),
+    parts: parts.map((part) => divided(part, end, job.live)),
+    events,
+  };
+  writer.postMessage(chunk, transferables(events));
+}
+
+/** Lines of a live flood that stay rows, so that the tail always has something to show. */
+const LIVE_ROWS = 100;
+
+/** Many lines become blocks at once, few stay rows and are sealed later. */
+function divided(part: StoredLines, end: StreamPosition, live: boolean): ParsedPart {
+  const rows = part.count < SMALLEST_BULK_BLOCK ? part.count : live ? LIVE_ROWS : 0;
+  const bulk = part.count - rows;
+  if (bulk === 0) return { blocks: [], end, rows: part };
+  const after = rows === 0 ? end : { stream: end.stream, offset: part.offsets[bulk] ?? end.offset };
+  return { blocks: encodeBlocks(linesOf(part, 0, bulk)), end: after, rows: linesOf(part, bulk, part.count) };
+}
+
+/** Lines [from, to) of a part. */
+function linesOf(part: StoredLines, from: number, to: number): StoredLines {
+  const textFrom = from === 0 ? 0 : (part.textEnds[from - 1] ?? 0);
+  const textTo = to === 0 ? 0 : (part.textEnds[to - 1] ?? 0);
+  return {
+    ...part,
+    count: to - from,
+    times: part.times.slice(from, to),
+    levels: part.levels.slice(from, to),
+    offsets: part.offsets.slice(from, to),
+    addresses: part.addresses.slice(from, to),
+    text: part.text.slice(textFrom, textTo),
+    textEnds: part.textEnds.slice(from, to).map((textEnd) => textEnd - textFrom),
+  };
+}
+
+function usualFormat(formats: Uint8Array): FormatName | undefined {
+  const counts = new Uint32Array(FORMATS.length);
+  for (const format of formats) counts[format] = (counts[format] ?? 0) + 1;
+  return formats.length === 0 ? undefined : FORMATS[counts.indexOf(Math.max(...counts))];
+}
+
+function newest(times: Float64Array): number | undefined {
+  let latest = -Infinity;
+  for (const time of times) if (time > latest) latest = time;
+  return latest === -Infinity ? undefined : latest;
+}
+
+function unreadable(job: ChunkJob, error: unknown): Failure {
+  const reason = error instanceof Error ? error.message : String(error);
+  // The cause stays here: an Error with a native code does not always survive the way to another thread.
+  return {
+    kind: 'UNAVAILABLE',
+    message: { key: 'engine.chunkUnreadable', parameters: { path: job.path, reason } },
+  };
+}
+
+function answer(message: FromLineWorker): void {
+  parentPort?.postMessage(message);
+}

@@ -1,0 +1,341 @@
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { MAX_PAGE_LINES, MAX_VIEW_LINE_LENGTH } from '../../../src-preload/contract/limits.ts';
+import type { LogLine } from '../../../src-preload/contract/logs.ts';
+import { createBehaviour } from '../detect/intrusion/behaviour.ts';
+import { compileRules } from '../detect/intrusion/rule-set.ts';
+import { systemClock } from '../flow/clock.ts';
+import { FailureError } from '../flow/failure.ts';
+import type { DetectedFinding } from '../flow/finding.ts';
+import type { StoredLines } from '../flow/stored-lines.ts';
+import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
+import { databaseFailure, isDiskFull } from '../store/failures.ts';
+import type { WriteResult } from '../store/types.ts';
+import { openLogStore } from '../store/write/log-writer.ts';
+import { ChunkOrder } from './chunk-order.ts';
+import type { ConfigureWriter, FromLogWriter, ParsedChunk, ToLogWriter } from './messages.ts';
+
+/*
+ * The log writer: stores the chunks of a stream in order, runs the behaviour detectors, and is the only writer of the log
+ * partitions and of the checkpoint. Everything in it is synchronous: a chunk is done before the next begins.
+ */
+
+/** What `pipeline.ts` gives the thread. */
+export interface LogWriterData {
+  dataDirectory: string;
+  settings: Omit<ConfigureWriter, 'type'>;
+}
+
+/** How long a write that found the disk full waits before it tries again. */
+const RETRY_MS = 1000;
+/** How often the writer looks after what is due without new lines. */
+const IDLE_MS = 250;
+/** Least time between two checkpoints: what a crash makes the engine read again. */
+const CHECKPOINT_MS = 1000;
+/** A checkpoint may take this share of the writer's time; with very many buckets it comes less often. */
+const CHECKPOINT_SHARE = 0.05;
+const REPORT_MS = 1000;
+const RETENTION_MS = 10 * 60_000;
+/** Chunks that may wait for an earlier one of their stream: all that the pipeline lets under way. */
+const MAX_EARLY_CHUNKS = 16;
+
+const { dataDirectory, settings } = workerData as LogWriterData;
+
+function send(message: FromLogWriter): void {
+  parentPort?.postMessage(message);
+}
+
+class LogWriter {
+  readonly #store;
+  readonly #behaviour;
+  readonly #order = new ChunkOrder();
+  readonly #positions = new Map<number, StreamPosition>();
+  readonly #due: ParsedChunk[] = [];
+  #settings: Omit<ConfigureWriter, 'type'>;
+  #tailWanted = false;
+  #waiting = false;
+  #dirty = false;
+  #findingsSent = 0;
+  #findingsKept = 0;
+  #checkpointAt = 0;
+  /** A checkpoint taken, waiting until the findings up to it are safe. */
+  #taken: { positions: StreamPosition[]; state: Uint8Array; findings: number; tookMs: number } | undefined;
+  #evaluatedAt: number | undefined;
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #ports: MessagePort[] = [];
+
+  constructor(wanted: Omit<ConfigureWriter, 'type'>) {
+    this.#settings = wanted;
+    this.#store = openLogStore(dataDirectory, {
+      clock: systemClock,
+      onProblem: (problem) => send({ type: 'problem', message: problem.message }),
+    });
+    this.#behaviour = createBehaviour(compileRules(wanted.rules).rules, { allowlist: wanted.allowlist });
+    const { positions, detectors, streams } = this.#store.loadCheckpoint();
+    for (const position of positions) this.#positions.set(position.stream, position);
+    for (const { name, state } of detectors) if (name === 'behaviour') this.#behaviour.restore(state);
+    send({ type: 'ready', positions, streams });
+    this.#timers.push(
+      setInterval(() => this.#idle(), IDLE_MS),
+      setInterval(() => this.#report(), REPORT_MS),
+    );
+    this.#timers.push(setInterval(() => this.#retain(), RETENTION_MS));
+  }
+
+  receive(message: ToLogWriter): void {
+    switch (message.type) {
+      case 'port':
+        this.#ports.push(message.port);
+        message.port.on('message', (chunk: ParsedChunk) => this.#arrived(this.#order.add(chunk)));
+        break;
+      case 'skip':
+        this.#arrived(this.#order.skip(message.stream, message.order));
+        break;
+      case 'identify':
+        this.#identify(message);
+        break;
+      case 'rename':
+        this.#rename(message.identity);
+        break;
+      case 'configure':
+        this.#settings = message;
+        this.#behaviour.reload(compileRules(message.rules).rules);
+        this.#behaviour.setAllowlist(message.allowlist);
+        break;
+      case 'tail':
+        this.#tailWanted = message.wanted;
+        break;
+      case 'findingsKept':
+        this.#findingsKept = message.upTo;
+        this.#keepCheckpoint();
+        break;
+      case 'finish':
+        this.#found(this.#behaviour.finish({ readAt: systemClock.now() }));
+        send({ type: 'finished' });
+        break;
+      case 'stop':
+        this.#stop();
+        break;
+    }
+  }
+
+  #arrived(chunks: ParsedChunk[]): void {
+    // Live chunks before bulk ones, each kind in order; a stream is never both at once.
+    for (const chunk of chunks) {
+      const firstBulk = chunk.live ? this.#due.findIndex((waiting) => !waiting.live) : -1;
+      if (firstBulk < 0) this.#due.push(chunk);
+      else this.#due.splice(firstBulk, 0, chunk);
+    }
+    this.#work();
+  }
+
+  #work(): void {
+    if (this.#waiting) return;
+    for (let chunk = this.#due[0]; chunk !== undefined; chunk = this.#due[0]) {
+      if (!this.#take(chunk)) return;
+      this.#due.shift();
+    }
+    this.#checkpoint();
+  }
+
+  /** False: the store can't take it now; the chunk stays first and is tried again. */
+  #take(chunk: ParsedChunk): boolean {
+    const lines: LogLine[] = [];
+    let stored = 0;
+    try {
+      for (const part of chunk.parts) {
+        if (part.blocks.length > 0) stored += this.#store.appendBlocks(part.blocks, part.end).stored;
+        if (part.rows.count === 0) continue;
+        const written = this.#store.append(part.rows, chunk.end);
+        stored += written.stored;
+        if (this.#tailWanted && chunk.live) lines.push(...viewLines(part.rows, written));
+      }
+    } catch (error) {
+      this.#wait(error);
+      return false;
+    }
+    const findings = this.#behaviour.process(chunk.events, { readAt: chunk.readAt });
+    this.#positions.set(chunk.stream, chunk.end);
+    this.#dirty = true;
+    this.#evaluatedAt = systemClock.now();
+    if (findings.length > 0) this.#findingsSent += 1;
+    const tail = lines.slice(-MAX_PAGE_LINES);
+    send({
+      type: 'committed',
+      job: chunk.job,
+      sourceId: chunk.sourceId,
+      stream: chunk.stream,
+      end: chunk.end.offset,
+      lines: chunk.lines,
+      stored,
+      bytes: chunk.bytes,
+      newestTime: chunk.newestTime,
+      format: chunk.format,
+      findings,
+      findingsUpTo: this.#findingsSent,
+      tail,
+      tailDropped: this.#tailWanted && chunk.live ? stored - tail.length : 0,
+    });
+    return true;
+  }
+
+  #wait(error: unknown): void {
+    const failure = databaseFailure(error, dataDirectory);
+    // Only what may pass by itself is waited for; anything else ends this thread, and with it the engine, loudly.
+    if (failure.kind !== 'UNAVAILABLE') throw error;
+    this.#waiting = true;
+    send({ type: 'waiting', reason: failure.message });
+    setTimeout(() => {
+      this.#waiting = false;
+      const before = this.#due[0];
+      this.#work();
+      if (!this.#waiting || this.#due[0] !== before) send({ type: 'waiting', reason: undefined });
+    }, RETRY_MS);
+  }
+
+  #rename(identity: StreamIdentity): void {
+    try {
+      this.#store.rename(identity);
+    } catch (error) {
+      // The old name serves as well: a restart knows the file by its number and beginning.
+      if (databaseFailure(error, dataDirectory).kind !== 'UNAVAILABLE') throw error;
+    }
+  }
+
+  #identify({ request, identity, fresh }: Extract<ToLogWriter, { type: 'identify' }>): void {
+    try {
+      send({ type: 'identified', request, identity: this.#store.identify(identity, fresh) });
+    } catch (error) {
+      const failure = databaseFailure(error, dataDirectory);
+      if (failure.kind !== 'UNAVAILABLE') throw error;
+      send({ type: 'waiting', reason: failure.message });
+      setTimeout(() => {
+        send({ type: 'waiting', reason: undefined });
+        this.#identify({ type: 'identify', request, identity, fresh });
+      }, RETRY_MS);
+    }
+  }
+
+  /** Event time goes on while nothing is written: verdicts that wait for quiet come due. */
+  #advance(): void {
+    const now = systemClock.now();
+    this.#found(this.#behaviour.advance(now, { readAt: now }));
+  }
+
+  #found(findings: DetectedFinding[]): void {
+    if (findings.length === 0) return;
+    this.#dirty = true;
+    this.#findingsSent += 1;
+    send({ type: 'found', findings, findingsUpTo: this.#findingsSent });
+  }
+
+  /** Takes positions and detector state together; they are written once their findings are safe in state.db. */
+  #checkpoint(): void {
+    if (!this.#dirty || this.#taken !== undefined || systemClock.now() < this.#checkpointAt) return;
+    const begun = performance.now();
+    const state = this.#behaviour.snapshot();
+    this.#taken = {
+      positions: [...this.#positions.values()],
+      state,
+      findings: this.#findingsSent,
+      tookMs: performance.now() - begun,
+    };
+    this.#dirty = false;
+    this.#keepCheckpoint();
+  }
+
+  #keepCheckpoint(): void {
+    const taken = this.#taken;
+    if (taken === undefined || this.#findingsKept < taken.findings) return;
+    const begun = performance.now();
+    try {
+      this.#store.checkpoint(taken.positions, [{ name: 'behaviour', state: taken.state }]);
+    } catch (error) {
+      // The older checkpoint still holds; the next idle moment tries again.
+      if (!isDiskFull(error)) throw error;
+      return;
+    }
+    this.#taken = undefined;
+    const cost = taken.tookMs + performance.now() - begun;
+    this.#checkpointAt = systemClock.now() + Math.max(CHECKPOINT_MS, cost / CHECKPOINT_SHARE);
+  }
+
+  #idle(): void {
+    if (this.#waiting) return;
+    this.#advance();
+    this.#keepCheckpoint();
+    this.#checkpoint();
+    try {
+      if (this.#due.length === 0) this.#store.maintain();
+    } catch (error) {
+      // Sealing only saves space; what is not sealed is as safe as what is.
+      if (databaseFailure(error, dataDirectory).kind !== 'UNAVAILABLE') throw error;
+    }
+  }
+
+  #retain(): void {
+    for (const { partition, bytes } of this.#store.retain(this.#settings.retention, systemClock.now())) {
+      send({ type: 'retained', partition, bytes });
+    }
+  }
+
+  #report(): void {
+    send({
+      type: 'report',
+      usedBytes: this.#store.usedBytes(),
+      evaluatedAt: this.#evaluatedAt,
+      queues: [
+        { name: 'pipeline.order', depth: this.#order.waiting, limit: MAX_EARLY_CHUNKS, dropped: 0 },
+        ...this.#behaviour.queues(),
+      ],
+    });
+  }
+
+  /** Everything that arrived is stored by now; a last checkpoint spares the next start reading again. */
+  #stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#keepCheckpoint();
+    this.#checkpointAt = 0;
+    this.#checkpoint();
+    this.#store.close();
+    send({ type: 'closed', usedBytes: this.#store.usedBytes() });
+    parentPort?.close();
+    for (const port of this.#ports) port.close();
+  }
+}
+
+/** What the live tail shows of rows just stored. */
+function viewLines(rows: StoredLines, { partition, skipped, firstSequence }: WriteResult): LogLine[] {
+  const text = Buffer.from(rows.text.buffer, rows.text.byteOffset, rows.text.byteLength);
+  const lines: LogLine[] = [];
+  for (let index = Math.max(skipped, rows.count - MAX_PAGE_LINES); index < rows.count; index += 1) {
+    const start = index === 0 ? 0 : (rows.textEnds[index - 1] ?? 0);
+    const end = rows.textEnds[index] ?? start;
+    const cut = end - start > MAX_VIEW_LINE_LENGTH;
+    const line: LogLine = {
+      id: `${partition}/${firstSequence + index - skipped}`,
+      time: rows.times[index] ?? 0,
+      level: rows.levels[index] ?? 6,
+      sourceId: rows.sourceId,
+      text: text.toString('utf8', start, cut ? start + MAX_VIEW_LINE_LENGTH : end),
+    };
+    const address = rows.addressTable[rows.addresses[index] ?? 0];
+    if (address !== undefined && address !== '') line.address = address;
+    if (cut) line.truncated = true;
+    lines.push(line);
+  }
+  return lines;
+}
+
+function start(): LogWriter | undefined {
+  try {
+    return new LogWriter(settings);
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error;
+    const { kind, message } = error.failure;
+    send({ type: 'refused', failure: { kind, message } });
+    return undefined;
+  }
+}
+
+const writer = start();
+parentPort?.on('message', (message: ToLogWriter) => writer?.receive(message));
