@@ -1,0 +1,28 @@
+import { alertsRouter, type AlertsParts } from './alerts.ts';
+import { logsRouter, type LogsParts } from './logs.ts';
+import { metricsRouter, type MetricsParts } from './metrics.ts';
+import type { EngineRouter } from './server/handler.ts';
+import { settingsRouter, type SettingsParts } from './settings.ts';
+import { systemRouter, type SystemParts } from './system.ts';
+import { threatsRouter, type ThreatsParts } from './threats.ts';
+
+export interface RouterParts {
+  system: SystemParts;
+  metrics: MetricsParts;
+  logs: LogsParts;
+  threats: ThreatsParts;
+  alerts: AlertsParts;
+  settings: SettingsParts;
+}
+
+/** The whole contract, one file per area. */
+export function engineRouter(parts: RouterParts): EngineRouter {
+  return {
+    system: systemRouter(parts.system),
+    metrics: metricsRouter(parts.metrics),
+    logs: logsRouter(parts.logs),
+    threats: threatsRouter(parts.threats),
+    alerts: alertsRouter(parts.alerts),
+    settings: settingsRouter(parts.settings),
+  };
+}

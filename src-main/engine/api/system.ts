@@ -1,0 +1,26 @@
+import type { EngineIdentity, RibbonCell, Status } from '../../../src-preload/contract/system.ts';
+import { api } from './implementer.ts';
+import type { Feed, Feeds } from './server/feeds.ts';
+
+export interface SystemParts {
+  identity: EngineIdentity;
+  status(): Status;
+  statusChanges: Feed<Status>;
+  ribbon(from: number, stepMs: number): RibbonCell[];
+  feeds: Feeds;
+}
+
+export function systemRouter({ identity, status, statusChanges, ribbon, feeds }: SystemParts) {
+  return {
+    identity: api.system.identity.handler(() => identity),
+    status: api.system.status.handler(() => status()),
+    watchStatus: api.system.watchStatus.handler(({ signal }) =>
+      statusChanges.subscribe({ signal, initial: [status()] }),
+    ),
+    ribbon: api.system.ribbon.handler(({ input }) => ribbon(input.from, input.stepMs)),
+    acknowledge: api.system.acknowledge.handler(({ input }) => {
+      feeds.acknowledge(input.subscription, input.sequence);
+      return {};
+    }),
+  };
+}

@@ -1,0 +1,362 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Alert } from '../../src-preload/contract/alerts.ts';
+import { MAX_PAGE_LINES, PROTOCOL_VERSION } from '../../src-preload/contract/limits.ts';
+import type { LogLine } from '../../src-preload/contract/logs.ts';
+import type { Sample } from '../../src-preload/contract/metrics.ts';
+import type { SettingsState } from '../../src-preload/contract/settings.ts';
+import type { EngineIdentity, Status } from '../../src-preload/contract/system.ts';
+import { AlertCentre } from './alert/alert-centre.ts';
+import { loadAlertRules } from './alert/load-rules.ts';
+import { engineRouter } from './api/router.ts';
+import { Feeds } from './api/server/feeds.ts';
+import { HostServices } from './api/server/host-services.ts';
+import { serve } from './api/server/serve.ts';
+import { FaultLog } from './fault-log.ts';
+import { systemClock } from './flow/clock.ts';
+import { FailureError, type Failure } from './flow/failure.ts';
+import type { DetectedFinding } from './flow/finding.ts';
+import { repeatedly } from './flow/repeatedly.ts';
+import { IntakeCounter } from './intake-counter.ts';
+import { LogFollowing } from './log-following.ts';
+import { LogSources } from './log-sources.ts';
+import { createMasker } from './parse/mask.ts';
+import { Pipeline, type PipelineOptions, type ThreadFiles } from './pipeline.ts';
+import { ProblemList } from './problem-list.ts';
+import { RuleLibrary } from './rule-library.ts';
+import { detectionRules } from './rule-list.ts';
+import { SettingsFile } from './settings/settings-file.ts';
+import { createHostSource } from './sources/host/host-source.ts';
+import { StatusBoard } from './status-board.ts';
+import { takeDirectory } from './store/data-directory.ts';
+import { openMetricStore } from './store/metrics/metric-store.ts';
+import { ReaderPool } from './store/read/reader-pool.ts';
+import { StateAlerts } from './store/state/alerts.ts';
+import { EngineRuns } from './store/state/engine-runs.ts';
+import { FindingStore } from './store/state/findings.ts';
+import { keepSettingsChanges } from './store/state/settings-changes.ts';
+import { openState } from './store/state/state-database.ts';
+import { StateValues } from './store/state/values.ts';
+
+/** What an engine needs to be told. */
+export interface EngineOptions {
+  dataDirectory: string;
+  resources: string;
+  threads: ThreadFiles;
+  version: string;
+  /** Given by IT: `/etc/yagura/settings.yaml` or the like. */
+  managedSettings: string;
+  /** Settings of the command line, by dotted path. */
+  overrides: Record<string, unknown>;
+  /** Told the active alerts after every change. */
+  onAlerts?: (alerts: Alert[]) => void;
+  /** Called when the desktop that started this engine for itself is gone. */
+  onOwnerGone?: () => void;
+  /** Called when a thread died that the engine can't do without: end, and be started again. */
+  onFatal: (error: Error) => void;
+}
+
+export interface Engine {
+  readonly identity: EngineIdentity;
+  status(): Status;
+  /** Drains: what was read is stored, positions are kept, faces are told. */
+  stop(): Promise<void>;
+}
+
+const STATUS_MS = 1000;
+const ALIVE_MS = 10_000;
+const MAINTAIN_MS = 60_000;
+/** Two suit two cores: the writer idles while they work. More cores are for the desk's own programs. */
+const LINE_WORKERS = 2;
+const READERS = 2;
+/** A tail shows new lines within 300 ms of their writing (SPEC), so it pushes more often than other views. */
+const TAIL_PUSH_MS = 150;
+const ALERT_PUSH_MS = 100;
+
+/**
+ * Starts an engine on a data directory. Reads from top to bottom as data flows: store, settings and rules, alerts, the
+ * log pipeline, the wire; sources start last and stop first.
+ * @throws FailureError CONFLICT when another engine holds the directory
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { dataDirectory, resources, threads, version } = options;
+  const clock = systemClock;
+  const startedAt = clock.now();
+  const lock = takeDirectory(dataDirectory, startedAt);
+  const faults = new FaultLog(dataDirectory, clock);
+  const feeds = new Feeds();
+  const host = new HostServices();
+  const problems = new ProblemList();
+  const onProblem = (problem: Failure): void => problems.add('error', problem.message);
+
+  // What is kept.
+  const database = openState(dataDirectory, { clock, onProblem });
+  const runs = new EngineRuns(database);
+  runs.begin(startedAt);
+  const values = new StateValues(database);
+  const findings = new FindingStore(database);
+  const metrics = openMetricStore({ directory: dataDirectory, clock, onProblem });
+  const readers = new ReaderPool({
+    threadFile: threads.reader,
+    directory: dataDirectory,
+    threads: READERS,
+    onProblem,
+  });
+
+  // What is wanted.
+  const settingsChanges = feeds.feed<SettingsState>({ name: 'feed.settings', coalesce: 'newest', limit: 1 });
+  const settings = new SettingsFile({
+    file: join(dataDirectory, 'settings.yaml'),
+    managedFile: options.managedSettings,
+    overrides: options.overrides,
+    clock,
+    onChange: (state) => {
+      settingsChanges.publish([state]);
+      configure();
+    },
+    record: (changes) => keepSettingsChanges(database, changes),
+  });
+  const rules = new RuleLibrary(resources, join(dataDirectory, 'rules'), () => configure());
+  const maskingKey = values.keyOf('masking.key');
+
+  // What people are told.
+  const alertChanges = feeds.feed<Alert[]>({
+    name: 'feed.alerts',
+    coalesce: 'newest',
+    limit: 1,
+    intervalMs: ALERT_PUSH_MS,
+  });
+  const alertRules = loadAlertRules(join(resources, 'alert-rules'));
+  const alerts = new AlertCentre({
+    store: new StateAlerts(database),
+    findings,
+    values,
+    clock,
+    rules: alertRules.rules,
+    settings: () => settings.current,
+    notify: (notice) => host.ask((services, signal) => services.notify(notice, { signal })),
+    onChange: () => {
+      const active = alerts.active();
+      alertChanges.publish([active]);
+      options.onAlerts?.(active);
+    },
+    unwatched: (range) => runs.gaps(range, 2 * ALIVE_MS),
+    watchesLogs: () => logSources.watchesAny,
+  });
+
+  // The log pipeline.
+  const tail = feeds.feed<LogLine>({
+    name: 'feed.tail',
+    coalesce: 'append',
+    limit: MAX_PAGE_LINES,
+    intervalMs: TAIL_PUSH_MS,
+  });
+  const intake = new IntakeCounter(clock);
+  const logSources = new LogSources(settings);
+  const takeFindings = (found: DetectedFinding[], upTo: number): void => {
+    if (found.length > 0) alerts.acceptFindings(found);
+    pipeline.findingsKept(upTo);
+  };
+  const pipeline = await Pipeline.start({
+    threads,
+    dataDirectory,
+    workers: LINE_WORKERS,
+    ...threadSettings(),
+    onCommitted: (committed) => {
+      takeFindings(committed.findings, committed.findingsUpTo);
+      intake.count(committed);
+      logSources.count(committed);
+      tail.publish(committed.tail);
+    },
+    onFound: takeFindings,
+    onFailed: (chunk, error) => {
+      faults.write('chunk failed', { path: chunk.path, from: chunk.from }, error);
+      problems.add('error', error.failure.message);
+    },
+    onWaiting: (reason) => intake.waiting(reason),
+    onProblem: (message) => problems.add('error', message),
+    onReport: (report) => intake.report(report),
+    onRetained: (partition, bytes) =>
+      faults.write('partition past its age or size deleted', { partition, bytes }),
+    onFatal: options.onFatal,
+  });
+
+  function threadSettings(): Pick<PipelineOptions, 'worker' | 'writer'> {
+    const { masking, detection, retention } = settings.current;
+    return {
+      worker: {
+        masking: { ...masking, key: maskingKey },
+        rules: rules.texts,
+        trustedProxies: detection.trustedProxies,
+      },
+      writer: { rules: rules.texts, allowlist: detection.allowlist, retention },
+    };
+  }
+
+  function configure(): void {
+    const { worker, writer } = threadSettings();
+    pipeline.configure(worker, writer);
+    following.refresh();
+    problems.replace(
+      'detect.',
+      rules.problems.map((problem) => problem.message),
+    );
+  }
+
+  // Sources; started below, once everything they feed is there.
+  const samples = feeds.feed<Sample>({ name: 'feed.samples', coalesce: 'append', limit: 5000 });
+  const hostSource = createHostSource({
+    clock,
+    values,
+    observe: (observation) => alerts.acceptObservations([observation]),
+    ntpServer: () => settings.current.metrics.ntpServer,
+  });
+  const following = new LogFollowing({
+    sources: logSources,
+    pipeline,
+    clock,
+    onError: (error) => fault('reading logs', error),
+  });
+  const collecting = repeatedly(
+    async () => {
+      const collected = [...(await hostSource.collect()), ...intake.samples()];
+      metrics.append(collected);
+      alerts.acceptSamples(collected);
+      alerts.tick();
+      samples.publish(collected);
+    },
+    () => settings.current.metrics.interval * 1000,
+    (error) => fault('collecting', error),
+  );
+
+  // The wire.
+  const identity: EngineIdentity = {
+    version,
+    protocol: PROTOCOL_VERSION,
+    hostName: hostname(),
+    dataDirectory,
+    processId: process.pid,
+    nodeVersion: process.version,
+    platform: process.platform,
+    startedAt,
+  };
+  const board = new StatusBoard({
+    clock,
+    dataDirectory,
+    alerts: () => alerts.active(),
+    sources: () => [hostSource.health(), ...logSources.health(following)],
+    queues: () => [
+      ...intake.queues(),
+      ...feeds.states(),
+      readers.queue(),
+      metrics.state(),
+      ...alerts.queues(),
+    ],
+    rules: () => ({
+      count: rules.rules.loaded.length + alerts.evaluation.rules,
+      lastEvaluatedAt: alerts.evaluation.lastAt ?? intake.evaluatedAt,
+    }),
+    intake,
+    problems,
+    usedBytes: () => intake.usedBytes + metrics.usedBytes(),
+    outboundConnections: () => hostSource.outboundConnections,
+  });
+  const statusChanges = feeds.feed<Status>({ name: 'feed.status', coalesce: 'newest', limit: 1 });
+  const wire = await serve({
+    router: engineRouter({
+      system: {
+        identity,
+        status: () => board.status(),
+        statusChanges,
+        ribbon: (from, stepMs) => alerts.ribbon(from, stepMs),
+        feeds,
+      },
+      metrics: { metrics, samples },
+      logs: {
+        readers,
+        findings,
+        sources: logSources,
+        sourceStates: following,
+        tail,
+        masker: () => createMasker({ ...settings.current.masking, key: maskingKey }),
+      },
+      threats: {
+        findings,
+        explain: () => {
+          throw new FailureError({
+            kind: 'UNAVAILABLE',
+            message: { key: 'engine.explainNotYet', parameters: {} },
+          });
+        },
+        rules: () => ({
+          rules: detectionRules(rules.rules, findings.countByRule(clock.now() - 86_400_000)),
+          problems: rules.problems,
+        }),
+      },
+      alerts: { alerts, alertChanges },
+      settings: { settings, settingsChanges },
+    }),
+    dataDirectory,
+    version,
+    clock,
+    host,
+    logFault: ({ logId, call, error }) => faults.write('call failed', { logId, call }, error),
+    ...(options.onOwnerGone === undefined ? {} : { onOwnerGone: options.onOwnerGone }),
+  });
+
+  // From here on it watches.
+  settings.watch();
+  rules.watch();
+  collecting.start();
+  following.start();
+  const timers = [
+    setInterval(() => {
+      intake.measure();
+      pipeline.wantTail(tail.wanted);
+      if (statusChanges.wanted) statusChanges.publish([board.status()]);
+    }, STATUS_MS),
+    setInterval(() => runs.alive(clock.now()), ALIVE_MS),
+    setInterval(() => maintain(), MAINTAIN_MS),
+  ];
+
+  function maintain(): void {
+    try {
+      const now = clock.now();
+      metrics.maintain(settings.current.retention.metrics, now);
+    } catch (error) {
+      fault('maintaining the store', error);
+    }
+  }
+
+  /** A step that failed is told and tried again at its next turn. */
+  function fault(event: string, error: unknown): void {
+    faults.write(event, {}, error);
+    const reason = error instanceof Error ? error.message : String(error);
+    problems.add(
+      'error',
+      error instanceof FailureError
+        ? error.failure.message
+        : { key: 'engine.stepFailed', parameters: { event, reason } },
+    );
+  }
+
+  return {
+    identity,
+    status: () => board.status(),
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      await collecting.stop();
+      await following.stop();
+      await pipeline.stop();
+      feeds.close();
+      await wire.close();
+      settings.close();
+      rules.close();
+      await readers.close();
+      metrics.close();
+      runs.end(clock.now());
+      database.close();
+      lock.release();
+    },
+  };
+}

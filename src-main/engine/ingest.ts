@@ -1,0 +1,131 @@
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { systemClock } from './flow/clock.ts';
+import { FailureError, type Failure } from './flow/failure.ts';
+import type { DetectedFinding } from './flow/finding.ts';
+import { takeIn } from './log-intake.ts';
+import { Pipeline, type ThreadFiles } from './pipeline.ts';
+import { RuleLibrary } from './rule-library.ts';
+import { SettingsFile } from './settings/settings-file.ts';
+import { LogTail } from './sources/logs/tail.ts';
+import { takeDirectory } from './store/data-directory.ts';
+import { FindingStore } from './store/state/findings.ts';
+import { openState } from './store/state/state-database.ts';
+import { StateValues } from './store/state/values.ts';
+
+export interface IngestOptions {
+  dataDirectory: string;
+  resources: string;
+  threads: ThreadFiles;
+  managedSettings: string;
+  files: string[];
+  timeZone: string | undefined;
+  year: number | undefined;
+  onProgress: (done: { lines: number; bytes: number; totalBytes: number }) => void;
+  onProblem: (problem: Failure['message']) => void;
+}
+
+export interface IngestTotals {
+  lines: number;
+  /** Lines that were not in the store before. */
+  stored: number;
+  bytes: number;
+  findings: number;
+  /** What the logs of the data directory take on disk now. */
+  diskBytes: number;
+}
+
+const LINE_WORKERS = 2;
+
+/**
+ * Reads files to their ends through the same pipeline and into the same store as the engine, without faces and alerts:
+ * what is read this way is history. Reading a file again stores only what is new in it.
+ * @throws FailureError CONFLICT when an engine holds the directory, NOT_FOUND or FORBIDDEN for a file
+ */
+export async function ingest(options: IngestOptions): Promise<IngestTotals> {
+  const { dataDirectory, resources, threads } = options;
+  const files = options.files.map((file) => resolve(file));
+  const totalBytes = files.reduce((sum, file) => sum + sizeOf(file), 0);
+  const lock = takeDirectory(dataDirectory, systemClock.now());
+  const onProblem = (problem: Failure): void => options.onProblem(problem.message);
+  const database = openState(dataDirectory, { clock: systemClock, onProblem });
+  const findings = new FindingStore(database);
+  const { masking, detection, retention } = new SettingsFile({
+    file: join(dataDirectory, 'settings.yaml'),
+    managedFile: options.managedSettings,
+    overrides: {},
+    clock: systemClock,
+    onChange: () => undefined,
+    record: () => undefined,
+  }).current;
+  const rules = new RuleLibrary(resources, join(dataDirectory, 'rules'), () => undefined);
+  const totals: IngestTotals = { lines: 0, stored: 0, bytes: 0, findings: 0, diskBytes: 0 };
+
+  const keep = (found: DetectedFinding[], upTo: number): void => {
+    database.transaction(() => {
+      for (const finding of found) if (findings.accept(finding) === 'new') totals.findings += 1;
+    });
+    pipeline.findingsKept(upTo);
+  };
+  let fatal: (error: Error) => void = () => undefined;
+  const died = new Promise<never>((_resolve, reject) => {
+    fatal = reject;
+  });
+  const pipeline = await Pipeline.start({
+    threads,
+    dataDirectory,
+    workers: LINE_WORKERS,
+    worker: {
+      masking: { ...masking, key: new StateValues(database).keyOf('masking.key') },
+      rules: rules.texts,
+      trustedProxies: detection.trustedProxies,
+    },
+    writer: { rules: rules.texts, allowlist: detection.allowlist, retention },
+    onCommitted: (committed) => {
+      if (committed.findings.length > 0) keep(committed.findings, committed.findingsUpTo);
+      totals.lines += committed.lines;
+      totals.stored += committed.stored;
+      totals.bytes += committed.bytes;
+      options.onProgress({ lines: totals.lines, bytes: totals.bytes, totalBytes });
+    },
+    onFound: keep,
+    onFailed: (_chunk, error) => options.onProblem(error.failure.message),
+    onWaiting: (reason) => reason !== undefined && options.onProblem(reason),
+    onProblem: options.onProblem,
+    onReport: (report) => {
+      totals.diskBytes = report.usedBytes;
+    },
+    onRetained: () => undefined,
+    onFatal: fatal,
+  });
+  const tail = new LogTail({
+    registry: pipeline.registry,
+    known: pipeline.restored,
+    clock: systemClock,
+    maxInFlight: pipeline.chunkLimit,
+    once: true,
+  });
+  tail.setSources(files.map((path) => ({ id: path, path })));
+  const reading = { timeZone: options.timeZone, year: options.year, logClass: undefined };
+  await Promise.race([takeIn(tail, pipeline, systemClock, () => reading), died]);
+  await tail.close();
+  await pipeline.finish();
+  totals.diskBytes = await pipeline.stop();
+  database.close();
+  lock.release();
+  return totals;
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const key = missing ? 'engine.fileMissing' : 'engine.fileUnreadable';
+    throw new FailureError({
+      kind: missing ? 'NOT_FOUND' : 'FORBIDDEN',
+      message: { key, parameters: { path: file } },
+      cause: error,
+    });
+  }
+}
