@@ -1,14 +1,21 @@
 #!/usr/bin/env node
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { findInstallation } from '../installation.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { ingestCommand } from './ingest.ts';
+import { runCommand } from './run.ts';
 import { scanCommand } from './scan.ts';
+import { searchCommand } from './search.ts';
 
-/** Two folders up both from the sources and from the built file. */
-const resources = join(import.meta.dirname, '../../resources');
+const installation = findInstallation(import.meta.url);
 
 /** One line a command: adding a command is its file and its line here. */
-const commands: (() => Command)[] = [() => scanCommand(resources)];
+const commands: (() => Command)[] = [
+  () => runCommand(installation),
+  () => ingestCommand(installation),
+  () => searchCommand(installation),
+  () => scanCommand(installation.resources),
+];
 
 async function main(): Promise<void> {
   const program = new Command('yagura')

@@ -2,12 +2,27 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Message } from '../../src-preload/contract/shared.ts';
 import { languageOf, sentence, type Language, type Words } from '../../src-preload/contract/words.ts';
+import { FailureError } from '../engine/flow/failure.ts';
+import { CommandError, EXIT, type ExitCode } from './exit.ts';
+
+/** A message as a sentence of the terminal's language. */
+export type Say = (message: Message) => string;
 
 /** Loads the locale of the terminal's language (LC_ALL, LC_MESSAGES, LANG). */
-export function loadWords(resources: string): { language: Language; say: (message: Message) => string } {
+export function loadWords(resources: string): { language: Language; say: Say } {
   const { env } = process;
   const language = languageOf(env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG']);
   // The file is ours, written by hand and checked by a test: parsed JSON has this shape.
   const words: Words = JSON.parse(readFileSync(join(resources, 'locales', `${language}.json`), 'utf8'));
   return { language, say: (message) => sentence(words, language, message) };
+}
+
+/** A failure becomes its sentence and the exit code of its kind; anything else stays what it is. */
+export function failureToCommandError(error: unknown, say: Say): unknown {
+  if (!(error instanceof FailureError)) return error;
+  return new CommandError(exitCodeOf(error.failure.kind), say(error.failure.message));
+}
+
+function exitCodeOf(kind: FailureError['failure']['kind']): ExitCode {
+  return kind === 'NOT_FOUND' || kind === 'FORBIDDEN' || kind === 'BAD_INPUT' ? EXIT.badInput : EXIT.engine;
 }

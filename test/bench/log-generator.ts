@@ -162,8 +162,10 @@ function agent(random: () => number): string {
   return `Mozilla/5.0 (${pick(random, SYSTEMS)}) AppleWebKit/537.36 (KHTML, like Gecko) ${browser}/${100 + Math.floor(random() * 40)}.0.${Math.floor(random() * 7000)}.${Math.floor(random() * 200)} Safari/537.36`;
 }
 
+/** A busy day's clients: some 30,000, a few of them far busier than the rest. */
 function address(random: () => number): string {
-  return `${1 + Math.floor(random() * 222)}.${Math.floor(random() * 256)}.${Math.floor(random() * 16)}.${1 + Math.floor(random() * 254)}`;
+  const client = Math.floor(30_000 * random() ** 2);
+  return `${1 + (client % 222)}.${(client * 7) % 256}.${(client >> 8) % 256}.${1 + ((client * 13) % 254)}`;
 }
 
 function hex(random: () => number, length: number): string {

@@ -137,8 +137,9 @@ describe('The finding store', () => {
 
   it('finds the findings of a line', () => {
     store.accept(finding({}));
-    expect(store.ofLine('auth', 10)).toEqual(['one']);
-    expect(store.ofLine('auth', 11)).toEqual([]);
+    expect(store.ofLine('auth', HOUR, 'Failed password')).toEqual(['one']);
+    expect(store.ofLine('auth', HOUR, 'Accepted password')).toEqual([]);
+    expect(store.ofLine('auth', HOUR + 1, 'Failed password')).toEqual([]);
   });
 
   it('deletes what is too old and what is beyond the limit, with all that hangs on it', () => {

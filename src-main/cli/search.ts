@@ -1,0 +1,122 @@
+import { Command, Option } from 'commander';
+import { logFilterSchema, type LogFilter, type LogLine } from '../../src-preload/contract/logs.ts';
+import {
+  SEVERITIES,
+  severityOfLevel,
+  severitySchema,
+  type Severity,
+} from '../../src-preload/contract/shared.ts';
+import { dataDirectory } from '../data-directory.ts';
+import { openLogs } from '../engine/offline.ts';
+import type { Installation } from '../installation.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { isoTime, printable } from './terminal-text.ts';
+import { failureToCommandError, loadWords, type Say } from './words.ts';
+
+interface SearchOptions {
+  data?: string;
+  count?: boolean;
+  json?: boolean;
+  regex?: boolean;
+  severity?: Severity[];
+  address?: string;
+  from?: string;
+  to?: string;
+  limit: number;
+}
+
+const PAGE = 1000;
+const LATEST = 8.64e15;
+
+/** Reads history straight from the data directory; an engine may be running on it or not. */
+export function searchCommand(installation: Installation): Command {
+  return new Command('search')
+    .description('find stored log lines; a bare word finds every line that contains it, whatever its case')
+    .argument('<query>', 'words, "quoted phrases", -word to leave out')
+    .option('--data <directory>', 'data directory')
+    .option('--regex', 'the query is a regular expression (RE2 syntax)')
+    .addOption(new Option('--severity <severity...>', 'only lines of these').choices(SEVERITIES))
+    .option('--address <address>', 'only lines of this client address')
+    .option('--from <time>', 'ISO 8601, from this time on')
+    .option('--to <time>', 'ISO 8601, before this time')
+    .option('--limit <lines>', 'print at most this many, newest', parseCount, 200)
+    .option('--count', 'print only how many lines match')
+    .option('--json', 'one JSON object a line')
+    .action((query: string, options: SearchOptions) => {
+      const { say } = loadWords(installation.resources);
+      try {
+        search(query, options, say);
+      } catch (error) {
+        throw failureToCommandError(error, say);
+      }
+    });
+}
+
+function search(query: string, options: SearchOptions, say: Say): void {
+  const filter = logFilterSchema.parse(toFilter(query, options));
+  const logs = openLogs(dataDirectory(options.data), ({ message }) =>
+    process.stderr.write(`yagura: ${say(message)}\n`),
+  );
+  try {
+    if (options.count === true) {
+      process.stdout.write(`${logs.count(filter, NEVER).count}\n`);
+      return;
+    }
+    const pages: LogLine[][] = [];
+    let cursor: string | undefined;
+    let left = options.limit;
+    do {
+      const page = logs.search(filter, 'older', cursor, Math.min(PAGE, left), NEVER);
+      pages.unshift(page.lines);
+      left -= page.lines.length;
+      cursor = page.cursor;
+    } while (cursor !== undefined && left > 0);
+    for (const line of pages.flat())
+      process.stdout.write(`${options.json === true ? jsonLine(line) : humanLine(line)}\n`);
+  } finally {
+    logs.close();
+  }
+}
+
+const NEVER = { cancelled: false };
+
+function toFilter(query: string, options: SearchOptions): LogFilter {
+  const filter: LogFilter = { text: query, regex: options.regex ?? false };
+  if (options.severity !== undefined)
+    filter.severities = options.severity.map((severity) => severitySchema.parse(severity));
+  if (options.address !== undefined) filter.address = options.address;
+  if (options.from !== undefined || options.to !== undefined) {
+    filter.range = { from: parseTime(options.from, 0), to: parseTime(options.to, LATEST) };
+  }
+  return filter;
+}
+
+function parseTime(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const time = Date.parse(text);
+  if (Number.isNaN(time))
+    throw new CommandError(EXIT.usage, `"${text}" is not a time; write it as 2026-11-21T09:00:00Z`);
+  return time;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
+    throw new CommandError(EXIT.usage, `"${text}" is not a number of lines`);
+  return count;
+}
+
+function jsonLine(line: LogLine): string {
+  return JSON.stringify({
+    id: line.id,
+    time: isoTime(line.time),
+    severity: severityOfLevel(line.level),
+    source: line.sourceId,
+    address: line.address,
+    text: line.text,
+  });
+}
+
+function humanLine(line: LogLine): string {
+  return `${isoTime(line.time)}  ${severityOfLevel(line.level).padEnd(8)}  ${printable(line.text)}`;
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the program's own files lie, and which version they are. */
+export interface Installation {
+  version: string;
+  resources: string;
+  threads: { lineWorker: string; logWriter: string; reader: string };
+  /** Settings given by IT; need not exist. */
+  managedSettings: string;
+}
+
+/**
+ * Finds them from an entry file's `import.meta.url`: run from the sources (`src-main/cli/index.ts`) or built
+ * (`out/main/cli.js`), both lie two folders below the root.
+ */
+export function findInstallation(entryUrl: string): Installation {
+  const root = (path: string): string => fileURLToPath(new URL(path, entryUrl));
+  const fromSources = entryUrl.endsWith('.ts');
+  const thread = (name: string): string =>
+    fromSources ? root(`../engine/threads/${name}.ts`) : root(`./threads/${name}.js`);
+  const program: { version: string } = JSON.parse(readFileSync(root('../../package.json'), 'utf8'));
+  return {
+    version: program.version,
+    resources: root('../../resources'),
+    threads: { lineWorker: thread('line-worker'), logWriter: thread('log-writer'), reader: thread('reader') },
+    managedSettings: managedSettings(process.platform, process.env),
+  };
+}
+
+function managedSettings(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): string {
+  if (platform === 'win32')
+    return join(environment['ProgramData'] ?? 'C:\\ProgramData', 'Yagura', 'settings.yaml');
+  if (platform === 'darwin') return '/Library/Application Support/Yagura/settings.yaml';
+  return '/etc/yagura/settings.yaml';
+}
