@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Message } from '../../src-preload/contract/shared.ts';
-import { languageOf, sentence, type Language, type Words } from '../../src-preload/contract/words.ts';
+import { languageOf, sentence, parseWords, type Language } from '../../src-preload/contract/words.ts';
 import { FailureError } from '../engine/flow/failure.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
 
@@ -12,8 +12,7 @@ export type Say = (message: Message) => string;
 export function loadWords(resources: string): { language: Language; say: Say } {
   const { env } = process;
   const language = languageOf(env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG']);
-  // The file is ours, written by hand and checked by a test: parsed JSON has this shape.
-  const words: Words = JSON.parse(readFileSync(join(resources, 'locales', `${language}.json`), 'utf8'));
+  const words = parseWords(readFileSync(join(resources, 'locales', `${language}.json`), 'utf8'));
   return { language, say: (message) => sentence(words, language, message) };
 }
 

@@ -35,5 +35,5 @@ export class FaultLog {
 
 function describe(error: unknown): string | undefined {
   if (error === undefined) return undefined;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
 }

@@ -210,7 +210,8 @@ export class Pipeline {
         } else if (message.type === 'refused') reject(new FailureError(message.failure));
         else this.#fromWriter(message);
       });
-      this.#writer.once('error', (error) => {
+      this.#writer.once('error', (thrown: unknown) => {
+        const error = asError(thrown);
         reject(error);
         if (!this.#stopping) this.#options.onFatal(error);
       });
@@ -264,9 +265,10 @@ export class Pipeline {
     this.#writer.postMessage({ type: 'port', port: port2 } satisfies ToLogWriter, [port2]);
     thread.on('message', (message: FromLineWorker) => this.#fromWorker(message));
     // An error is followed by the exit; what made it is told as a problem, the chunk in hand is tried again.
-    thread.on('error', (error) =>
-      this.#options.onProblem({ key: 'engine.lineWorkerFailed', parameters: { reason: error.message } }),
-    );
+    thread.on('error', (thrown: unknown) => {
+      const reason = asError(thrown).message;
+      this.#options.onProblem({ key: 'engine.lineWorkerFailed', parameters: { reason } });
+    });
     thread.once('exit', () => this.#replaceWorker(index));
     return { thread, jobs: new Set() };
   }
@@ -335,6 +337,10 @@ export class Pipeline {
   #tellWriter(message: Exclude<ToLogWriter, { type: 'port' }>): void {
     this.#writer.postMessage(message);
   }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(JSON.stringify(thrown));
 }
 
 function post(thread: Worker, message: ToLineWorker): void {

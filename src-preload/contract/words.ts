@@ -12,6 +12,18 @@ export interface Words {
   [key: string]: string | Words;
 }
 
+/** Reads a locale file: ours, its shape held by a test. */
+export function parseWords(json: string): Words {
+  const words: unknown = JSON.parse(json);
+  if (!isWords(words)) throw new TypeError('A locale file holds something else than templates');
+  return words;
+}
+
+function isWords(value: unknown): value is Words {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((each) => typeof each === 'string' || isWords(each));
+}
+
 /** The template of a dotted key; undefined where the file has none. */
 export function templateOf(words: Words, key: string): string | undefined {
   let at: string | Words | undefined = words;

@@ -4,9 +4,9 @@ import type { Feed, Feeds } from './server/feeds.ts';
 
 export interface SystemParts {
   identity: EngineIdentity;
-  status(): Status;
+  status: () => Status;
   statusChanges: Feed<Status>;
-  ribbon(from: number, stepMs: number): RibbonCell[];
+  ribbon: (from: number, stepMs: number) => RibbonCell[];
   feeds: Feeds;
 }
 

@@ -5,8 +5,8 @@ import { api } from './implementer.ts';
 
 export interface ThreatsParts {
   findings: FindingStore;
-  explain(line: string, timeZone: string | undefined): Explanation;
-  rules(): { rules: DetectionRule[]; problems: RuleFileProblem[] };
+  explain: (line: string, timeZone: string | undefined) => Explanation;
+  rules: () => { rules: DetectionRule[]; problems: RuleFileProblem[] };
 }
 
 export function threatsRouter({ findings, explain, rules }: ThreatsParts) {

@@ -128,13 +128,15 @@ class LogWriter {
     this.#work();
   }
 
-  #work(): void {
-    if (this.#waiting) return;
+  /** Takes what is due; false when storing has to wait. */
+  #work(): boolean {
+    if (this.#waiting) return false;
     for (let chunk = this.#due[0]; chunk !== undefined; chunk = this.#due[0]) {
-      if (!this.#take(chunk)) return;
+      if (!this.#take(chunk)) return false;
       this.#due.shift();
     }
     this.#checkpoint();
+    return true;
   }
 
   /** False: the store can't take it now; the chunk stays first and is tried again. */
@@ -186,9 +188,7 @@ class LogWriter {
     send({ type: 'waiting', reason: failure.message });
     setTimeout(() => {
       this.#waiting = false;
-      const before = this.#due[0];
-      this.#work();
-      if (!this.#waiting || this.#due[0] !== before) send({ type: 'waiting', reason: undefined });
+      if (this.#work()) send({ type: 'waiting', reason: undefined });
     }, RETRY_MS);
   }
 

@@ -190,7 +190,8 @@ function beginsAlike(evidence: string, text: string): boolean {
 
 /** Written by `accept` above: it has this shape. */
 function parsed(row: ContentRow): DetectedFinding {
-  return JSON.parse(row.content);
+  const finding: DetectedFinding = JSON.parse(row.content);
+  return finding;
 }
 
 function summary(address: string, findings: DetectedFinding[], range: TimeRange): ThreatAddress {
