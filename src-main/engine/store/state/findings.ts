@@ -190,8 +190,7 @@ function beginsAlike(evidence: string, text: string): boolean {
 
 /** Written by `accept` above: it has this shape. */
 function parsed(row: ContentRow): DetectedFinding {
-  const finding: DetectedFinding = JSON.parse(row.content);
-  return finding;
+  return JSON.parse(row.content) as DetectedFinding;
 }
 
 function summary(address: string, findings: DetectedFinding[], range: TimeRange): ThreatAddress {
