@@ -153,6 +153,7 @@ export function accepts(rule: BucketRule, event: BehaviourEvent): boolean {
   if (filter.unknown_directory && event.knownDirectory) return false;
   if (filter.types.length > 0 && !filter.types.includes(event.type)) return false;
   if (filter.services.length > 0 && !filter.services.includes(event.service)) return false;
+  if (filter.except_services.includes(event.service)) return false;
   if (filter.status.length === 0) return true;
   const status = String(event.status);
   return filter.status.some(

@@ -90,6 +90,7 @@ class BehaviourState implements Behaviour {
   #states: RuleState[] = [];
   #byKind = new Map<EventKind, RuleState[]>();
   #lineRules = new Map<string, LineRule>();
+  #types = new Map<string, string>();
   readonly #memories = createAddressMemories(MAX_ADDRESSES);
   #directories = new Map<number, true>();
   #positions = new Map<number, number>();
@@ -160,7 +161,7 @@ class BehaviourState implements Behaviour {
   #take(event: BehaviourEvent): void {
     if (event.time > this.#watermark) this.#watermark = event.time;
     if (event.address !== '' && this.#isAllowed(event.address)) return;
-    event.type = this.#lineRules.get(event.rule)?.type ?? '';
+    event.type = this.#types.get(event.rule) ?? '';
     event.repeated = false;
     event.knownDirectory = false;
     if (event.kind === 'request') this.#request(event);
@@ -289,6 +290,7 @@ class BehaviourState implements Behaviour {
       }
     }
     this.#lineRules = new Map(rules.lines.map(({ rule }) => [rule.id, rule]));
+    this.#types = new Map([...rules.lines, ...rules.auth].map(({ rule }) => [rule.id, rule.type]));
     return report;
   }
 

@@ -30,6 +30,8 @@ export const GUARD: Readonly<Record<GuardName, (bucket: GuardedBucket) => Verdic
   broken_links: brokenLinks,
 };
 
+/** Sign-ins this long before the first failure still speak for an address. */
+const WINDOW_OF_SUCCESSES_MS = 600_000;
 /** Different people who signed in from an address before it counts as shared. */
 const PEOPLE_OF_SHARED = 3;
 /** Failures of one user of a shared address that are no typing errors any more. */
@@ -42,21 +44,27 @@ function sharedAddress(bucket: GuardedBucket): Verdict {
   const { memory, entries, now } = bucket;
   if (memory === undefined || entries.length === 0) return 'attack';
   const first = entries[0]?.time ?? now;
-  const successes = memory.successes.filter((time) => time >= first - bucket.windowMs && time <= now).length;
+  const successes = memory.successes.filter(
+    (time) => time >= first - Math.max(bucket.windowMs, WINDOW_OF_SUCCESSES_MS) && time <= now,
+  ).length;
   let people = 0;
   for (const time of memory.identities.values()) if (time >= now - IDENTITY_MEMORY_MS) people += 1;
   const identity = (entry: BucketEntry): string | number => (entry.user === '' ? entry.agent : entry.user);
   const failing = distinct(entries, identity);
   const unknown = entries.filter((entry) => (entry.flags & EVENT_FLAG.unknownUser) !== 0).length;
+  const named = entries.some((entry) => entry.user !== '');
   const mostOfOne = largestShare(entries, identity) * entries.length;
-  if (people >= PEOPLE_OF_SHARED || (people >= 2 && successes >= entries.length / 2)) {
-    if (mostOfOne >= bucket.capacity * ONE_USER_FACTOR) return 'attack';
+  const mostlyIn =
+    successes >= entries.length / 2 && (people >= 2 || (!named && successes >= PEOPLE_OF_SHARED));
+  if (people >= PEOPLE_OF_SHARED || mostlyIn) {
+    // Two people may have the same browser, not the same name.
+    if (named && mostOfOne >= bucket.capacity * ONE_USER_FACTOR) return 'attack';
     if (unknown > entries.length / 2 && successes < entries.length) return 'attack';
     return entries.length > successes * 1.5 + bucket.capacity ? 'attack' : 'innocent';
   }
   // Nobody has succeeded yet. Several known accounts failing once or twice each may be a morning behind a gateway:
   // their second attempt decides. One account, or names that do not exist, need no waiting.
-  const onceEach = failing >= 4 && mostOfOne <= 2 && unknown <= entries.length / 4;
+  const onceEach = named ? failing >= 4 && mostOfOne <= 2 && unknown <= entries.length / 4 : failing >= 2;
   if (!onceEach) return 'attack';
   return now - first >= WAIT_MS ? (successes >= entries.length / 2 ? 'innocent' : 'attack') : 'wait';
 }

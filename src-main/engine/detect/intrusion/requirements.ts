@@ -35,6 +35,7 @@ export function rateFits(bucket: RateBucket, rule: BucketRule, now: number): boo
 
 function entriesFit(entries: readonly BucketEntry[], rule: BucketRule): boolean {
   const { require } = rule;
+  if (require.events !== undefined && entries.length < require.events) return false;
   if (fewer(entries, require.addresses, (entry) => entry.address)) return false;
   if (fewer(entries, require.users, (entry) => (entry.user === '' ? undefined : entry.user))) return false;
   if (fewer(entries, require.targets, (entry) => entry.target)) return false;

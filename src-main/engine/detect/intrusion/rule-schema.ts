@@ -99,7 +99,7 @@ const authRuleSchema = z.strictObject({
   /** Programs that have better rules of their own. */
   except_programs: z.array(z.string().min(2).max(40)).max(80).default([]),
   /** One of these (lower case) must be in the message before a pattern is tried. */
-  contains: z.array(z.string().min(3).max(60)).max(40).default([]),
+  contains: z.array(z.string().min(2).max(60)).max(80).default([]),
   /** Groups named `address` and `user` are taken over. Case-insensitive. */
   patterns: z.array(patternText).min(1).max(100),
   /** Counts towards a brute force only together with others: a page that asks for a password, a disconnect. */
@@ -159,6 +159,7 @@ const bucketRuleSchema = z
       /** Only lines matched by a rule of these types. */
       types: z.array(z.string()).max(20).default([]),
       services: z.array(z.string()).max(20).default([]),
+      except_services: z.array(z.string()).max(20).default([]),
       /** Only what lies in a directory that nobody was answered from. */
       unknown_directory: z.boolean().default(false),
       /** Failures that are signs by themselves, those that are weak ones (a lost connection), or both. */
@@ -175,6 +176,8 @@ const bucketRuleSchema = z
     /** What the events in the bucket must look like when it is full. */
     require: z
       .strictObject({
+        /** At least this many events, where the capacity counts different values. */
+        events: z.number().int().min(1).optional(),
         addresses: z.number().int().min(1).optional(),
         users: z.number().int().min(1).optional(),
         targets: z.number().int().min(1).optional(),
