@@ -50,6 +50,11 @@ export function rememberSuccess(memory: AddressMemory, time: number, identity: s
   trim(memory.identities, MAX_IDENTITIES);
 }
 
+/** Several people have signed in from the address lately. */
+export function isShared(memory: AddressMemory): boolean {
+  return memory.identities.size >= 2;
+}
+
 export function rememberRequest(memory: AddressMemory, time: number, agent: number, failed: boolean): void {
   const minute = Math.floor(time / MINUTE);
   let current = memory.minutes.at(-1);

@@ -22,6 +22,8 @@ export interface BehaviourEvent {
   flags: number;
   /** The same attempt was already told by another line. */
   repeated: boolean;
+  /** Several people have signed in from the address. */
+  shared: boolean;
   /** Somebody has been answered from this directory before. */
   knownDirectory: boolean;
   /** Type of the rule that matched, empty for a plain request. */
@@ -87,6 +89,7 @@ export function emptyEvent(): BehaviourEvent {
     size: 0,
     flags: 0,
     repeated: false,
+    shared: false,
     knownDirectory: false,
     type: '',
   };
@@ -150,6 +153,7 @@ export function accepts(rule: BucketRule, event: BehaviourEvent): boolean {
   const weak = (event.flags & EVENT_FLAG.weak) !== 0;
   if (filter.strength !== 'any' && weak !== (filter.strength === 'weak')) return false;
   if (filter.pages && (event.flags & EVENT_FLAG.asset) !== 0) return false;
+  if (filter.unshared && event.shared) return false;
   if (filter.unknown_directory && event.knownDirectory) return false;
   if (filter.types.length > 0 && !filter.types.includes(event.type)) return false;
   if (filter.services.length > 0 && !filter.services.includes(event.service)) return false;

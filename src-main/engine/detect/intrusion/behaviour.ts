@@ -5,6 +5,7 @@ import type { Finding } from '../../../../src-preload/contract/threats.ts';
 import { EVENT_FLAG, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import {
   createAddressMemories,
+  isShared,
   memoryOf,
   rememberRequest,
   rememberSuccess,
@@ -163,6 +164,7 @@ class BehaviourState implements Behaviour {
     if (event.address !== '' && this.#isAllowed(event.address)) return;
     event.type = this.#types.get(event.rule) ?? '';
     event.repeated = false;
+    event.shared = false;
     event.knownDirectory = false;
     if (event.kind === 'request') this.#request(event);
     else if (event.kind === 'auth_success') this.#success(event);
@@ -197,6 +199,7 @@ class BehaviourState implements Behaviour {
       const memory = memoryOf(this.#memories, event.address);
       rememberSuccess(memory, event.time, event.user === '' ? `agent ${event.agent}` : event.user);
     }
+    if (event.address !== '') event.shared = isShared(memoryOf(this.#memories, event.address));
     for (const state of this.#byKind.get('auth_failure') ?? []) {
       const key = groupOf(event, state.rule);
       if (key !== undefined) state.succeed(event, key);
@@ -207,6 +210,7 @@ class BehaviourState implements Behaviour {
   #failure(event: BehaviourEvent): void {
     if (event.address === '') return;
     const memory = memoryOf(this.#memories, event.address);
+    event.shared = isShared(memory);
     const before = memory.lastFailure;
     const sameUser =
       before !== undefined && (before.user === event.user || before.user === '' || event.user === '');

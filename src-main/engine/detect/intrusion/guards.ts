@@ -30,6 +30,15 @@ export const GUARD: Readonly<Record<GuardName, (bucket: GuardedBucket) => Verdic
   broken_links: brokenLinks,
 };
 
+/** Accounts of machines and roles: no person types their passwords in the morning, but every guesser tries them. */
+const NOBODYS_NAMES: ReadonlySet<string> = new Set(
+  (
+    'root admin administrator test testuser guest user oracle postgres mysql ftp ftpuser www www-data apache nginx ' +
+    'tomcat git nagios zabbix ubuntu centos debian ec2-user pi deploy jenkins hadoop spark elastic kafka redis mongo ' +
+    'docker ansible vagrant backup support info sales webmaster postmaster mail daemon bin nobody operator service ' +
+    'svc system sysadmin superuser sa demo default cisco ubnt student dev developer minecraft steam vnc sshd'
+  ).split(' '),
+);
 /** Sign-ins this long before the first failure still speak for an address. */
 const WINDOW_OF_SUCCESSES_MS = 600_000;
 /** Different people who signed in from an address before it counts as shared. */
@@ -52,6 +61,7 @@ function sharedAddress(bucket: GuardedBucket): Verdict {
   const identity = (entry: BucketEntry): string | number => (entry.user === '' ? entry.agent : entry.user);
   const failing = distinct(entries, identity);
   const unknown = entries.filter((entry) => (entry.flags & EVENT_FLAG.unknownUser) !== 0).length;
+  const nobodys = entries.filter((entry) => NOBODYS_NAMES.has(entry.user.toLowerCase())).length;
   const named = entries.some((entry) => entry.user !== '');
   const mostOfOne = largestShare(entries, identity) * entries.length;
   const mostlyIn =
@@ -64,7 +74,9 @@ function sharedAddress(bucket: GuardedBucket): Verdict {
   }
   // Nobody has succeeded yet. Several known accounts failing once or twice each may be a morning behind a gateway:
   // their second attempt decides. One account, or names that do not exist, need no waiting.
-  const onceEach = named ? failing >= 4 && mostOfOne <= 2 && unknown <= entries.length / 4 : failing >= 2;
+  const onceEach = named
+    ? failing >= 2 && mostOfOne <= 3 && unknown + nobodys <= entries.length / 4
+    : failing >= 2;
   if (!onceEach) return 'attack';
   return now - first >= WAIT_MS ? (successes >= entries.length / 2 ? 'innocent' : 'attack') : 'wait';
 }

@@ -37,6 +37,12 @@ function entriesFit(entries: readonly BucketEntry[], rule: BucketRule): boolean 
   const { require } = rule;
   if (require.events !== undefined && entries.length < require.events) return false;
   if (fewer(entries, require.addresses, (entry) => entry.address)) return false;
+  if (
+    require.one_address_share !== undefined &&
+    largestShare(entries, (entry) => entry.address) > require.one_address_share
+  ) {
+    return false;
+  }
   if (fewer(entries, require.users, (entry) => (entry.user === '' ? undefined : entry.user))) return false;
   if (fewer(entries, require.targets, (entry) => entry.target)) return false;
   if (fewer(entries, require.agents, (entry) => entry.agent)) return false;

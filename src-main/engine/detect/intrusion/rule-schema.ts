@@ -162,6 +162,8 @@ const bucketRuleSchema = z
       except_services: z.array(z.string()).max(20).default([]),
       /** Only what lies in a directory that nobody was answered from. */
       unknown_directory: z.boolean().default(false),
+      /** Leave out addresses from which several people have signed in. */
+      unshared: z.boolean().default(false),
       /** Failures that are signs by themselves, those that are weak ones (a lost connection), or both. */
       strength: z.enum(['any', 'strong', 'weak']).default('any'),
     }),
@@ -186,6 +188,8 @@ const bucketRuleSchema = z
         error_share: share.optional(),
         /** Share of the most frequent target. */
         same_target_share: share.optional(),
+        /** At most this share of the events comes from one address. */
+        one_address_share: share.optional(),
         /** Times the usual rate of the same length. */
         times_usual: z.number().min(1).optional(),
         /** At most this share of sign-ins of the group succeeded. */

@@ -92,7 +92,11 @@ export class RuleState {
     // Only where the share of successes matters must they be known before the first failure.
     const asks = this.rule.require.success_share_below !== undefined;
     const list = (asks ? this.#group(key) : this.groups.peek(key))?.list;
-    if (list !== undefined) forgive(list, event.time, event.address, event.user, event.agent);
+    if (list === undefined) return;
+    forgive(list, event.time, event.address, event.user, event.agent);
+    if (event.shared && this.rule.filter.unshared) {
+      list.entries = list.entries.filter((entry) => entry.address !== event.address);
+    }
   }
 
   /** The user of an attempt, told by a second line about it. */
