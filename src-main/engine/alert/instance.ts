@@ -149,7 +149,8 @@ export function stepMissing(
   const said = now - missingSince >= forMs;
   // What fails is also silent: the fault is the better word.
   const blindness = said && instance.blindness !== 'error' ? kind : instance.blindness;
-  return { ...instance, missingSince, blindness };
+  const same = missingSince === instance.missingSince && blindness === instance.blindness;
+  return same ? instance : { ...instance, missingSince, blindness };
 }
 
 /** What the instance says now: the worst active level fires, else the worst passed one is pending. */
@@ -174,6 +175,12 @@ function isDismissed(instance: Instance, severity: Severity | undefined): boolea
 
 function rank(severity: Severity | undefined): number {
   return severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity);
+}
+
+/** Nothing is counting down: how long it was watched does not matter to it (any more). */
+export function isInstanceSettled(instance: Instance): boolean {
+  const silent = instance.missingSince === undefined || instance.blindness !== undefined;
+  return instance.levels.every(isQuiet) && silent;
 }
 
 /** Nothing under way: need not be written at every value. */

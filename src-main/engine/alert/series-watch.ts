@@ -7,6 +7,7 @@ import type { AlertStore, KeptAlert } from '../store/types.ts';
 import type { AlertBook } from './alert-book.ts';
 import {
   isInstanceQuiet,
+  isInstanceSettled,
   newInstance,
   parseInstance,
   phaseOf,
@@ -70,7 +71,7 @@ export class SeriesWatch {
 
   /** Something is under way, so that the time of the last evaluation matters after a restart. */
   get busy(): boolean {
-    return [...this.#instances.values()].some((watched) => !isInstanceQuiet(watched.state));
+    return [...this.#instances.values()].some((watched) => !isInstanceSettled(watched.state));
   }
 
   /** Forgets what is in memory and reads what was committed. */
@@ -102,10 +103,9 @@ export class SeriesWatch {
       if (watched.state.lastDataAt === undefined) continue;
       const forMs = rule.kind === 'threshold' ? rule.for : 0;
       const next = stepMissing(state, 'noData', now, this.#noDataAfter(rule), forMs, watchingSince);
-      if (next === state) continue;
       if (next.missingSince !== undefined && now - next.missingSince >= FORGET_AFTER_MS)
         this.#forget(watched, now);
-      else this.#advance(watched, next, now);
+      else if (next !== state) this.#advance(watched, next, now);
     }
   }
 
@@ -196,10 +196,11 @@ export class SeriesWatch {
   #advance(watched: Watched, next: Instance, now: number): void {
     const before = watched.state;
     watched.state = next;
+    const calm = isInstanceQuiet(before) && isInstanceQuiet(next);
+    if (calm && !counterMoved(before, next)) return;
     this.#followCondition(watched, now);
     this.#followBlindness(watched, before.blindness, now);
-    const matters = !isInstanceQuiet(before) || !isInstanceQuiet(watched.state) || counterMoved(before, next);
-    if (matters) this.#keep(watched);
+    this.#keep(watched);
   }
 
   #followCondition(watched: Watched, now: number): void {

@@ -179,7 +179,7 @@ describe('restart', () => {
       fc.asyncProperty(steps, fc.integer({ min: 1, max: 7 }), async (script, every) => {
         expect(await live(script, (count) => count % every === 0)).toEqual(await live(script, () => false));
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   });
 });
