@@ -1,0 +1,24 @@
+import type { LogSource } from '../../../src-preload/contract/logs.ts';
+
+/** `/var/log/nginx/access.log.1` → `access`; the journal keeps its name. */
+function baseName(source: LogSource): string {
+  if (source.kind === 'journal') return 'journald';
+  const file = source.path.split(/[\\/]/).at(-1) ?? source.path;
+  return file.replace(/(\.(log|txt|json|jsonl|gz|\d+))+$/i, '') || file;
+}
+
+/** Short name of every source by id; where two would be alike, their folders tell them apart. */
+export function sourceNames(sources: readonly LogSource[]): Map<string, string> {
+  const owners = new Map<string, number>();
+  for (const source of sources) {
+    const name = baseName(source);
+    owners.set(name, (owners.get(name) ?? 0) + 1);
+  }
+  return new Map(
+    sources.map((source) => {
+      const name = baseName(source);
+      const folder = source.path.split(/[\\/]/).at(-2) ?? '';
+      return [source.id, (owners.get(name) ?? 0) > 1 && folder !== '' ? `${folder}/${name}` : name];
+    }),
+  );
+}

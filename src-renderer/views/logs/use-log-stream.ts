@@ -1,0 +1,272 @@
+import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue';
+import type { LogFilter, LogLine, SearchPage } from '../../../src-preload/contract/logs.ts';
+import type { Push, Time, TimeRange } from '../../../src-preload/contract/shared.ts';
+import { Follow, type PauseReason } from './follow.ts';
+import { findRow, JUMP_SEVERITIES, jumpTest, type JumpStep, type JumpTarget } from './jump.ts';
+import { isGap, LineWindow, type LineGap, type StreamRow } from './line-window.ts';
+
+/** Lines asked for at once: a few screens full. */
+export const PAGE_LINES = 400;
+/** How far into the future a live search reaches: stamps of a clock that runs ahead are still shown. */
+const CLOCK_AHEAD_MS = 86_400_000;
+
+export interface SearchInput {
+  filter: LogFilter;
+  direction: 'older' | 'newer';
+  cursor?: string;
+  limit: number;
+}
+
+export interface LogStreamOptions {
+  search: (input: SearchInput, signal: AbortSignal) => Promise<SearchPage>;
+  /** What the stream shows (in highlight mode: without the text). Read at each call. */
+  shown: () => LogFilter;
+  /** What `n` jumps to: the filter with its text. */
+  sought: () => LogFilter;
+  isHit: (line: LogLine) => boolean;
+  range: () => TimeRange;
+  live: () => boolean;
+}
+
+export interface LogStream {
+  rows: ShallowRef<readonly StreamRow[]>;
+  /** First page under way: nothing to show yet. */
+  loading: Ref<boolean>;
+  /** A jump or a further page is under way. */
+  paging: Ref<boolean>;
+  error: ShallowRef<unknown>;
+  pauseReason: Ref<PauseReason | undefined>;
+  waiting: Ref<number>;
+  hasOlder: ComputedRef<boolean>;
+  hasNewer: ComputedRef<boolean>;
+  reload: () => Promise<void>;
+  cancel: () => void;
+  loadOlder: () => Promise<void>;
+  loadNewer: () => Promise<void>;
+  fillGap: (gap: LineGap) => Promise<void>;
+  showAround: (time: Time, id?: string) => Promise<number>;
+  jump: (from: number, step: JumpStep, target: JumpTarget) => Promise<number>;
+  receive: (push: Pick<Push<LogLine>, 'items' | 'dropped'>) => void;
+  pause: (reason: PauseReason) => void;
+  /** The line is no longer selected: still paused, but scrolling to the end is enough to follow again. */
+  release: () => void;
+  resume: () => Promise<void>;
+}
+
+/** The stream's lines: pages from the store, the live tail, and the rules of following. Nothing in it is deeply reactive. */
+export function useLogStream(options: LogStreamOptions): LogStream {
+  const lines = new LineWindow();
+  const follow = new Follow();
+  const rows = shallowRef<readonly StreamRow[]>(lines.rows);
+  const loading = ref(false);
+  const paging = ref(false);
+  const error = shallowRef<unknown>();
+  const pauseReason = ref<PauseReason>();
+  const waiting = ref(0);
+  let running = new AbortController();
+
+  function publish(): void {
+    // A copy of 50,000 references takes 0.1 ms, and every reader sees that the list is another.
+    rows.value = lines.rows.slice();
+    pauseReason.value = follow.reason;
+    waiting.value = follow.waiting;
+  }
+
+  function wholeRange(): TimeRange {
+    const range = options.range();
+    return options.live() ? { from: range.from, to: Math.max(range.to, Date.now()) + CLOCK_AHEAD_MS } : range;
+  }
+
+  function page(direction: 'older' | 'newer', filter: LogFilter, range: TimeRange, cursor?: string, limit = PAGE_LINES) {
+    const input = { filter: { ...filter, range }, direction, limit };
+    return options.search(cursor === undefined ? input : { ...input, cursor }, running.signal);
+  }
+
+  /** Runs one request; a newer reload makes its answer void. */
+  async function run<Result>(busy: Ref<boolean>, work: () => Promise<Result>): Promise<Result | undefined> {
+    const mine = running;
+    busy.value = true;
+    try {
+      const result = await work();
+      if (mine !== running) return undefined;
+      error.value = undefined;
+      return result;
+    } catch (problem) {
+      if (mine === running && !mine.signal.aborted) error.value = problem;
+      return undefined;
+    } finally {
+      if (mine === running) busy.value = false;
+    }
+  }
+
+  function cancel(): void {
+    running.abort();
+    running = new AbortController();
+    loading.value = false;
+    paging.value = false;
+  }
+
+  async function reload(): Promise<void> {
+    cancel();
+    follow.resume();
+    const found = await run(loading, () => page('older', options.shown(), wholeRange()));
+    if (found === undefined) return;
+    lines.reset(found.lines, {
+      olderCursor: found.cursor,
+      hasOlder: found.cursor !== undefined,
+      hasNewer: false,
+    });
+    if (!follow.paused) {
+      // What the tail brought while the page was under way.
+      const arrival = follow.resume();
+      lines.append(arrival.lines, arrival.missing);
+    }
+    publish();
+  }
+
+  async function loadOlder(): Promise<void> {
+    if (paging.value || loading.value || !lines.hasOlder) return;
+    const oldest = lines.oldest;
+    const { from, to } = wholeRange();
+    const found = await run(paging, () =>
+      lines.olderCursor === undefined && oldest !== undefined
+        ? // Including the oldest's own millisecond: others of the same may not be loaded yet.
+          page('older', options.shown(), { from, to: Math.max(from, oldest.time + 1) })
+        : page('older', options.shown(), { from, to }, lines.olderCursor),
+    );
+    if (found === undefined) return;
+    lines.prepend(found.lines, found.cursor);
+    publish();
+  }
+
+  async function loadNewer(): Promise<void> {
+    const newest = lines.newest;
+    if (paging.value || loading.value || !lines.hasNewer || newest === undefined) return;
+    const range = { from: newest.time, to: wholeRange().to };
+    const found = await run(paging, () => page('newer', options.shown(), range));
+    if (found === undefined) return;
+    const before = lines.newest?.id;
+    lines.append(found.lines);
+    lines.hasNewer = found.cursor !== undefined && lines.newest?.id !== before;
+    publish();
+  }
+
+  async function fillGap(gap: LineGap): Promise<void> {
+    const next = lines.rows[lines.indexOf(gap.id) + 1];
+    const range = { from: gap.from, to: (next?.time ?? wholeRange().to) + 1 };
+    // A newer page starts behind the last line before the gap.
+    const found = await run(paging, () => page('newer', options.shown(), range, undefined, 1000));
+    if (found === undefined) return;
+    lines.fill(gap.id, found.lines, found.cursor === undefined);
+    publish();
+  }
+
+  /** Loads the stretch around a moment; answers the index of the line, or of the first one from then on. */
+  async function showAround(time: Time, id?: string): Promise<number> {
+    const loaded = id === undefined ? -1 : lines.indexOf(id);
+    if (loaded >= 0) return loaded;
+    cancel();
+    const { from, to } = wholeRange();
+    const found = await run(paging, () =>
+      Promise.all([
+        page('older', options.shown(), { from: Math.min(from, time), to: time }),
+        page('newer', options.shown(), { from: time, to: Math.max(to, time + 1) }),
+      ]),
+    );
+    if (found === undefined) return -1;
+    const [before, after] = found;
+    lines.reset([...before.lines, ...after.lines], {
+      olderCursor: before.cursor,
+      hasOlder: before.cursor !== undefined,
+      hasNewer: after.cursor !== undefined,
+    });
+    follow.discard();
+    publish();
+    const exact = id === undefined ? -1 : lines.indexOf(id);
+    return exact >= 0 ? exact : Math.min(before.lines.length, lines.rows.length - 1);
+  }
+
+  async function jump(from: number, step: JumpStep, target: JumpTarget): Promise<number> {
+    const near = findRow(lines.rows, from, step, jumpTest(target, options.isHit));
+    if (near.kind === 'found') return near.index;
+    const atEnd = step === 1 ? !lines.hasNewer : !lines.hasOlder;
+    if (near.kind === 'none' && atEnd) return -1;
+    const edge = near.kind === 'none' ? (step === 1 ? lines.newest : lines.oldest) : nearestLine(near.index, -step);
+    if (edge === undefined) return -1;
+    const found = await seek(edge, step, target);
+    return found === undefined ? -1 : showAround(found.time, found.id);
+  }
+
+  function nearestLine(index: number, step: number): LogLine | undefined {
+    for (let at = index; lines.rows[at] !== undefined; at += step) {
+      const row = lines.rows[at];
+      if (row !== undefined && !isGap(row)) return row;
+    }
+    return undefined;
+  }
+
+  /** Asks the store for the next line beyond `edge`; lines of the edge's own millisecond that are loaded don't count. */
+  async function seek(edge: LogLine, step: JumpStep, target: JumpTarget): Promise<LogLine | undefined> {
+    const { from, to } = wholeRange();
+    const range = step === 1 ? { from: edge.time, to } : { from, to: edge.time + 1 };
+    const filter = target === 'hit' ? options.sought() : { ...options.shown(), severities: JUMP_SEVERITIES[target] };
+    const found = await run(paging, () => page(step === 1 ? 'newer' : 'older', filter, range, undefined, 100));
+    const candidates = found?.lines.filter((line) => !(line.time === edge.time && lines.has(line.id))) ?? [];
+    return step === 1 ? candidates[0] : candidates.at(-1);
+  }
+
+  function receive(push: Pick<Push<LogLine>, 'items' | 'dropped'>): void {
+    const arrival = follow.receive(push.items, push.dropped, loading.value || lines.hasNewer);
+    if (arrival === undefined) {
+      waiting.value = follow.waiting;
+      return;
+    }
+    lines.append(arrival.lines, arrival.missing);
+    publish();
+  }
+
+  function pause(reason: PauseReason): void {
+    follow.pause(reason);
+    pauseReason.value = follow.reason;
+  }
+
+  function release(): void {
+    if (follow.reason === 'selected') follow.reason = 'scrolled';
+    pauseReason.value = follow.reason;
+  }
+
+  async function resume(): Promise<void> {
+    const arrival = follow.resume();
+    if (lines.hasNewer) {
+      publish();
+      await reload();
+      return;
+    }
+    lines.append(arrival.lines, arrival.missing);
+    publish();
+  }
+
+  onScopeDispose(cancel);
+  return {
+    rows,
+    loading,
+    paging,
+    error,
+    pauseReason,
+    waiting,
+    // Both read `rows` so that they follow every publish.
+    hasOlder: computed(() => rows.value.length >= 0 && lines.hasOlder),
+    hasNewer: computed(() => rows.value.length >= 0 && lines.hasNewer),
+    reload,
+    cancel,
+    loadOlder,
+    loadNewer,
+    fillGap,
+    showAround,
+    jump,
+    receive,
+    pause,
+    release,
+    resume,
+  };
+}
