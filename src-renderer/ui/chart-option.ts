@@ -153,7 +153,14 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
   return {
     animation: false,
     backgroundColor: 'transparent',
-    grid: { left: GRID_LEFT, right: 10, top: 8, bottom: 20, outerBoundsMode: 'none' },
+    // Words of a mark stand above the plot.
+    grid: {
+      left: GRID_LEFT,
+      right: 10,
+      top: input.marks.length > 0 ? 22 : 8,
+      bottom: 20,
+      outerBoundsMode: 'none',
+    },
     tooltip: tooltip(input),
     xAxis: {
       type: 'time',

@@ -6,6 +6,16 @@ export type JumpTarget = 'error' | 'warning' | 'hit';
 /** 1 towards newer lines, -1 towards older. */
 export type JumpStep = 1 | -1;
 
+/** The keys that jump; the capital goes back. */
+export const JUMPS: readonly { keys: string; target: JumpTarget; step: JumpStep }[] = [
+  { keys: 'e', target: 'error', step: 1 },
+  { keys: 'E', target: 'error', step: -1 },
+  { keys: 'w', target: 'warning', step: 1 },
+  { keys: 'W', target: 'warning', step: -1 },
+  { keys: 'n', target: 'hit', step: 1 },
+  { keys: 'N', target: 'hit', step: -1 },
+];
+
 /** Rows looked through in the window before the store is asked; keeps a key press under a few milliseconds. */
 export const MAX_ROWS_LOOKED_AT = 5000;
 

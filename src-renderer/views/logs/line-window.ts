@@ -45,7 +45,10 @@ export class LineWindow {
   }
 
   /** Starts anew with a page. */
-  reset(lines: readonly LogLine[], ends: { olderCursor?: string | undefined; hasOlder: boolean; hasNewer: boolean }): void {
+  reset(
+    lines: readonly LogLine[],
+    ends: { olderCursor?: string | undefined; hasOlder: boolean; hasNewer: boolean },
+  ): void {
     this.rows = [];
     this.#ids = new Set();
     this.hasOlder = false;

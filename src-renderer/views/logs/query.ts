@@ -1,3 +1,5 @@
+import type { HitFinder, Span } from '../../ui/log-segments.ts';
+
 /**
  * The words of the query field, read the way the engine reads them (`logFilterSchema`): words and "quoted phrases"
  * that a line must contain, `-word` that it must not. Only for highlighting: what matches is decided by the engine.
@@ -6,15 +8,6 @@ export interface TextQuery {
   wanted: string[];
   unwanted: string[];
 }
-
-/** A half-open stretch [from, to) of a text, in UTF-16 units. */
-export interface Span {
-  from: number;
-  to: number;
-}
-
-/** Marks the hits in one text, in order and without overlap. */
-export type HitFinder = (text: string) => Span[];
 
 /** Hits marked in one line; a line of 20,000 times the same letter must not make 20,000 elements. */
 export const MAX_HITS_PER_LINE = 200;

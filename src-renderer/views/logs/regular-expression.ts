@@ -1,6 +1,8 @@
-import { MAX_HITS_PER_LINE, mergeSpans, type HitFinder, type Span } from './query.ts';
+import type { HitFinder, Span } from '../../ui/log-segments.ts';
+import { MAX_HITS_PER_LINE, mergeSpans } from './query.ts';
 
-export type CompiledExpression = { ok: true; find: HitFinder; test: (text: string) => boolean } | { ok: false; problem: string };
+export type CompiledExpression =
+  { ok: true; find: HitFinder; test: (text: string) => boolean } | { ok: false; problem: string };
 
 /**
  * Compiles what a person typed, in the same linear-time engine that searches. The browser's own RegExp is never given

@@ -1,9 +1,18 @@
-import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
+import {
+  computed,
+  onScopeDispose,
+  ref,
+  shallowRef,
+  watch,
+  type ComputedRef,
+  type Ref,
+  type ShallowRef,
+} from 'vue';
 import type { LogFilter, LogLine } from '../../../src-preload/contract/logs.ts';
-import { matchesWords, parseTextQuery, wordFinder, type HitFinder } from './query.ts';
+import { visibleText, type HitFinder } from '../../ui/log-segments.ts';
+import { matchesWords, parseTextQuery, wordFinder } from './query.ts';
 import { compileExpression } from './regular-expression.ts';
 import type { Severity } from './severity.ts';
-import { visibleText } from './segments.ts';
 
 /** filter: only lines that match are shown. highlight: all are, matches are marked. */
 export type QueryMode = 'filter' | 'highlight';
@@ -72,7 +81,8 @@ export function useLogQuery(): LogQuery {
   function apply(): void {
     clearTimeout(timer);
     const source = text.value.trim();
-    if (source === inForce.value.text && regex.value === inForce.value.regex && problem.value === undefined) return;
+    if (source === inForce.value.text && regex.value === inForce.value.regex && problem.value === undefined)
+      return;
     if (source === '') put(NOTHING, () => []);
     else if (regex.value) void takeExpression(source);
     else {
@@ -104,7 +114,11 @@ export function useLogQuery(): LogQuery {
     ...counted.value,
     ...(severities.value.length > 0 && { severities: [...severities.value] }),
   }));
-  const sought = computed<LogFilter>(() => ({ ...base.value, text: inForce.value.text, regex: inForce.value.regex }));
+  const sought = computed<LogFilter>(() => ({
+    ...base.value,
+    text: inForce.value.text,
+    regex: inForce.value.regex,
+  }));
   const searching = computed(() => inForce.value.text !== '');
   return {
     text,
@@ -117,7 +131,11 @@ export function useLogQuery(): LogQuery {
     searching,
     shown: computed(() => (mode.value === 'filter' && searching.value ? sought.value : base.value)),
     sought,
-    counted: computed(() => (searching.value ? { ...counted.value, text: inForce.value.text, regex: inForce.value.regex } : counted.value)),
+    counted: computed(() =>
+      searching.value
+        ? { ...counted.value, text: inForce.value.text, regex: inForce.value.regex }
+        : counted.value,
+    ),
     find,
     isHit: (line) => searching.value && inForce.value.test(visibleText(line.text)),
     narrowed: computed(

@@ -77,7 +77,13 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     return options.live() ? { from: range.from, to: Math.max(range.to, Date.now()) + CLOCK_AHEAD_MS } : range;
   }
 
-  function page(direction: 'older' | 'newer', filter: LogFilter, range: TimeRange, cursor?: string, limit = PAGE_LINES) {
+  function page(
+    direction: 'older' | 'newer',
+    filter: LogFilter,
+    range: TimeRange,
+    cursor?: string,
+    limit = PAGE_LINES,
+  ) {
     const input = { filter: { ...filter, range }, direction, limit };
     return options.search(cursor === undefined ? input : { ...input, cursor }, running.signal);
   }
@@ -191,7 +197,8 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     if (near.kind === 'found') return near.index;
     const atEnd = step === 1 ? !lines.hasNewer : !lines.hasOlder;
     if (near.kind === 'none' && atEnd) return -1;
-    const edge = near.kind === 'none' ? (step === 1 ? lines.newest : lines.oldest) : nearestLine(near.index, -step);
+    const edge =
+      near.kind === 'none' ? (step === 1 ? lines.newest : lines.oldest) : nearestLine(near.index, -step);
     if (edge === undefined) return -1;
     const found = await seek(edge, step, target);
     return found === undefined ? -1 : showAround(found.time, found.id);
@@ -209,8 +216,11 @@ export function useLogStream(options: LogStreamOptions): LogStream {
   async function seek(edge: LogLine, step: JumpStep, target: JumpTarget): Promise<LogLine | undefined> {
     const { from, to } = wholeRange();
     const range = step === 1 ? { from: edge.time, to } : { from, to: edge.time + 1 };
-    const filter = target === 'hit' ? options.sought() : { ...options.shown(), severities: JUMP_SEVERITIES[target] };
-    const found = await run(paging, () => page(step === 1 ? 'newer' : 'older', filter, range, undefined, 100));
+    const filter =
+      target === 'hit' ? options.sought() : { ...options.shown(), severities: JUMP_SEVERITIES[target] };
+    const found = await run(paging, () =>
+      page(step === 1 ? 'newer' : 'older', filter, range, undefined, 100),
+    );
     const candidates = found?.lines.filter((line) => !(line.time === edge.time && lines.has(line.id))) ?? [];
     return step === 1 ? candidates[0] : candidates.at(-1);
   }

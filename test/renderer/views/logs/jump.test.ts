@@ -5,7 +5,13 @@ import { line, lines } from './lines.ts';
 const never = (): boolean => false;
 
 describe('jump', () => {
-  const rows = [line(1, 'a', 2), line(2), line(3, 'b', 4), { id: 'gap:1', time: 3, missing: 5, from: 3 }, line(9, 'c', 3)];
+  const rows = [
+    line(1, 'a', 2),
+    line(2),
+    line(3, 'b', 4),
+    { id: 'gap:1', time: 3, missing: 5, from: 3 },
+    line(9, 'c', 3),
+  ];
 
   it('finds the next error or worse in either direction', () => {
     expect(findRow(rows, 2, -1, jumpTest('error', never))).toEqual({ kind: 'found', index: 0 });

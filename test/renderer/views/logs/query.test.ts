@@ -36,7 +36,13 @@ describe('hits', () => {
   });
 
   it('are joined where they overlap', () => {
-    expect(mergeSpans([{ from: 3, to: 6 }, { from: 0, to: 4 }, { from: 8, to: 9 }])).toEqual([
+    expect(
+      mergeSpans([
+        { from: 3, to: 6 },
+        { from: 0, to: 4 },
+        { from: 8, to: 9 },
+      ]),
+    ).toEqual([
       { from: 0, to: 6 },
       { from: 8, to: 9 },
     ]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isIpv6, segmentsOf, visibleText } from '../../../../src-renderer/views/logs/segments.ts';
+import { isIpv6, segmentsOf, visibleText } from '../../../src-renderer/ui/log-segments.ts';
 
 function addresses(text: string): string[] {
   return segmentsOf(text, [])
@@ -45,7 +45,9 @@ describe('segments of a line', () => {
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 200 }), fc.nat(50), fc.nat(20), (text, from, size) => {
         const hit = { from, to: from + size + 1 };
-        const joined = segmentsOf(text, [hit]).map((segment) => segment.text).join('');
+        const joined = segmentsOf(text, [hit])
+          .map((segment) => segment.text)
+          .join('');
         expect(joined).toBe(text);
       }),
     );

@@ -1,4 +1,11 @@
-import type { Span } from './query.ts';
+/** A half-open stretch [from, to) of a text, in UTF-16 units. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** Marks the hits in one text, in order and without overlap. */
+export type HitFinder = (text: string) => Span[];
 
 /** What a stretch of a line is, for its colour. */
 export type SegmentKind = 'plain' | 'address' | 'key' | 'clientError' | 'serverError';

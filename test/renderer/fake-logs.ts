@@ -1,0 +1,260 @@
+import type { ContractRouterClient } from '@orpc/contract';
+import { createRouterClient, implement, ORPCError } from '@orpc/server';
+import type { Contract } from '../../src-preload/contract/index.ts';
+import {
+  logsContract,
+  type HistogramBucket,
+  type LogFilter,
+  type LogLine,
+  type LogSource,
+  type SearchPage,
+} from '../../src-preload/contract/logs.ts';
+import { severityOfLevel, type Push } from '../../src-preload/contract/shared.ts';
+
+type LogsClient = ContractRouterClient<Contract>['logs'];
+
+export interface FakeLogs {
+  client: LogsClient;
+  /** Every search that was asked, for tests. */
+  searches: { filter: LogFilter; direction: 'older' | 'newer'; limit: number }[];
+  /** Puts lines behind the others and pushes them to whoever follows. */
+  write: (lines: readonly LogLine[], dropped?: number) => void;
+  /** Puts lines behind the others that no push brings. */
+  store: (lines: readonly LogLine[]) => void;
+}
+
+function words(text: string): { wanted: string[]; unwanted: string[] } {
+  const terms = [...text.toLowerCase().matchAll(/(-?)(?:"([^"]*)"|(\S+))/g)];
+  const of = (sign: string): string[] =>
+    terms.filter((term) => term[1] === sign).map((term) => term[2] ?? term[3] ?? '');
+  return { wanted: of(''), unwanted: of('-') };
+}
+
+/** Whether a line passes, as the contract says. */
+function passes(filter: LogFilter, line: LogLine, withText = true): boolean {
+  if (filter.range && (line.time < filter.range.from || line.time >= filter.range.to)) return false;
+  if (filter.severities && !filter.severities.includes(severityOfLevel(line.level))) return false;
+  if (filter.sourceIds && !filter.sourceIds.includes(line.sourceId)) return false;
+  if (filter.address !== undefined && line.address !== filter.address) return false;
+  const text = filter.text ?? '';
+  if (!withText || text === '') return true;
+  if (filter.regex === true) return new RegExp(text, 'i').test(line.text);
+  const { wanted, unwanted } = words(text);
+  const lower = line.text.toLowerCase();
+  return wanted.every((word) => lower.includes(word)) && !unwanted.some((word) => lower.includes(word));
+}
+
+/** A log in memory that answers as the contract says: pages, cursors, counts, a tail. Lines come in order of time. */
+export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSource[]): FakeLogs {
+  const lines = [...initial];
+  const searches: FakeLogs['searches'] = [];
+  const followers = new Set<{ filter: LogFilter; push: (lines: LogLine[], dropped: number) => void }>();
+
+  function search(input: {
+    filter: LogFilter;
+    direction: 'older' | 'newer';
+    limit: number;
+    cursor?: string | undefined;
+  }): SearchPage {
+    const { filter, direction, limit, cursor } = input;
+    searches.push({ filter, direction, limit });
+    const found = lines.filter((line) => passes(filter, line));
+    const start = cursor === undefined ? 0 : Number(cursor);
+    const ordered = direction === 'older' ? found.reverse() : found;
+    const page = ordered.slice(start, start + limit);
+    const next = start + limit < ordered.length ? { cursor: String(start + limit) } : {};
+    return {
+      lines: direction === 'older' ? page.reverse() : page,
+      ...next,
+      scannedLines: lines.length,
+      elapsedMs: 12,
+    };
+  }
+
+  function lineOf(id: string): LogLine {
+    const line = lines.find((each) => each.id === id);
+    if (line === undefined)
+      throw new ORPCError('NOT_FOUND', { data: { key: 'error.NOT_FOUND', parameters: {} } });
+    return line;
+  }
+
+  async function* tail(filter: LogFilter): AsyncGenerator<Push<LogLine>, void> {
+    const waiting: { items: LogLine[]; dropped: number }[] = [];
+    let wake = (): void => undefined;
+    const follower = {
+      filter,
+      push: (items: LogLine[], dropped: number): void => {
+        waiting.push({ items, dropped });
+        wake();
+      },
+    };
+    followers.add(follower);
+    try {
+      for (let sequence = 1; ; sequence += 1) {
+        while (waiting.length === 0) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+        const next = waiting.shift() ?? { items: [], dropped: 0 };
+        yield { subscription: 'tail', sequence, ...next };
+      }
+    } finally {
+      followers.delete(follower);
+    }
+  }
+
+  const os = implement(logsContract);
+  const refuse = (): never => {
+    throw new ORPCError('FORBIDDEN', { data: { key: 'error.FORBIDDEN', parameters: {} } });
+  };
+  const router = os.router({
+    search: os.search.handler(({ input }) => search(input)),
+    count: os.count.handler(({ input: { filter } }) => ({
+      count: lines.filter((line) => passes(filter, line)).length,
+      elapsedMs: 12,
+    })),
+    histogram: os.histogram.handler(({ input: { filter, range, buckets } }) => {
+      const stepMs = Math.max(1, Math.ceil((range.to - range.from) / buckets));
+      const found: HistogramBucket[] = Array.from({ length: buckets }, (_, index) => ({
+        time: range.from + index * stepMs,
+        critical: 0,
+        error: 0,
+        warning: 0,
+        info: 0,
+        matches: 0,
+      }));
+      for (const line of lines) {
+        const bucket = found[Math.floor((line.time - range.from) / stepMs)];
+        if (bucket === undefined || !passes({ ...filter, range }, line, false)) continue;
+        bucket[severityOfLevel(line.level)] += 1;
+        if (filter.text !== '' && passes(filter, line)) bucket.matches += 1;
+      }
+      return { stepMs, buckets: found };
+    }),
+    context: os.context.handler(({ input: { id, before, after } }) => {
+      const line = lineOf(id);
+      const own = lines.filter((each) => each.sourceId === line.sourceId);
+      const at = own.indexOf(line);
+      return { lines: own.slice(Math.max(0, at - before), at + after + 1) };
+    }),
+    line: os.line.handler(({ input: { id } }) => {
+      const line = lineOf(id);
+      return {
+        line,
+        format: 'syslog',
+        fields: [
+          { name: 'program', value: line.sourceId, masked: false },
+          { name: 'account', value: '••••4471', masked: true },
+          ...(line.address === undefined ? [] : [{ name: 'address', value: line.address, masked: false }]),
+        ],
+        findingIds: line.address !== undefined && severityOfLevel(line.level) === 'critical' ? ['f1'] : [],
+      };
+    }),
+    tail: os.tail.handler(({ input: { filter } }) => tail(filter)),
+    sources: os.sources.handler(() => [...sources]),
+    addSource: os.addSource.handler(refuse),
+    setSourceEnabled: os.setSourceEnabled.handler(refuse),
+    removeSource: os.removeSource.handler(refuse),
+    previewMasking: os.previewMasking.handler(({ input }) => ({ text: input.text, spans: [] })),
+  });
+  return {
+    client: createRouterClient(router),
+    searches,
+    store: (added) => {
+      lines.push(...added);
+    },
+    write: (added, dropped = 0) => {
+      lines.push(...added);
+      for (const follower of followers) {
+        follower.push(
+          added.filter((line) => passes(follower.filter, line)),
+          dropped,
+        );
+      }
+    },
+  };
+}
+
+const TEMPLATES: readonly [level: number, source: string, text: (n: number) => string, address?: string][] = [
+  [
+    6,
+    'nginx',
+    (n) => `198.51.100.23 "GET /api/v1/quotes/${7203 + (n % 40)} HTTP/1.1" 200 1832 0.0${n % 90}`,
+    '198.51.100.23',
+  ],
+  [
+    6,
+    'prediction-api',
+    (n) => `predict model=lgbm-0417 symbol=${6758 + (n % 900)} p=0.${n % 90} took=${40 + (n % 30)}ms`,
+  ],
+  [
+    2,
+    'sshd',
+    (n) => `Failed password for invalid user oracle from 203.0.113.42 port ${51_000 + (n % 999)} ssh2`,
+    '203.0.113.42',
+  ],
+  [
+    6,
+    'kong',
+    (n) => `upstream=prediction-api status=200 latency=${60 + (n % 40)} route=predict consumer=desk-1`,
+  ],
+  [
+    4,
+    'postgres',
+    (n) => `duration: ${600 + (n % 90)}.408 ms statement: UPDATE orders SET status=$1 WHERE id=$2`,
+  ],
+  [6, 'feed-tse', (n) => `tick batch seq=${88_213_904 + n} symbols=412 lag_ms=${n % 90}`],
+  [
+    3,
+    'daytrade-api',
+    (n) => `order submit timed out after 800ms order_id=A-${48_000 + n} trace=7f3a9c21e0b${n % 10}`,
+  ],
+  [
+    6,
+    'nginx',
+    () => '2001:db8:5a:41c:9f00:12:7:88ab "GET /<script>alert(1)</script>?q=<b>x</b> HTTP/1.1" 403 162 0.001',
+    '2001:db8:5a:41c:9f00:12:7:88ab',
+  ],
+  [6, 'redis', (n) => `hit ratio 0.98${n % 10} keys=214,883 evicted=0`],
+];
+
+/** A day's end on a trading desk: mostly quiet, with an attack and slow orders in the last third. */
+export function fakeDeskLines(from: number, to: number, count: number): LogLine[] {
+  const stepMs = (to - from) / count;
+  return Array.from({ length: count }, (_, index) => {
+    const troubled = index > count * 0.62;
+    const choice = (index * 7 + (index >> 3)) % (troubled ? TEMPLATES.length : 24);
+    const calm = [0, 1, 3, 5, 8] as const;
+    const template = TEMPLATES[troubled ? choice : choice === 23 ? 4 : (calm[choice % calm.length] ?? 0)];
+    const [level, sourceId, text, address] = template ?? [6, 'redis', () => ''];
+    return {
+      id: `application/20261120/${index}`,
+      time: Math.round(from + index * stepMs),
+      level,
+      sourceId,
+      text: text(index),
+      ...(address !== undefined && { address }),
+    };
+  });
+}
+
+/** The sources those lines come from. */
+export function fakeDeskSources(): LogSource[] {
+  const names = [...new Set(TEMPLATES.map(([, name]) => name))];
+  return names.map((name) => ({
+    id: name,
+    path: name === 'sshd' ? '/var/log/auth.log' : `/var/log/${name}/${name}.log`,
+    kind: 'file' as const,
+    logClass:
+      name === 'sshd'
+        ? ('audit' as const)
+        : name === 'nginx'
+          ? ('access' as const)
+          : ('application' as const),
+    origin: 'found' as const,
+    enabled: true,
+    state: name === 'redis' ? ('unknown' as const) : ('ok' as const),
+    lines: 48_211,
+  }));
+}

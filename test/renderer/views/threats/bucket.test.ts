@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bucketBar, MAX_BUCKET_CELLS, numberIn } from '../../../../src-renderer/views/threats/bucket.ts';
+
+describe('bucket bar', () => {
+  it('has a cell per event and overflows at its capacity', () => {
+    expect(bucketBar(3, 5)).toEqual({ cells: [true, true, true, false, false], overflowed: false });
+    expect(bucketBar(5, 5)).toEqual({ cells: [true, true, true, true, true], overflowed: true });
+    expect(bucketBar(412, 5).overflowed).toBe(true);
+  });
+
+  it('is full only when it is, and empty only when it is, for any capacity', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 0, max: 6000 }), (capacity, count) => {
+        const { cells } = bucketBar(count, capacity);
+        expect(cells.length).toBeLessThanOrEqual(MAX_BUCKET_CELLS);
+        expect(cells.every((filled) => filled)).toBe(count >= capacity);
+        if (cells.length > 1) expect(cells.some((filled) => filled)).toBe(count > 0);
+      }),
+    );
+  });
+
+  it('reads numbers out of details, and nothing out of words', () => {
+    const details = [
+      { name: 'capacity', value: '5' },
+      { name: 'leak', value: 'slow' },
+    ];
+    expect(numberIn(details, 'capacity')).toBe(5);
+    expect(numberIn(details, 'leak')).toBeUndefined();
+    expect(numberIn(details, 'other')).toBeUndefined();
+  });
+});
