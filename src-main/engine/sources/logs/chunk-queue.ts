@@ -34,6 +34,11 @@ export class ChunkQueue {
     this.#lookAgain = lookAgain;
   }
 
+  /** Chunks handed out and not given back. */
+  get inFlight(): number {
+    return this.#handedOut.size;
+  }
+
   next(): Promise<Chunk | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
     return new Promise((resolve) => {

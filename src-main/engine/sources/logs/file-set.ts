@@ -102,13 +102,7 @@ export class FileSet {
   async #beginFile(name: WatchedName, state: FileState, before: FollowedFile | undefined): Promise<void> {
     const history = this.#options.historyBytes(name.sourceId);
     const start = (size: number): number => (history !== undefined && size > history ? size - history : 0);
-    const found = await this.#options.finder.find(
-      name.path,
-      state,
-      name.sourceId,
-      start,
-      this.#files.values(),
-    );
+    const found = await this.#options.finder.find(name.path, state, name.sourceId, start);
     if (found === undefined) return;
     const { file, rest } = found;
     this.#files.set(state.fileId, file);
@@ -200,7 +194,7 @@ export class FileSet {
     const rest = await this.#options.finder.findRest(file.identity, file.offset, file.tail, file.sourceId);
     if (rest === undefined) this.#options.queue.lostBytes += Math.max(0, file.size - file.offset);
     else this.#detach(rest);
-    this.#options.finder.supersede(file);
+    this.#options.finder.supersede(file.identity, file.offset);
     this.#detached.delete(file);
     next.predecessor = rest;
     next.caughtUp = true;

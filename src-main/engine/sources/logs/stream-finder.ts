@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { StreamIdentity, StreamPosition } from '../../flow/stream-position.ts';
 import type { Descriptors } from './descriptors.ts';
 import { readAt, stateOfPath, type FileState } from './file-access.ts';
@@ -30,6 +30,15 @@ export interface Found {
 
 /** Directory entries looked at when a renamed file or a copy is searched. */
 const MAX_SEARCHED = 5_000;
+/** Streams of one family that are remembered. */
+const MAX_FAMILY = 50;
+
+interface FamilyMember {
+  identity: StreamIdentity;
+  /** While it is followed. */
+  file: FollowedFile | undefined;
+}
+
 /** Truncated streams whose copies are recognised. */
 const MAX_SUPERSEDED = 200;
 /** A beginning shorter than this does not tell a copy from another file. */
@@ -45,6 +54,8 @@ export class StreamFinder {
   /** Streams that ended when their file was truncated: their rest may be in a copy. */
   readonly #superseded: StreamIdentity[] = [];
   readonly #offsets = new Map<number, number>();
+  /** Streams by what their names have in common when rotated: where a copy's original is looked for. */
+  readonly #families = new Map<string, FamilyMember[]>();
   /** Files that repeat a stream already read. */
   readonly #copies = new Set<string>();
 
@@ -57,6 +68,7 @@ export class StreamFinder {
       const older = this.#newest.get(identity.fileId);
       if (older !== undefined) this.#superseded.push(older);
       this.#newest.set(identity.fileId, identity);
+      this.#addToFamily(identity, undefined);
     }
     this.#superseded.splice(0, this.#superseded.length - MAX_SUPERSEDED);
   }
@@ -74,10 +86,18 @@ export class StreamFinder {
   }
 
   /** The file's content was replaced: its stream is over. */
-  supersede(file: FollowedFile): void {
-    this.#offsets.set(file.identity.stream, file.offset);
-    this.#superseded.push(file.identity);
+  supersede(identity: StreamIdentity, offset: number): void {
+    this.#offsets.set(identity.stream, offset);
+    this.#superseded.push(identity);
     if (this.#superseded.length > MAX_SUPERSEDED) this.#superseded.shift();
+  }
+
+  #addToFamily(identity: StreamIdentity, file: FollowedFile | undefined): void {
+    const name = familyOf(identity.path);
+    const others = (this.#families.get(name) ?? []).filter(
+      (member) => member.identity.stream !== identity.stream,
+    );
+    this.#families.set(name, [...others, { identity, file }].slice(-MAX_FAMILY));
   }
 
   /**
@@ -91,7 +111,6 @@ export class StreamFinder {
     state: FileState,
     sourceId: string,
     start: (size: number) => number,
-    others: Iterable<FollowedFile>,
   ): Promise<Found | undefined> {
     const descriptor = await this.#descriptors.acquire(state.fileId, path);
     try {
@@ -99,15 +118,12 @@ export class StreamFinder {
       if (known !== undefined) {
         const resumed = await this.#resume(known, descriptor, path, state, sourceId, start);
         if (resumed !== undefined) return { file: resumed };
-        const rest = await this.findRest(
-          known,
-          this.#offsets.get(known.stream) ?? 0,
-          Buffer.alloc(0),
-          sourceId,
-        );
-        return { file: await this.create(path, state, sourceId), rest };
+        const offset = this.#offsets.get(known.stream) ?? 0;
+        const file = await this.create(path, state, sourceId);
+        this.supersede(known, offset);
+        return { file, rest: await this.findRest(known, offset, Buffer.alloc(0), sourceId) };
       }
-      if (await this.#isCopyOfAny(descriptor, path, state, others)) {
+      if (await this.#isCopyOfAny(descriptor, path, state)) {
         this.#copies.add(state.fileId);
         return undefined;
       }
@@ -126,7 +142,9 @@ export class StreamFinder {
       const fingerprint = await readFingerprint(descriptor);
       const identity = await this.#registry.create({ sourceId, path, fileId: state.fileId, ...fingerprint });
       this.#newest.set(state.fileId, identity);
-      return followedFile(identity, sourceId, state, 0, this.#now());
+      const file = followedFile(identity, sourceId, state, 0, this.#now());
+      this.#addToFamily(identity, file);
+      return file;
     } finally {
       this.#descriptors.release(state.fileId);
     }
@@ -155,6 +173,7 @@ export class StreamFinder {
     file.identity = identity;
     if (this.#newest.get(identity.fileId)?.stream === identity.stream)
       this.#newest.set(identity.fileId, identity);
+    this.#addToFamily(identity, file);
     await this.#registry.update(identity);
   }
 
@@ -172,6 +191,7 @@ export class StreamFinder {
     if (offset === undefined) await this.#moveToStart(file, descriptor, start(state.size));
     const from = Math.max(0, file.offset - TAIL_BYTES);
     file.tail = await readAt(descriptor, from, file.offset - from);
+    this.#addToFamily(known, file);
     await this.renamed(file, path);
     return file;
   }
@@ -242,23 +262,13 @@ export class StreamFinder {
     }
   }
 
-  /** A file whose name extends another's (`x.log` → `x.log.1`) and which begins and goes on as that one does. */
-  async #isCopyOfAny(
-    descriptor: number,
-    path: string,
-    state: FileState,
-    others: Iterable<FollowedFile>,
-  ): Promise<boolean> {
-    for (const file of others) {
-      if (!path.startsWith(file.identity.path) || path.length <= file.identity.path.length) continue;
-      if (file.fileId === state.fileId || file.identity.fingerprintLength < MIN_COPY_FINGERPRINT) continue;
-      if (!(await beginsAs(descriptor, file.identity))) continue;
-      if (await this.#endsAlike(descriptor, state, file)) return true;
-    }
-    for (const identity of this.#superseded) {
-      if (!path.startsWith(identity.path) || identity.fingerprintLength < MIN_COPY_FINGERPRINT) continue;
-      const offset = this.#offsets.get(identity.stream) ?? 0;
-      if (state.size >= offset && (await beginsAs(descriptor, identity))) return true;
+  /** A file whose name is another's rotated one (`x.log` → `x.log.1`) and which begins and goes on as that one does. */
+  async #isCopyOfAny(descriptor: number, path: string, state: FileState): Promise<boolean> {
+    for (const { identity, file } of this.#families.get(familyOf(path)) ?? []) {
+      if (identity.fileId === state.fileId || identity.fingerprintLength < MIN_COPY_FINGERPRINT) continue;
+      if (!(await beginsAs(descriptor, identity))) continue;
+      const offset = file?.offset ?? this.#offsets.get(identity.stream) ?? 0;
+      if (await this.#goesOnAs(descriptor, state, offset, file)) return true;
     }
     return false;
   }
@@ -267,11 +277,18 @@ export class StreamFinder {
    * Whether the possible copy goes on as the stream does: by the bytes remembered from it, since the original may be
    * truncated already; a copy still being written is compared with the original itself.
    */
-  async #endsAlike(copy: number, state: FileState, file: FollowedFile): Promise<boolean> {
-    if (state.size >= file.offset) {
-      const before = file.tail.length;
-      return before > 0 && (await readAt(copy, file.offset - before, before)).equals(file.tail);
+  async #goesOnAs(
+    copy: number,
+    state: FileState,
+    offset: number,
+    file: FollowedFile | undefined,
+  ): Promise<boolean> {
+    if (offset > 0 && state.size >= offset) {
+      const before = file?.tail.length ?? 0;
+      if (file === undefined || before === 0) return true;
+      return (await readAt(copy, offset - before, before)).equals(file.tail);
     }
+    if (file === undefined || file.ended || file.size < state.size) return false;
     const from = Math.max(0, state.size - TAIL_BYTES);
     const original = await this.#descriptors.acquire(file.fileId, file.path);
     try {
@@ -293,7 +310,7 @@ export class StreamFinder {
         if (known === undefined || watched.has(path)) continue;
         const offset = this.#offsets.get(known.stream) ?? 0;
         if (state.size <= offset) continue;
-        const file = await this.find(path, state, known.sourceId, () => 0, []).catch(() => undefined);
+        const file = await this.find(path, state, known.sourceId, () => 0).catch(() => undefined);
         if (file?.file.identity.stream === known.stream) found.push(file.file);
       }
     }
@@ -313,6 +330,11 @@ export class StreamFinder {
     }
     return undefined;
   }
+}
+
+/** What rotated names have in common: `x.log`, `x.log.1`, `x.log-20261121` and `x.log.old` are one family. */
+function familyOf(path: string): string {
+  return join(dirname(path), basename(path).replace(/([._-](\d+|old|bak))+$/, ''));
 }
 
 async function filesBeside(path: string): Promise<{ path: string; state: FileState }[]> {

@@ -84,6 +84,7 @@ export class LogTail {
   readonly #files: FileSet;
   #closed = false;
   #wake: (() => void) | undefined;
+  #woken = false;
   #loop: Promise<void> | undefined;
 
   constructor(options: TailOptions) {
@@ -122,7 +123,7 @@ export class LogTail {
     for (const entry of this.#sources.values()) entry.rescanAt = 0;
     for (const name of [...this.#names.values()]) if (!ids.has(name.sourceId)) this.#dropName(name);
     this.#loop ??= this.#run();
-    this.#wake?.();
+    this.#wakeUp();
   }
 
   /** The next chunk, live ones first; undefined once closed, or at the end in `once` mode. */
@@ -136,12 +137,18 @@ export class LogTail {
    */
   release(chunk: Chunk, taken = chunk.to - chunk.from): void {
     this.#queue.release(chunk, taken);
-    this.#wake?.();
+    // Following goes by its own clock; only the end of a single reading is waited for.
+    if (this.#options.once === true && this.#queue.inFlight === 0) this.#wakeUp();
   }
 
   /** Lines split for their length, and bytes gone before they could be read. */
   get counters(): { splitLines: number; lostBytes: number } {
     return { splitLines: this.#queue.splitLines, lostBytes: this.#queue.lostBytes };
+  }
+
+  /** Descriptors held at the moment. */
+  get openFiles(): number {
+    return this.#descriptors.open;
   }
 
   states(): FileSourceState[] {
@@ -179,7 +186,7 @@ export class LogTail {
     this.#closed = true;
     this.#queue.close();
     this.#watches.close();
-    this.#wake?.();
+    this.#wakeUp();
     await this.#loop;
     await this.#descriptors.close();
   }
@@ -199,6 +206,12 @@ export class LogTail {
     }
   }
 
+  /** Ends the pause between two rounds, or skips the next one: nothing that happens during a round is missed. */
+  #wakeUp(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
   async #sleep(): Promise<void> {
     const now = this.#options.clock.now();
     let due = this.#files.dueAt;
@@ -212,9 +225,10 @@ export class LogTail {
         // Changes come in bursts: a short pause takes them together.
         setTimeout(resolve, this.#timings.minimum / 4);
       };
-      if (this.#closed) this.#wake();
+      if (this.#closed || this.#woken) this.#wake();
     });
     this.#wake = undefined;
+    this.#woken = false;
   }
 
   /** Finds the files of sources whose turn it is. */
@@ -282,7 +296,7 @@ export class LogTail {
       }
       this.#files.expedite(path, soon);
     }
-    this.#wake?.();
+    this.#wakeUp();
   }
 
   /** A read failed or found other content than expected. */
@@ -292,7 +306,7 @@ export class LogTail {
       if (name !== undefined) name.dueAt = 0;
     }
     if (file.names.size === 0) this.#files.expedite(file.path, 0);
-    this.#wake?.();
+    this.#wakeUp();
   }
 
   async #lookAtNames(): Promise<void> {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { discoverLogs, knownPlaces } from '../../../../src-main/engine/sources/logs/discover/index.ts';
-import { temporaryDirectory } from './tail-harness.ts';
+import { temporaryDirectory, withoutPrivileges } from './tail-harness.ts';
 
 test('logs that exist are found, absent ones and empty globs are not', async () => {
   const directory = temporaryDirectory();
@@ -31,9 +31,12 @@ test('every system has places of its own', () => {
   expect(knownPlaces({ platform: 'openbsd', environment })).toContain('/var/log/authlog');
 });
 
-test.runIf(process.getuid?.() !== 0)('a log we may not read is found and said to be unreadable', async () => {
-  const path = join(temporaryDirectory(), 'auth.log');
+test('a log we may not read is found and said to be unreadable', async () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'auth.log');
   writeFileSync(path, 'x\n');
   chmodSync(path, 0);
-  expect(await discoverLogs([path])).toEqual([{ path, readable: false }]);
+  await withoutPrivileges(directory, async () => {
+    expect(await discoverLogs([path])).toEqual([{ path, readable: false }]);
+  });
 });

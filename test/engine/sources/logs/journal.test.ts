@@ -24,6 +24,11 @@ function entry(number: number, message: unknown, more: Record<string, unknown> =
   });
 }
 
+function rendered(text: string): string | undefined {
+  const value: unknown = JSON.parse(text);
+  return renderEntry({ ...(value as object) });
+}
+
 /**
  * A program that answers as journalctl does: the entries of a file, those after a cursor when one is given, then it stays
  * (or ends). It writes its arguments down.
@@ -77,27 +82,26 @@ async function linesOf(reader: JournalReader, count: number): Promise<{ lines: s
 
 describe('an entry', () => {
   test('becomes a syslog line', () => {
-    const rendered = renderEntry(JSON.parse(entry(1, 'Failed password for root')));
-    expect(rendered).toBe('<84>2026-11-21T09:00:00.001500Z desk sshd[77]: Failed password for root');
+    expect(rendered(entry(1, 'Failed password for root'))).toBe(
+      '<84>2026-11-21T09:00:00.001500Z desk sshd[77]: Failed password for root',
+    );
   });
 
   test('with several lines indents all but the first', () => {
-    expect(renderEntry(JSON.parse(entry(0, 'a\nb\r\nc')))).toMatch(/: a\n\tb\n\tc$/);
+    expect(rendered(entry(0, 'a\nb\r\nc'))).toMatch(/: a\n\tb\n\tc$/);
   });
 
   test('that is not UTF-8 comes as numbers', () => {
-    expect(renderEntry(JSON.parse(entry(0, [104, 105])))).toMatch(/: hi$/);
+    expect(rendered(entry(0, [104, 105]))).toMatch(/: hi$/);
   });
 
   test('cannot break out of its line by its own fields', () => {
     const more = { SYSLOG_IDENTIFIER: 'a b\nc', _HOSTNAME: 'x\ny', _PID: '1\n', PRIORITY: '99' };
-    expect(renderEntry(JSON.parse(entry(0, 'm', more)))).toBe(
-      '<86>2026-11-21T09:00:00.000000Z localhost a_b_c: m',
-    );
+    expect(rendered(entry(0, 'm', more))).toBe('<86>2026-11-21T09:00:00.000000Z localhost a_b_c: m');
   });
 
   test('without a message is none', () => {
-    expect(renderEntry(JSON.parse(entry(0, null)))).toBeUndefined();
+    expect(rendered(entry(0, null))).toBeUndefined();
   });
 });
 

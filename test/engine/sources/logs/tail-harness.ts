@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -26,6 +26,18 @@ export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'yagura-tail-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
+}
+
+/** Runs something as a user who may look into the directory and owns nothing: root may read everything. */
+export async function withoutPrivileges(directory: string, work: () => Promise<void>): Promise<void> {
+  chmodSync(directory, 0o755);
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    await work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 }
 
 /** What a store would keep: streams, positions, and the lines taken in. Outlives the tailers that write into it. */

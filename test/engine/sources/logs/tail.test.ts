@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   copyFileSync,
   mkdirSync,
   renameSync,
@@ -11,8 +12,19 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { describe, expect, test, vi } from 'vitest';
-import { asText, MemoryStore, numbered, readOnce, start, temporaryDirectory } from './tail-harness.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../../../../src-main/engine/flow/clock.ts';
+import { LogTail } from '../../../../src-main/engine/sources/logs/tail.ts';
+import {
+  asText,
+  MemoryStore,
+  numbered,
+  QUICK,
+  readOnce,
+  start,
+  temporaryDirectory,
+  withoutPrivileges,
+} from './tail-harness.ts';
 
 function logIn(directory: string): string {
   return join(directory, 'app.log');
@@ -364,6 +376,37 @@ describe('what a source is', () => {
     await vi.waitUntil(() => tail.states()[0]?.reason?.key === 'sources.reason.notRegular');
   });
 
+  test('a file we may not read says so, and is read once we may', async () => {
+    const directory = temporaryDirectory();
+    const path = logIn(directory);
+    writeFileSync(path, 'a\n');
+    chmodSync(path, 0);
+    const store = new MemoryStore();
+    await withoutPrivileges(directory, async () => {
+      const { tail } = start(store, [path]);
+      await vi.waitUntil(() => tail.states()[0]?.reason?.key === 'sources.reason.permission');
+      expect(store.lines).toEqual([]);
+    });
+    chmodSync(path, 0o644);
+    await store.untilLines(1);
+    expect(store.lines).toEqual(['a']);
+  });
+
+  test('thousands of files of one glob are all read, with few of them open', async () => {
+    const directory = temporaryDirectory();
+    for (let index = 0; index < 3_000; index += 1)
+      writeFileSync(join(directory, `${index}.log`), `line ${index}\n`);
+    const store = new MemoryStore();
+    const { tail } = start(store, [join(directory, '*.log')], {
+      maxDescriptors: 64,
+      timings: { active: 1_000 },
+    });
+    await store.untilLines(3_000);
+    expect(new Set(store.lines).size).toBe(3_000);
+    expect(tail.states()[0]?.files).toBe(3_000);
+    expect(tail.openFiles).toBeLessThanOrEqual(80);
+  });
+
   test('of a large file first seen only the last part is read, from the start of a line', async () => {
     const path = logIn(temporaryDirectory());
     writeFileSync(path, asText(numbered('line', 1000)));
@@ -372,6 +415,59 @@ describe('what a source is', () => {
     expect(store.lines.length).toBeLessThan(30);
     expect(store.lines.at(-1)).toMatch(/^line 999 /);
     expect(store.lines[0]).toMatch(/^line \d+ \.*$/);
+  });
+});
+
+describe('the consumer', () => {
+  test('decides how far reading goes: no more chunks are out than it may hold', async () => {
+    const directory = temporaryDirectory();
+    for (const name of ['a', 'b', 'c', 'd']) writeFileSync(join(directory, `${name}.log`), `${name}\n`);
+    const store = new MemoryStore();
+    const tail = new LogTail({
+      registry: store.registry,
+      known: store.known,
+      clock: systemClock,
+      maxInFlight: 2,
+      timings: QUICK,
+    });
+    onTestFinished(() => tail.close());
+    tail.setSources([{ id: 'x', path: directory }]);
+    const first = await tail.next();
+    await tail.next();
+    let third = false;
+    const waiting = tail.next().then(() => (third = true));
+    await vi.waitUntil(() => tail.states()[0]?.files === 4);
+    expect(third).toBe(false);
+    tail.release(first!);
+    await waiting;
+    expect(third).toBe(true);
+  });
+
+  test('that could take only part of a chunk gets the rest from the copy', async () => {
+    const directory = temporaryDirectory();
+    const path = logIn(directory);
+    const lines = numbered('line', 20_000);
+    writeFileSync(path, asText(lines));
+    const store = new MemoryStore();
+    const tail = new LogTail({
+      registry: store.registry,
+      known: store.known,
+      clock: systemClock,
+      timings: QUICK,
+    });
+    onTestFinished(() => tail.close());
+    tail.setSources([{ id: 'x', path }]);
+    const chunk = await tail.next();
+    expect(chunk?.bytes).toBeUndefined();
+    // Cut between handing out and reading.
+    copyFileSync(path, `${path}.1`);
+    truncateSync(path, 1000);
+    tail.release(chunk!, store.take(chunk!));
+    while (store.lines.length < lines.length) {
+      const next = await tail.next();
+      tail.release(next!, store.take(next!));
+    }
+    expect(store.lines.slice(0, lines.length)).toEqual(lines);
   });
 });
 
