@@ -105,7 +105,7 @@ export async function startDesktop(
       );
       return shown(id);
     },
-    enginePid: async () => Number(await readEnginePid(dataDirectory)),
+    enginePid: () => readEnginePid(dataDirectory),
     close: async () => {
       await app.close().catch(() => undefined);
       await rm(dataDirectory, { recursive: true, force: true });
