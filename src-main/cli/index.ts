@@ -4,6 +4,7 @@ import { findInstallation } from '../installation.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { ingestCommand } from './ingest.ts';
 import { runCommand } from './run.ts';
+import { explainCommand } from './explain.ts';
 import { scanCommand } from './scan.ts';
 import { searchCommand } from './search.ts';
 
@@ -15,6 +16,7 @@ const commands: (() => Command)[] = [
   () => ingestCommand(installation),
   () => searchCommand(installation),
   () => scanCommand(installation.resources),
+  () => explainCommand(installation.resources),
 ];
 
 async function main(): Promise<void> {

@@ -66,19 +66,21 @@ function sharedAddress(bucket: GuardedBucket): Verdict {
   const mostOfOne = largestShare(entries, identity) * entries.length;
   const mostlyIn =
     successes >= entries.length / 2 && (people >= 2 || (!named && successes >= PEOPLE_OF_SHARED));
+  // Several known accounts failing a few times each may be a morning behind a gateway: their next attempt decides. One
+  // account, or names that do not exist, need no waiting.
+  const onceEach = named
+    ? failing >= 2 && mostOfOne <= 3 && unknown + nobodys <= entries.length / 4
+    : failing >= 2;
+  const early = onceEach && now - first < WAIT_MS;
   if (people >= PEOPLE_OF_SHARED || mostlyIn) {
     // Two people may have the same browser, not the same name.
     if (named && mostOfOne >= bucket.capacity * ONE_USER_FACTOR) return 'attack';
     if (unknown > entries.length / 2 && successes < entries.length) return 'attack';
-    return entries.length > successes * 1.5 + bucket.capacity ? 'attack' : 'innocent';
+    if (entries.length <= successes * 1.5 + bucket.capacity) return 'innocent';
+    return early ? 'wait' : 'attack';
   }
-  // Nobody has succeeded yet. Several known accounts failing once or twice each may be a morning behind a gateway:
-  // their second attempt decides. One account, or names that do not exist, need no waiting.
-  const onceEach = named
-    ? failing >= 2 && mostOfOne <= 3 && unknown + nobodys <= entries.length / 4
-    : failing >= 2;
-  if (!onceEach) return 'attack';
-  return now - first >= WAIT_MS ? (successes >= entries.length / 2 ? 'innocent' : 'attack') : 'wait';
+  if (early) return 'wait';
+  return onceEach && successes >= entries.length / 2 ? 'innocent' : 'attack';
 }
 
 /** Minutes after which a client's own rate is its habit. */

@@ -38,10 +38,11 @@ export function fixtureCount(rule: LineRule | AuthRule | BucketRule): number {
   return GROUPS.reduce((sum, group) => sum + rule.fixtures[group].length, 0);
 }
 
-function checkLine({ rule, loaded, find }: CompiledLineRule): RuleFileProblem[] {
+function checkLine(compiled: CompiledLineRule): RuleFileProblem[] {
+  const { rule, loaded } = compiled;
   return GROUPS.flatMap((group) =>
     rule.fixtures[group].flatMap((fixture, index) => {
-      const matched = find(new TextView(fixture.in, fixture.text)) !== undefined;
+      const matched = compiled.find(new TextView(fixture.in, fixture.text)) !== undefined;
       return matched === (group === 'hits') ? [] : [problem(loaded, group, index, fixture.text)];
     }),
   );

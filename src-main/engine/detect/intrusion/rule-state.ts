@@ -202,7 +202,9 @@ export class RuleState {
   #raise(group: Group, entries: readonly BucketEntry[], count: number, judging: Judging): void {
     this.waiting.delete(group.key);
     group.due = 0;
-    const addresses = entries.map((entry) => entry.address);
+    const addresses = this.rule.group_by.includes('address')
+      ? entries.slice(-1).map((entry) => entry.address)
+      : partakers(entries);
     group.open = raise(this.rule, group.key, entries, count, addresses, judging.readAt);
     if (group.open !== undefined) judging.emit(snapshotOf(group.open, this.rule));
   }
@@ -212,6 +214,16 @@ export class RuleState {
     group.open = undefined;
     if (group.list !== undefined) group.list = emptyListBucket();
   }
+}
+
+/** Share of the busiest address that another must have to be named with it: a stray failure is not part of an attack. */
+const PARTAKING_SHARE = 0.3;
+
+function partakers(entries: readonly BucketEntry[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { address } of entries) counts.set(address, (counts.get(address) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return [...counts].filter(([, count]) => count >= most * PARTAKING_SHARE).map(([address]) => address);
 }
 
 function isFrequent(rule: BucketRule): boolean {

@@ -2,10 +2,10 @@ import { COMMON_WORDS, SURE_COMMANDS, WINDOWS_FLOW } from './shell-words.ts';
 
 /** Where a shell starts a new command. */
 const SEPARATOR =
-  /(?:[;|`\n]|&{1,2}|\$\(+|\$\{|<\(|>\(|\(\)|\{,?|=\(|\bthen |\bdo |!)[ "'({@]{0,6}(?:\S{0,12}=\S{0,12} )?((?:[\/.~][\w.\/?*~-]{0,40}\/)?[a-z_0-9.\\'"$@?*{}[\]:^-]{1,40})(.{0,120})/g;
+  /(?:[;|`\n]|&{1,2}|\$\(+|\$\{|<\(|>\(|\(\)|\{,?|=\(|\bthen |\bdo |!)[ "'({@]{0,6}(?:\S{0,12}=\S{0,12} )?((?:[/.~][\w./?*~-]{0,40}\/)?[a-z_0-9.\\'"$@?*{}[\]:^-]{1,40})(.{0,120})/g;
 
 /** A value that is a command line from its first letter. */
-const LEADING = /^[ "'(]{0,4}((?:[\/.~][\w.\/?*~-]{0,40}\/)?[a-z_0-9.\\'"$@?*{}[\]:^-]{1,40})(.{0,120})/;
+const LEADING = /^[ "'(]{0,4}((?:[/.~][\w./?*~-]{0,40}\/)?[a-z_0-9.\\'"$@?*{}[\]:^-]{1,40})(.{0,120})/;
 
 /** An argument that belongs to a command, not to a sentence. */
 const ARGUMENT =

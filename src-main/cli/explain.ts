@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import type { Explanation } from '../../src-preload/contract/threats.ts';
+import { explain } from '../engine/explain.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { printable } from './terminal-text.ts';
+import { loadWords } from './words.ts';
+
+interface ExplainFlags {
+  json?: boolean;
+  tz?: string;
+  rules?: string;
+}
+
+/**
+ * `yagura explain LINE`: parser, fields, rules tried, decision.
+ * @param resources the resources directory, resolved by the entry file
+ */
+export function explainCommand(resources: string): Command {
+  return new Command('explain')
+    .description('Show what the detectors make of one log line, step by step')
+    .argument('<line>', 'the line, quoted; - reads it from standard input')
+    .option('--json', 'the whole explanation for programs')
+    .option('--tz <zone>', 'time zone of a stamp that carries none')
+    .option('--rules <directory>', 'further rules of your own')
+    .action(async (argument: string, flags: ExplainFlags) => {
+      const line = argument === '-' ? await firstLine() : argument;
+      if (line.trim() === '') throw new CommandError(EXIT.badInput, 'There is no line to explain.');
+      const explanation = explained(line, flags, resources);
+      console.log(
+        flags.json === true ? JSON.stringify(explanation, undefined, 2) : text(explanation, resources),
+      );
+    });
+}
+
+function explained(line: string, flags: ExplainFlags, resources: string): Explanation {
+  try {
+    return explain(line, { resources, timeZone: flags.tz, userRules: flags.rules });
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new CommandError(EXIT.usage, `${error.message} Give an IANA zone, e.g. --tz UTC.`);
+    throw error;
+  }
+}
+
+function text(explanation: Explanation, resources: string): string {
+  const { say } = loadWords(resources);
+  const lines: string[] = [];
+  for (const step of explanation.steps) {
+    lines.push(printable(say(step.summary)));
+    for (const { name, value } of step.details) lines.push(`    ${name.padEnd(28)} ${printable(value)}`);
+  }
+  return lines.join('\n');
+}
+
+async function firstLine(): Promise<string> {
+  let input = '';
+  for await (const part of process.stdin) {
+    input += String(part);
+    if (input.includes('\n') || input.length > MAX_INPUT) break;
+  }
+  return input.split('\n', 1)[0] ?? '';
+}
+
+const MAX_INPUT = 1_000_000;
