@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'vue/compiler-sfc';
 import { describe, expect, it } from 'vitest';
+import { i18n } from '../../src-renderer/i18n.ts';
 import en from '../../resources/locales/en.json';
 import ja from '../../resources/locales/ja.json';
 
@@ -45,6 +46,20 @@ describe('locale files', () => {
       ([, text]) => text.trim() === '' || /[!！]|\bplease\b/i.test(text),
     );
     expect(bad).toEqual([]);
+  });
+
+  it('hold only what the screen, the terminal and native notices read alike', () => {
+    // To the screen `@` means a link to another word; `|` parts singular from plural, which only the screen knows.
+    const linked = [...ENGLISH, ...JAPANESE].filter(([, text]) => text.includes('@'));
+    expect(linked).toEqual([]);
+    for (const language of ['en', 'ja'] as const) {
+      for (const [key, text] of language === 'en' ? ENGLISH : JAPANESE) {
+        const values = Object.fromEntries(parameters(text).map((name) => [name, 'x']));
+        const said = i18n.global.t(key, values, { locale: language });
+        expect(said, key).not.toBe(key);
+        expect(said, key).not.toMatch(/[{}]/);
+      }
+    }
   });
 
   it('hold the words of every key that the window names', () => {
