@@ -18,11 +18,17 @@ export function bucketBar(count: number, capacity: number): BucketBar {
   return { cells: Array.from({ length: size }, (_, index) => index < filled), overflowed: count >= capacity };
 }
 
-/** Reads a number out of an explanation's details; undefined when it isn't there. */
-export function numberIn(
+/**
+ * Reads a bucket out of an explanation's details, which name a rule and say `level / capacity`: that of the rule when
+ * it is there, else the first.
+ */
+export function bucketIn(
   details: readonly { name: string; value: string }[],
-  name: string,
-): number | undefined {
-  const value = Number(details.find((detail) => detail.name === name)?.value ?? Number.NaN);
-  return Number.isFinite(value) ? value : undefined;
+  ruleId: string | undefined,
+): { level: number; capacity: number } | undefined {
+  const own = details.find((detail) => detail.name === ruleId) ?? details[0];
+  const [, level, capacity] = /^(\d+(?:\.\d+)?) \/ (\d+(?:\.\d+)?)$/.exec(own?.value ?? '') ?? [];
+  return level === undefined || capacity === undefined
+    ? undefined
+    : { level: Number(level), capacity: Number(capacity) };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bucketBar, MAX_BUCKET_CELLS, numberIn } from '../../../../src-renderer/views/threats/bucket.ts';
+import { bucketBar, bucketIn, MAX_BUCKET_CELLS } from '../../../../src-renderer/views/threats/bucket.ts';
 
 describe('bucket bar', () => {
   it('has a cell per event and overflows at its capacity', () => {
@@ -20,13 +20,14 @@ describe('bucket bar', () => {
     );
   });
 
-  it('reads numbers out of details, and nothing out of words', () => {
+  it('is read from the details of its rule, else from the first, and never from other words', () => {
     const details = [
-      { name: 'capacity', value: '5' },
-      { name: 'leak', value: 'slow' },
+      { name: 'fast', value: '0 / 10' },
+      { name: 'slow', value: '2.5 / 5' },
     ];
-    expect(numberIn(details, 'capacity')).toBe(5);
-    expect(numberIn(details, 'leak')).toBeUndefined();
-    expect(numberIn(details, 'other')).toBeUndefined();
+    expect(bucketIn(details, 'slow')).toEqual({ level: 2.5, capacity: 5 });
+    expect(bucketIn(details, undefined)).toEqual({ level: 0, capacity: 10 });
+    expect(bucketIn([{ name: 'ip', value: '203.0.113.42' }], 'slow')).toBeUndefined();
+    expect(bucketIn([], 'slow')).toBeUndefined();
   });
 });

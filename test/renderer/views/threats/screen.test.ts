@@ -88,7 +88,7 @@ function fake(addresses: ThreatAddress[], successes = 0): Fake {
             step: 'bucket' as const,
             outcome: 'hit' as const,
             summary: { key: 'fake.text', parameters: { words: 'the bucket is full' } },
-            details: [{ name: 'capacity', value: '5' }],
+            details: [{ name: 'auth.ssh.brute', value: '1 / 5' }],
           },
         ],
         event: 'auth_failure',
