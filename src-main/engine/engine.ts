@@ -64,6 +64,8 @@ export interface Engine {
 }
 
 const STATUS_MS = 1000;
+/** What only time brings about in alerts, whatever the collection's interval. */
+const ALERT_TICK_MS = 5000;
 const ALIVE_MS = 10_000;
 const MAINTAIN_MS = 60_000;
 /** Two suit two cores: the writer idles while they work. More cores are for the desk's own programs. */
@@ -222,7 +224,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const collected = [...(await hostSource.collect()), ...intake.samples()];
       metrics.append(collected);
       alerts.acceptSamples(collected);
-      alerts.tick();
       samples.publish(collected);
     },
     () => settings.current.metrics.interval * 1000,
@@ -310,21 +311,26 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   collecting.start();
   following.start();
   const timers = [
-    setInterval(() => {
-      intake.measure();
-      pipeline.wantTail(tail.wanted);
-      if (statusChanges.wanted) statusChanges.publish([board.status()]);
-    }, STATUS_MS),
-    setInterval(() => runs.alive(clock.now()), ALIVE_MS),
-    setInterval(() => maintain(), MAINTAIN_MS),
+    setInterval(() => guarded('telling the state', tellStatus), STATUS_MS),
+    setInterval(() => guarded('evaluating alerts', () => alerts.tick()), ALERT_TICK_MS),
+    setInterval(() => guarded('keeping the run', () => runs.alive(clock.now())), ALIVE_MS),
+    setInterval(() => guarded('maintaining the store', maintain), MAINTAIN_MS),
   ];
 
-  function maintain(): void {
+  function tellStatus(): void {
+    intake.measure();
+    pipeline.wantTail(tail.wanted);
+    if (statusChanges.wanted) statusChanges.publish([board.status()]);
+  }
+
+  const maintain = (): void => metrics.maintain(settings.current.retention.metrics, clock.now());
+
+  /** Runs a step that must not end the engine when it fails. */
+  function guarded(event: string, step: () => void): void {
     try {
-      const now = clock.now();
-      metrics.maintain(settings.current.retention.metrics, now);
+      step();
     } catch (error) {
-      fault('maintaining the store', error);
+      fault(event, error);
     }
   }
 

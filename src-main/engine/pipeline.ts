@@ -29,7 +29,7 @@ export interface ThreadFiles {
 export interface PipelineOptions {
   threads: ThreadFiles;
   dataDirectory: string;
-  /** Line workers; two suit two cores, as the writer is idle most of the time. */
+  /** Line workers at most; two suit two cores, as the writer is idle most of the time. */
   workers: number;
   worker: Omit<ConfigureWorker, 'type'>;
   writer: Omit<ConfigureWriter, 'type'>;
@@ -56,11 +56,15 @@ const JOBS_PER_WORKER = 2;
 const MAX_ATTEMPTS = 3;
 /** How long a stop waits for chunks under way. */
 const DRAIN_MS = 3000;
+/** A further worker without work is let go after this. */
+const IDLE_WORKER_MS = 30_000;
+/** New objects of a thread; V8's own choice of 48 MB a thread would be most of the engine's memory. */
+const YOUNG_GENERATION_MB = 8;
 
 interface PendingJob {
   job: ChunkJob;
   chunk: Chunk;
-  worker: number;
+  worker: LineWorker | undefined;
   attempts: number;
   done: (end: number | undefined) => void;
 }
@@ -68,6 +72,7 @@ interface PendingJob {
 interface LineWorker {
   thread: Worker;
   jobs: Set<number>;
+  lastUsedAt: number;
 }
 
 /**
@@ -86,6 +91,7 @@ export class Pipeline {
   #stopping = false;
   #drained: (() => void) | undefined;
   #finished: (() => void) | undefined;
+  #letGo: NodeJS.Timeout | undefined;
   #usedBytes = 0;
   #restored: { positions: StreamPosition[]; streams: StreamIdentity[] } | undefined;
 
@@ -95,6 +101,7 @@ export class Pipeline {
     this.#writer = new Worker(options.threads.logWriter, {
       name: 'log-writer',
       workerData: { dataDirectory: options.dataDirectory, settings: options.writer } satisfies LogWriterData,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
   }
 
@@ -102,8 +109,7 @@ export class Pipeline {
   static async start(options: PipelineOptions): Promise<Pipeline> {
     const pipeline = new Pipeline(options);
     await pipeline.#writerReady();
-    for (let index = 0; index < options.workers; index += 1)
-      pipeline.#workers.push(pipeline.#startWorker(index));
+    pipeline.#workers.push(pipeline.#startWorker());
     return pipeline;
   }
 
@@ -130,7 +136,7 @@ export class Pipeline {
     const job: ChunkJob = { type: 'chunk', job: this.#nextJob, order, ...chunk };
     this.#nextJob += 1;
     return new Promise((resolve) => {
-      const pending: PendingJob = { job, chunk, worker: -1, attempts: 0, done: resolve };
+      const pending: PendingJob = { job, chunk, worker: undefined, attempts: 0, done: resolve };
       this.#pending.set(job.job, pending);
       this.#dispatch(pending);
     });
@@ -174,6 +180,7 @@ export class Pipeline {
   async stop(): Promise<number> {
     await this.#drain();
     this.#stopping = true;
+    clearInterval(this.#letGo);
     const ended = new Promise<void>((resolve) => this.#writer.once('exit', () => resolve()));
     this.#tellWriter({ type: 'stop' });
     await ended;
@@ -255,13 +262,15 @@ export class Pipeline {
     }
   }
 
-  #startWorker(index: number): LineWorker {
+  #startWorker(): LineWorker {
     const { port1, port2 } = new MessageChannel();
     const thread = new Worker(this.#options.threads.lineWorker, {
-      name: `line-worker-${index}`,
+      name: 'line-worker',
       workerData: { settings: this.#workerSettings, writer: port1 } satisfies LineWorkerData,
       transferList: [port1],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
+    const worker: LineWorker = { thread, jobs: new Set(), lastUsedAt: performance.now() };
     this.#writer.postMessage({ type: 'port', port: port2 } satisfies ToLogWriter, [port2]);
     thread.on('message', (message: FromLineWorker) => this.#fromWorker(message));
     // An error is followed by the exit; what made it is told as a problem, the chunk in hand is tried again.
@@ -269,18 +278,50 @@ export class Pipeline {
       const reason = asError(thrown).message;
       this.#options.onProblem({ key: 'engine.lineWorkerFailed', parameters: { reason } });
     });
-    thread.once('exit', () => this.#replaceWorker(index));
-    return { thread, jobs: new Set() };
+    thread.once('exit', () => this.#workerEnded(worker));
+    return worker;
   }
 
-  #replaceWorker(index: number): void {
-    if (this.#stopping) return;
-    const jobs = [...(this.#workers[index]?.jobs ?? [])];
-    this.#workers[index] = this.#startWorker(index);
-    for (const job of jobs) {
+  /** A worker that died is replaced and its chunks are dealt out anew; one that was let go is not missed. */
+  #workerEnded(worker: LineWorker): void {
+    const index = this.#workers.indexOf(worker);
+    if (this.#stopping || index < 0) return;
+    this.#workers[index] = this.#startWorker();
+    for (const job of worker.jobs) {
       const pending = this.#pending.get(job);
       if (pending !== undefined) this.#dispatch(pending);
     }
+  }
+
+  /** The worker for the next chunk: the least busy one, or a further one when all are busy. */
+  #pickWorker(): LineWorker {
+    const best = this.#workers.reduce((least, worker) =>
+      worker.jobs.size < least.jobs.size ? worker : least,
+    );
+    if (best.jobs.size === 0 || this.#workers.length >= this.#options.workers) return best;
+    const further = this.#startWorker();
+    this.#workers.push(further);
+    this.#letGoSoon();
+    return further;
+  }
+
+  /** Lets the further workers go when they have had nothing to do for a while: each costs some 30 MB. */
+  #letGoSoon(): void {
+    this.#letGo ??= setInterval(() => {
+      const worker = this.#workers.at(-1);
+      if (
+        this.#workers.length > 1 &&
+        worker?.jobs.size === 0 &&
+        performance.now() - worker.lastUsedAt > IDLE_WORKER_MS
+      ) {
+        this.#workers.pop();
+        void worker.thread.terminate();
+      }
+      if (this.#workers.length > 1) return;
+      clearInterval(this.#letGo);
+      this.#letGo = undefined;
+    }, IDLE_WORKER_MS / 3);
+    this.#letGo.unref();
   }
 
   #dispatch(pending: PendingJob): void {
@@ -298,21 +339,15 @@ export class Pipeline {
       );
       return;
     }
-    let best: LineWorker | undefined;
-    for (const [index, worker] of this.#workers.entries()) {
-      if (best === undefined || worker.jobs.size < best.jobs.size) {
-        best = worker;
-        pending.worker = index;
-      }
-    }
-    if (best === undefined) return;
-    best.jobs.add(pending.job.job);
-    post(best.thread, pending.job);
+    const worker = this.#pickWorker();
+    worker.lastUsedAt = performance.now();
+    worker.jobs.add(pending.job.job);
+    pending.worker = worker;
+    post(worker.thread, pending.job);
   }
 
   #fromWorker(message: FromLineWorker): void {
-    if (message.type === 'handed')
-      this.#workers[this.#pending.get(message.job)?.worker ?? -1]?.jobs.delete(message.job);
+    if (message.type === 'handed') this.#pending.get(message.job)?.worker?.jobs.delete(message.job);
     else this.#giveUp(message.job, new FailureError(message.failure));
   }
 
@@ -329,7 +364,7 @@ export class Pipeline {
     const pending = this.#pending.get(job);
     if (pending === undefined) return;
     this.#pending.delete(job);
-    this.#workers[pending.worker]?.jobs.delete(job);
+    pending.worker?.jobs.delete(job);
     pending.done(end);
     if (this.#pending.size === 0) this.#drained?.();
   }
