@@ -137,6 +137,10 @@ export function dimensionOf(
 
 /** Name of the event's group under a rule; undefined where it belongs to none. */
 export function groupOf(event: BehaviourEvent, rule: BucketRule): string | undefined {
+  const [first, second] = rule.group_by;
+  if (first === undefined) return '';
+  // Nearly every event asks this of every rule by address: no new string for it.
+  if (second === undefined) return dimensionOf(event, first)?.toString();
   let key = '';
   for (const dimension of rule.group_by) {
     const value = dimensionOf(event, dimension);

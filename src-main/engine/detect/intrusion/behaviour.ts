@@ -87,6 +87,7 @@ export function createBehaviour(rules: RuleSet, options: BehaviourOptions = {}):
 class BehaviourState implements Behaviour {
   readonly #maxGroups: number;
   #allowlist: BlockList;
+  #allowsAny: boolean;
   #allowed = new Map<string, boolean>();
   #states: RuleState[] = [];
   #byKind = new Map<EventKind, RuleState[]>();
@@ -105,6 +106,7 @@ class BehaviourState implements Behaviour {
   constructor(rules: RuleSet, options: BehaviourOptions) {
     this.#maxGroups = options.maxGroups ?? MAX_GROUPS;
     this.#allowlist = addressList(options.allowlist ?? []);
+    this.#allowsAny = (options.allowlist ?? []).length > 0;
     this.#judging = {
       memory: (address) => this.#memories.peek(address),
       readAt: 0,
@@ -259,6 +261,7 @@ class BehaviourState implements Behaviour {
   }
 
   #isAllowed(address: string): boolean {
+    if (!this.#allowsAny) return false;
     const known = this.#allowed.get(address);
     if (known !== undefined) return known;
     const family = isIP(address);
@@ -270,6 +273,7 @@ class BehaviourState implements Behaviour {
 
   setAllowlist(entries: readonly string[]): void {
     this.#allowlist = addressList(entries);
+    this.#allowsAny = entries.length > 0;
     this.#allowed.clear();
   }
 
@@ -356,11 +360,10 @@ class BehaviourState implements Behaviour {
   }
 
   levels(address: string): { rule: string; level: number; capacity: number; open: boolean }[] {
-    const key = `${address}\u0000`;
     const levels = [];
     for (const state of this.#states) {
       if (state.rule.group_by.length !== 1 || state.rule.group_by[0] !== 'address') continue;
-      const group = state.groups.peek(key);
+      const group = state.groups.peek(address);
       if (group === undefined) continue;
       const full = group.rate === undefined ? levelOf(group, state) : total(group.rate.counts);
       levels.push({

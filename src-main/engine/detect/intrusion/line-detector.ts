@@ -10,7 +10,7 @@ import type { CompiledLineRule } from './line-rules.ts';
 import { requestMeaning, targetFlags } from './request-meaning.ts';
 import type { LineEvent } from './rule-schema.ts';
 import type { RuleSet } from './rule-set.ts';
-import { TextView, type Place } from './text-view.ts';
+import { hidesText, TextView, type Place } from './text-view.ts';
 
 /** A line that means something. */
 export interface LineMatch {
@@ -47,8 +47,8 @@ export interface LineDetectorOptions {
   seeds?: readonly [number, number];
 }
 
-/** Texts remembered per field, twice this number; 2 × 32,768 targets hold what a busy site has in a day. */
-const TARGET_SETS = 32_768;
+/** Texts remembered per field, twice this number; 2 × 65,536 targets hold what a busy site has in a day. */
+const TARGET_SETS = 65_536;
 const AGENT_SETS = 8192;
 const kindCode = (kind: EventKind): number => EVENT_KINDS.indexOf(kind);
 /** Longest line kept as evidence. */
@@ -191,7 +191,7 @@ class Detector {
   }
 
   #judge(place: Place, raw: string, bits: number): readonly Verdict[] {
-    const harmless = (bits & (BYTES.sharp | BYTES.order)) === 0;
+    const harmless = (bits & (BYTES.sharp | BYTES.order)) === 0 && !hidesText(raw);
     const rules = (harmless ? this.#plainByPlace : this.#byPlace).get(place) ?? [];
     if (rules.length === 0) return CLEAN;
     const view = new TextView(place, raw);

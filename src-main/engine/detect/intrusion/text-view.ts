@@ -81,6 +81,15 @@ export class TextView {
   }
 }
 
+const HIDING_VALUE = /=([A-Za-z0-9+/_-]{16,4096}={0,2})(?=&|$)/g;
+
+/** Whether a query of harmless bytes holds a base64 value that is text: then its bytes say nothing about it. */
+export function hidesText(raw: string): boolean {
+  if (raw.length < 18) return false;
+  for (const [, value = ''] of raw.matchAll(HIDING_VALUE)) if (decodeBase64(value) !== undefined) return true;
+  return false;
+}
+
 /** The text inside a base64 value, where it is text at all: session ids and hashes are not. */
 export function decodeBase64(value: string): string | undefined {
   const plain = value.includes('%')
