@@ -170,7 +170,7 @@ class BehaviourState implements Behaviour {
     event.knownDirectory = false;
     if (event.kind === 'request') this.#request(event);
     else if (event.kind === 'auth_success') this.#success(event);
-    else if (event.kind === 'auth_failure') this.#failure(event);
+    else if (event.kind === 'auth_failure') event.repeated = this.#failure(event);
     for (const state of this.#byKind.get(event.kind) ?? []) {
       if (!accepts(state.rule, event)) continue;
       if (event.repeated && state.rule.group_by.length === 1 && state.rule.group_by[0] === 'address')
@@ -209,8 +209,8 @@ class BehaviourState implements Behaviour {
   }
 
   /** One attempt is often told twice: by sshd before and after the password, by the web server and the application. */
-  #failure(event: BehaviourEvent): void {
-    if (event.address === '') return;
+  #failure(event: BehaviourEvent): boolean {
+    if (event.address === '') return false;
     const memory = memoryOf(this.#memories, event.address);
     event.shared = isShared(memory);
     const before = memory.lastFailure;
@@ -222,7 +222,6 @@ class BehaviourState implements Behaviour {
       before.rule !== event.rule &&
       Math.abs(event.time - before.time) <= SAME_ATTEMPT_MS
     ) {
-      event.repeated = true;
       memory.lastFailure = undefined;
       if (event.user !== '') {
         for (const state of this.#byKind.get('auth_failure') ?? []) {
@@ -230,7 +229,10 @@ class BehaviourState implements Behaviour {
           if (key !== undefined) state.complete(key, event.user, event.time);
         }
       }
-    } else memory.lastFailure = { time: event.time, rule: event.rule, user: event.user };
+      return true;
+    }
+    memory.lastFailure = { time: event.time, rule: event.rule, user: event.user };
+    return false;
   }
 
   /** A single line that is an attack by itself: one finding per type, address and quiet time. */

@@ -43,7 +43,7 @@ const ANYWHERE: readonly RegExp[] = [
   /DI[nQ](?:[(VS])/,
   /(?:^|[;)s1])DR[nQ](?:$|[H;c])/,
   /D[nQ]Zn?o/,
-  /dv|d[fF(]|dQ|dns$/,
+  /dv|d[fF(]|dQ|dn[us](?:$|c)/,
   /;(?:S|C|Z)[(n1vs*]/,
   // clauses
   /^[1N][)]*GB[1n]/,
@@ -61,11 +61,10 @@ const BEHIND_QUOTE: readonly RegExp[] = [
   /^[)]*;?c/,
   /^[)]*;(?:[SDdCP]|$)/,
   /^[)]*[&a]*[(]*S[^E]/,
-  /^[)]*(?:U|GB|Y[1(fs]|IO|L[su1(]|!?i\(|z!?N|An[HR])/,
-  new RegExp('^[)]*&[(!a]*[suNv1][)]*(?:[oLizUc;&)a]|$)'),
+  /^[)]*(?:U[(]*[S(]|GB|Y[1(fs]|IO|L[1(]|!?i\(|z!?N|An[HR])/,
+  /^[)]*&[(!a]*[suNv1][)]*[oLizUc;&)a]/,
   /^[)]*&[(!a]*[fFPg]\(/,
   /^[)]*&[(!a]*n[)]*[oLiz]/,
-  /^[)]*(?:[oa&])[us]$/,
   /^[)]*o[su1n(]/,
   /^[)]*&[us]&/,
   /^[)]*a[(]?[fPgF]\(/,
@@ -73,6 +72,9 @@ const BEHIND_QUOTE: readonly RegExp[] = [
   /^[)]*H[(]*[1sn]/,
   /^[)]*M1/,
 ];
+
+/** Shapes that count behind a single quote only: people put double quotes around words. */
+const BEHIND_SINGLE_QUOTE: readonly RegExp[] = [/^[)]*[oa&][us]$/, /^[)]*&[(!a]*[suNv1][)]*$/, /^[)]*L[su]/];
 
 const MIGHT_BE_SQL =
   /['"`;#(=]|--|\/\*|\b(?:union|select|insert|update|delete|drop|create|truncate|exec|declare|waitfor|shutdown|information_schema|or|and|xor|having|order|like|sleep|from)\b|@@|\|\||&&|xp_|pg_|sys|_schema/;
@@ -91,7 +93,9 @@ export function findSql(value: string): string | undefined {
     if (at < 0) continue;
     const rest = sqlShape(value, at + 1);
     if (rest === '') continue;
-    if (matches(BEHIND_QUOTE, quietQuote(rest, value, at)) || matches(ANYWHERE, rest)) return value.slice(at);
+    const quiet = quietQuote(rest, value, at);
+    if (matches(BEHIND_QUOTE, quiet) || matches(ANYWHERE, rest)) return value.slice(at);
+    if (quote === "'" && matches(BEHIND_SINGLE_QUOTE, quiet)) return value.slice(at);
   }
   return undefined;
 }
