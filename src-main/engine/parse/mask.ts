@@ -29,6 +29,8 @@ export interface Masker {
   maskBatch(batch: ParsedBatch): MaskedBatch;
   /** What masking makes of a text, and where the marks stand in the result (UTF-16 offsets). */
   preview(text: string): { text: string; spans: { from: number; to: number; kind: string }[] };
+  /** The pseudonym of a user's name; the name itself where users are not masked. */
+  user(name: string): string;
 }
 
 const AT_SIGN = 64;
@@ -57,6 +59,7 @@ export function createMasker(options: MaskerOptions): Masker {
       const spans = options.secrets ? secretSpans(bytes, starts, ends, ends.length) : [];
       return previewOf(bytes, joined(spans));
     },
+    user: (name) => (name === '' || pseudonyms === undefined ? name : pseudonyms.of(name)),
   };
 }
 

@@ -23,6 +23,7 @@ import type {
   ParsedPart,
   ToLineWorker,
 } from './messages.ts';
+import { maskEvents } from './mask-events.ts';
 
 /*
  * A line worker: takes a chunk and does with each line all that needs no other line: split, parse, detect, mask, encode.
@@ -51,8 +52,7 @@ parentPort?.on('message', (message: ToLineWorker) => {
 
 function configure({ masking, rules, trustedProxies }: Omit<ConfigureWorker, 'type'>): void {
   masker = createMasker(masking);
-  const mask = (line: string): string => masker.preview(line).text;
-  detector = createLineDetector(compileRules(rules).rules, { mask, trustedProxies });
+  detector = createLineDetector(compileRules(rules).rules, { trustedProxies });
 }
 
 function work(job: ChunkJob): void {
@@ -68,11 +68,14 @@ function work(job: ChunkJob): void {
   distrustTimes(parsed.times, job.readAt);
   fillTimes(parsed, Number.NaN, job.fallbackTime);
   const { matches, events } = detector.detect(parsed);
-  // Addresses that only a rule found (in the middle of a message): so that lines can be searched by them.
-  for (const { line, address } of matches) {
+  // Addresses and users that only a rule found, in the middle of a message: lines are searched by the one, and the other
+  // may have to be masked.
+  for (const { line, address, user } of matches) {
     if (address !== '' && !parsed.has(line, FIELD.address)) parsed.setDecoded(line, FIELD.address, address);
+    if (user !== '' && !parsed.has(line, FIELD.user)) parsed.setDecoded(line, FIELD.user, user);
   }
   const masked = masker.maskBatch(parsed);
+  maskEvents(events, parsed, masked, (user) => masker.user(user));
   hand(job, parsed, partitionLines(parsed, masked, classesOf(parsed, job)), events);
   answer({ type: 'handed', job: job.job });
 }
