@@ -9,6 +9,7 @@ import {
   type RuleSet,
   type RuleText,
 } from '../../../src-main/engine/detect/intrusion/rule-set.ts';
+import { createRuleSource } from '../../../src-main/engine/detect/intrusion/rule-source.ts';
 import { loadRules, readRuleTexts } from '../../../src-main/engine/detect/intrusion/rules.ts';
 import { TextView } from '../../../src-main/engine/detect/intrusion/text-view.ts';
 import { compilePattern, requiredLiteral } from '../../../src-main/engine/detect/intrusion/pattern.ts';
@@ -189,6 +190,25 @@ describe("a user's rules", () => {
     expect(problems[0]?.field).toBe('fixtures.misses.0');
     expect(rules.lines.some(({ rule }) => rule.id === 'own.ticker')).toBe(false);
     expect(rules.lines.some(({ rule }) => rule.id === 'web.sqli')).toBe(true);
+  });
+
+  test('stay as they were when their file goes bad, change when it is good again, and go with it', () => {
+    const file = join(directory, 'own.yaml');
+    const source = createRuleSource(RESOURCES, directory);
+    const own = (): string[] => {
+      const { rules } = source.load();
+      return rules.lines.filter(({ loaded }) => loaded.origin === 'user').map(({ loaded }) => loaded.hash);
+    };
+    writeFileSync(file, USER_RULE);
+    const [first] = own();
+    writeFileSync(file, USER_RULE.replace('severity: warning', 'severity: loud'));
+    expect(source.load().problems[0]).toMatchObject({ file, line: 5 });
+    expect(own()).toEqual([first]);
+    writeFileSync(file, USER_RULE.replace('confidence: 0.5', 'confidence: 0.6'));
+    expect(own()).not.toEqual([first]);
+    expect(own()).toHaveLength(1);
+    rmSync(file);
+    expect(own()).toEqual([]);
   });
 
   test('may be missing as a whole', () => {

@@ -7,7 +7,7 @@ export type Place = (typeof PLACES)[number];
 /** Most values of one field that are looked at one by one; what is beyond is still seen as part of the whole. */
 const MAX_VALUES = 64;
 const PARAMETER_START = /&(?=[\w.[\]$%-]{1,80}=)/;
-const BASE64 = /^[A-Za-z0-9+/_-]{12,4096}={0,2}$/;
+const BASE64 = /^[A-Za-z0-9+/_-]{8,4096}={0,2}$/;
 const PRINTABLE = /^[\t\n\r -~]+$/;
 
 /**
@@ -27,10 +27,17 @@ export class TextView {
 
   /** The whole field, normalised. */
   get text(): string {
-    this.#text ??= normalise(
+    this.#text ??= this.#whole();
+    return this.#text;
+  }
+
+  #whole(): string {
+    const text = normalise(
       this.place === 'message' || this.place === 'agent' ? this.raw : plusToBlank(this.raw),
     );
-    return this.#text;
+    if (this.place !== 'target' || !hidesText(this.raw)) return text;
+    const hidden = [...this.raw.matchAll(HIDING_VALUE)].map(([, value = '']) => decodeBase64(value) ?? '');
+    return `${text}&${hidden.map((value) => normalise(value)).join('&')}`;
   }
 
   /** The path of a target, normalised; empty for other fields. */
@@ -81,11 +88,11 @@ export class TextView {
   }
 }
 
-const HIDING_VALUE = /=([A-Za-z0-9+/_-]{16,4096}={0,2})(?=&|$)/g;
+const HIDING_VALUE = /=([A-Za-z0-9+/_-]{8,4096}(?:=|%3d){0,2})(?=&|$)/gi;
 
 /** Whether a query of harmless bytes holds a base64 value that is text: then its bytes say nothing about it. */
 export function hidesText(raw: string): boolean {
-  if (raw.length < 18) return false;
+  if (raw.length < 10) return false;
   for (const [, value = ''] of raw.matchAll(HIDING_VALUE)) if (decodeBase64(value) !== undefined) return true;
   return false;
 }

@@ -28,6 +28,7 @@ const SIGNS: readonly RegExp[] = [
   /\$\{[#!@*]|\$\{\w{1,20}[:#%^,/@][^}]{0,20}\}|\$'\\|\$[@*#][a-z"']|[a-z]\$@[a-z]|\$\{@\}/,
   /\{,?[a-z/]{2,20},[^}{]{1,60}\}/,
   /<<<[ ]?["'$\w]|<\(\w+/,
+  /[;|&`(] ?sleep \d/,
   /(?:^|[;&|] ?)(?:set|export|unset|alias) (?:\/a )?\w{1,30}=.{0,60}[;&|]/,
   /[a-z]\s?<>|\bwin(?:nt|dows)[\\/]system32[\\/]/,
 ];
@@ -62,7 +63,7 @@ export function findShell(value: string): string | undefined {
 function startsCommand(word: string, rest: string, separated: boolean): boolean {
   const plain = unquoteWord(word);
   const name = plain.slice(plain.lastIndexOf('/') + 1).replace(/\.exe$/, '');
-  const disguised = plain !== word && /[a-z]\\+[a-z]|[a-z]['"]{1,2}[a-z]|\^/.test(word);
+  const disguised = plain !== word && DISGUISE.test(word);
   if (SURE_COMMANDS.has(name)) {
     if (disguised || (separated && plain.includes('/'))) return true;
     return separated ? SURE_ARGUMENT.test(rest) && !isProse(rest) : ARGUMENT.test(rest);
@@ -74,6 +75,9 @@ function startsCommand(word: string, rest: string, separated: boolean): boolean 
   }
   return false;
 }
+
+/** A backslash, caret or pair of quotes inside a word. One apostrophe is grammar: `i'd`. */
+const DISGUISE = /[a-z]\\+[a-z]|[a-z](?:''|"")[a-z]|['"][a-z]+['"][a-z]|[a-z]['"][a-z]+['"]|[a-z]\^|\$@/;
 
 /** Three plain words in a row are a sentence: `; make sure you wash it first`. */
 function isProse(rest: string): boolean {

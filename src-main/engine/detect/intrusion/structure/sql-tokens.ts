@@ -84,6 +84,8 @@ const CAST_TYPE =
 const WORD = /[\p{L}_$@#][\p{L}\p{N}_$@#]*/uy;
 const NUMBER = /(?:0x[0-9a-f]+|0b[01]+|\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)/y;
 
+const NUMBERS_ONLY = /^ \(\s?["']?[\d\s^*+/-]+["']?\s?\)/;
+
 /** Longer inputs are cut: an injection past this many tokens has long shown its shape. */
 const MAX_TOKENS = 600;
 
@@ -193,7 +195,9 @@ function wordClass(text: string, start: number, end: number): string {
     if (word === 'if') return open ? 'g' : 'n';
     const known = FUNCTIONS.get(word);
     // `count (5)` with a blank is more often English than SQL; what can do harm counts either way.
-    if (known === 'P' || (known !== undefined && open)) return known;
+    if (known !== undefined && open) return known;
+    // `sleep (8 hours)` is a sentence, `sleep (5 ^ 2)` is not.
+    if (known === 'P' && (word !== 'sleep' || NUMBERS_ONLY.test(text.slice(end, end + 40)))) return known;
   }
   if (word === 'all' || word === 'distinct' || word === 'distinctrow' || word === 'binary') return '';
   const token = WORDS.get(word);

@@ -12,10 +12,11 @@ const ANYWHERE: readonly RegExp[] = [
   new RegExp(`U[(]*S[(]*(?:${OPERAND}|[*a]|n[,Rc(A)])`),
   /[1a)su][)]*U[(]*S/,
   // a subquery or stacked query that really is one
-  new RegExp(`[(;,oaLs&][(]*S[(]*(?:${OPERAND}|[*a]|n[,RA.])`),
+  new RegExp(`[(;,oaLs&][(]*S[(]*(?:${OPERAND}|[*a])`),
+  /[(;oaLs][(]*S[(]*n[,RA.]/,
   /[(;,oaLsK&]CK/,
   // select <list> from
-  /S(?:[1NsvQ*]|[fFP]\([^()]{0,40}\))(?:,(?:[1NsvnQ*]|[fFP]\([^()]{0,40}\)))*R[(]*[nQ]/,
+  /S(?:[1NsvQa]|[fFP]\([^()]{0,40}\))(?:,(?:[1NsvnQa]|[fFP]\([^()]{0,40}\)))*R[(]*[nQ]/,
   /(?:^|[(;,)])SnR[nQ](?:$|[HM;c)U,])/,
   /SS?[^;]{0,60}Rn?.{0,3}GB.{0,12}Y/,
   /S[^;]{0,60}GB[^;]{0,12}Y/,
@@ -41,7 +42,7 @@ const ANYWHERE: readonly RegExp[] = [
   /;[(]*(?:d|D(?:[TIRvsQfc($]|nZ|$))/,
   /(?:^|[;)'a1cs])DTn(?:$|[(;c,])/,
   /DI[nQ](?:[(VS])/,
-  /(?:^|[;)s1])DR[nQ](?:$|[H;c])/,
+  /(?:^|[;)s1])DR[nQ][H;c]|[;)s1]DR[nQ]$/,
   /D[nQ]Zn?o/,
   /dv|d[fF(]|dQ|dn[us](?:$|c)/,
   /;(?:S|C|Z)[(n1vs*]/,
