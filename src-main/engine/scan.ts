@@ -109,7 +109,7 @@ export async function* scanFile(
       const known = open.get(finding.id);
       const line = known?.line ?? totals.lines + lineAt(batch.starts, finding.offset - chunk.offset) + 1;
       open.set(finding.id, { finding, line });
-      yield* ended(open, finding.time);
+      yield* ended(open);
     }
     totals.lines += batch.count;
     totals.bytes += chunk.bytes.length;
@@ -123,7 +123,7 @@ export async function* scanFile(
 }
 
 /** Gives out the oldest where too many are open. */
-function* ended(open: Map<string, { finding: Finding; line: number }>, _now: number): Generator<ScanFinding> {
+function* ended(open: Map<string, { finding: Finding; line: number }>): Generator<ScanFinding> {
   if (open.size <= MAX_OPEN) return;
   const [oldest] = open;
   if (oldest === undefined) return;
