@@ -69,7 +69,7 @@ export interface LogStore {
   appendBlocks(blocks: EncodedBlock[], end: StreamPosition): WriteResult;
   /** Seals what is due; returns true when more is due. Called when idle, and bounded in time per call. */
   maintain(): boolean;
-  /** Positions, detector state and stream identities in one transaction: the lower bound a restart reads from. */
+  /** Positions and the whole state of all detectors in one transaction: the lower bound a restart reads from. */
   checkpoint(positions: StreamPosition[], detectors: { name: string; state: Uint8Array }[]): void;
   loadCheckpoint(): {
     positions: StreamPosition[];

@@ -1,8 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { MAX_PAGE_LINES, MAX_VIEW_LINE_LENGTH } from '../../../src-preload/contract/limits.ts';
 import type { LogLine } from '../../../src-preload/contract/logs.ts';
-import { createBehaviour } from '../detect/intrusion/behaviour.ts';
-import { compileRules } from '../detect/intrusion/rule-set.ts';
 import { systemClock } from '../flow/clock.ts';
 import { FailureError } from '../flow/failure.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
@@ -11,6 +9,7 @@ import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts'
 import { databaseFailure, isDiskFull } from '../store/failures.ts';
 import type { WriteResult } from '../store/types.ts';
 import { openLogStore } from '../store/write/log-writer.ts';
+import { Behaviours } from './behaviours.ts';
 import { ChunkOrder } from './chunk-order.ts';
 import type { ConfigureWriter, FromLogWriter, ParsedChunk, ToLogWriter } from './messages.ts';
 
@@ -46,7 +45,7 @@ function send(message: FromLogWriter): void {
 
 class LogWriter {
   readonly #store;
-  readonly #behaviour;
+  readonly #behaviours;
   readonly #order = new ChunkOrder();
   readonly #positions = new Map<number, StreamPosition>();
   readonly #due: ParsedChunk[] = [];
@@ -58,7 +57,14 @@ class LogWriter {
   #findingsKept = 0;
   #checkpointAt = 0;
   /** A checkpoint taken, waiting until the findings up to it are safe. */
-  #taken: { positions: StreamPosition[]; state: Uint8Array; findings: number; tookMs: number } | undefined;
+  #taken:
+    | {
+        positions: StreamPosition[];
+        detectors: { name: string; state: Uint8Array }[];
+        findings: number;
+        tookMs: number;
+      }
+    | undefined;
   #evaluatedAt: number | undefined;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #ports: MessagePort[] = [];
@@ -69,10 +75,10 @@ class LogWriter {
       clock: systemClock,
       onProblem: (problem) => send({ type: 'problem', message: problem.message }),
     });
-    this.#behaviour = createBehaviour(compileRules(wanted.rules).rules, { allowlist: wanted.allowlist });
+    this.#behaviours = new Behaviours(wanted.rules, wanted.allowlist);
     const { positions, detectors, streams } = this.#store.loadCheckpoint();
     for (const position of positions) this.#positions.set(position.stream, position);
-    for (const { name, state } of detectors) if (name === 'behaviour') this.#behaviour.restore(state);
+    this.#behaviours.restore(detectors, systemClock.now());
     send({ type: 'ready', positions, streams });
     this.#timers.push(
       setInterval(() => this.#idle(), IDLE_MS),
@@ -98,8 +104,7 @@ class LogWriter {
         break;
       case 'configure':
         this.#settings = message;
-        this.#behaviour.reload(compileRules(message.rules).rules);
-        this.#behaviour.setAllowlist(message.allowlist);
+        this.#behaviours.reload(message.rules, message.allowlist);
         break;
       case 'tail':
         this.#tailWanted = message.wanted;
@@ -109,7 +114,7 @@ class LogWriter {
         this.#keepCheckpoint();
         break;
       case 'finish':
-        this.#found(this.#behaviour.finish({ readAt: systemClock.now() }));
+        this.#found(this.#behaviours.finish(systemClock.now()));
         send({ type: 'finished' });
         break;
       case 'stop':
@@ -155,7 +160,7 @@ class LogWriter {
       this.#wait(error);
       return false;
     }
-    const findings = this.#behaviour.process(chunk.events, { readAt: chunk.readAt });
+    const findings = this.#behaviours.process(chunk.events, chunk.readAt);
     this.#positions.set(chunk.stream, chunk.end);
     this.#dirty = true;
     this.#evaluatedAt = systemClock.now();
@@ -218,7 +223,7 @@ class LogWriter {
   /** Event time goes on while nothing is written: verdicts that wait for quiet come due. */
   #advance(): void {
     const now = systemClock.now();
-    this.#found(this.#behaviour.advance(now, { readAt: now }));
+    this.#found(this.#behaviours.advance(now));
   }
 
   #found(findings: DetectedFinding[]): void {
@@ -232,10 +237,10 @@ class LogWriter {
   #checkpoint(): void {
     if (!this.#dirty || this.#taken !== undefined || systemClock.now() < this.#checkpointAt) return;
     const begun = performance.now();
-    const state = this.#behaviour.snapshot();
+    const detectors = this.#behaviours.snapshot();
     this.#taken = {
       positions: [...this.#positions.values()],
-      state,
+      detectors,
       findings: this.#findingsSent,
       tookMs: performance.now() - begun,
     };
@@ -248,7 +253,7 @@ class LogWriter {
     if (taken === undefined || this.#findingsKept < taken.findings) return;
     const begun = performance.now();
     try {
-      this.#store.checkpoint(taken.positions, [{ name: 'behaviour', state: taken.state }]);
+      this.#store.checkpoint(taken.positions, taken.detectors);
     } catch (error) {
       // The older checkpoint still holds; the next idle moment tries again.
       if (!isDiskFull(error)) throw error;
@@ -285,7 +290,7 @@ class LogWriter {
       evaluatedAt: this.#evaluatedAt,
       queues: [
         { name: 'pipeline.order', depth: this.#order.waiting, limit: MAX_EARLY_CHUNKS, dropped: 0 },
-        ...this.#behaviour.queues(),
+        ...this.#behaviours.queues(),
       ],
     });
   }

@@ -12,6 +12,7 @@ export interface AddressMemory {
   lastFailure: { time: number; rule: string; user: string } | undefined;
   /** Page requests of the current and the nine minutes before, newest last: [minute, requests, errors, attacks]. */
   minutes: { minute: number; requests: number; errors: number }[];
+  /** Newest event. */
   last: number;
 }
 
@@ -25,6 +26,17 @@ export const IDENTITY_MEMORY_MS = 12 * 3_600_000;
 
 export function createAddressMemories(limit: number): GroupMap<AddressMemory> {
   return new GroupMap<AddressMemory>(limit, (memory) => memory.identities.size > 1);
+}
+
+/** Drops addresses of which nothing is known that could still matter: nobody signed in, nothing asked lately. */
+export function forgetQuiet(memories: GroupMap<AddressMemory>, now: number): void {
+  const before = now - 2 * KEPT_MINUTES * MINUTE;
+  const signedInBefore = now - IDENTITY_MEMORY_MS;
+  memories.prune((memory) => {
+    if (memory.last >= before) return false;
+    for (const time of memory.identities.values()) if (time >= signedInBefore) return false;
+    return true;
+  });
 }
 
 export function memoryOf(memories: GroupMap<AddressMemory>, address: string): AddressMemory {
@@ -43,6 +55,7 @@ export function memoryOf(memories: GroupMap<AddressMemory>, address: string): Ad
 }
 
 export function rememberSuccess(memory: AddressMemory, time: number, identity: string): void {
+  memory.last = Math.max(memory.last, time);
   memory.successes.push(time);
   if (memory.successes.length > MAX_SUCCESSES) memory.successes.splice(0, MAX_SUCCESSES / 2);
   memory.identities.delete(identity);
@@ -70,7 +83,7 @@ export function rememberRequest(memory: AddressMemory, time: number, agent: numb
     memory.agents.set(agent, time);
     trim(memory.agents, MAX_AGENTS);
   }
-  memory.last = time;
+  memory.last = Math.max(memory.last, time);
 }
 
 /** Requests per minute over the full minutes before `time`, and over how many minutes that is known. */

@@ -5,6 +5,7 @@ import type { Finding } from '../../../../src-preload/contract/threats.ts';
 import { EVENT_FLAG, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import {
   createAddressMemories,
+  forgetQuiet,
   isShared,
   memoryOf,
   rememberRequest,
@@ -31,6 +32,8 @@ export interface BehaviourOptions {
 export interface BehaviourContext {
   /** When the batch was read: decides what is historic. */
   readAt: number;
+  /** Only events of these times are taken; all where absent. */
+  accept?: (time: number) => boolean;
 }
 
 /** What a reload or a restore did, by rule id. */
@@ -123,6 +126,7 @@ class BehaviourState implements Behaviour {
     for (let at = 0; at < events.count; at += 1) {
       const offset = events.offsets[at] ?? 0;
       if (offset <= done) continue;
+      if (context.accept?.(events.times[at] ?? 0) === false) continue;
       last = Math.max(last, offset);
       readEvent(events, at, this.#event);
       this.#take(this.#event);
@@ -153,6 +157,12 @@ class BehaviourState implements Behaviour {
     if (now - this.#swept < SWEEP_EVERY_MS) return;
     this.#swept = now;
     for (const state of this.#states) state.sweep(now, this.#judging);
+    forgetQuiet(this.#memories, now);
+    this.#lines.prune((group) => {
+      const quiet = now > group.open.last + LINE_BLACKHOLE_MS;
+      if (quiet) this.#emitLine(group);
+      return quiet;
+    });
   }
 
   #collect(): Finding[] {
@@ -231,6 +241,7 @@ class BehaviourState implements Behaviour {
       }
       return true;
     }
+    memory.last = Math.max(memory.last, event.time);
     memory.lastFailure = { time: event.time, rule: event.rule, user: event.user };
     return false;
   }

@@ -56,6 +56,13 @@ export class GroupMap<Value> {
     if (!this.#young.delete(key)) this.#old.delete(key);
   }
 
+  /** Removes what has expired: it says nothing any more, so that it does not count as dropped. */
+  prune(expired: (value: Value) => boolean): void {
+    for (const generation of [this.#young, this.#old]) {
+      for (const [key, value] of generation) if (expired(value)) generation.delete(key);
+    }
+  }
+
   *values(): IterableIterator<Value> {
     yield* this.#old.values();
     yield* this.#young.values();

@@ -134,6 +134,17 @@ export class RuleState {
       if (group.open !== undefined && now > group.open.last + this.rule.blackhole)
         this.#close(group, judging);
     }
+    this.#forget(now);
+  }
+
+  /** Groups that nothing in their window speaks for any more: a busy site's clients of an hour ago. */
+  #forget(now: number): void {
+    // What is usual in a group is learnt over many windows.
+    if (this.rule.require.times_usual !== undefined) return;
+    const before = now - 2 * reach(this.rule);
+    this.groups.prune(
+      (group) => group.open === undefined && group.latest < before && !this.waiting.has(group.key),
+    );
   }
 
   #count(group: Group, rate: RateBucket, event: BehaviourEvent, judging: Judging): void {

@@ -29,11 +29,13 @@ export class CheckpointDatabase {
       `INSERT INTO positions (stream, offset, cursor) VALUES (?, ?, ?)
        ON CONFLICT (stream) DO UPDATE SET offset = excluded.offset, cursor = excluded.cursor`,
     );
+    const dropDetectors = this.#database.command<[]>('DELETE FROM detectors');
     const setDetector = this.#database.command<[string, Buffer]>(
-      'INSERT INTO detectors (name, state) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET state = excluded.state',
+      'INSERT INTO detectors (name, state) VALUES (?, ?)',
     );
     this.#database.transaction(() => {
       for (const { stream, offset, cursor } of positions) setPosition.run(stream, offset, cursor ?? null);
+      dropDetectors.run();
       for (const { name, state } of detectors) setDetector.run(name, Buffer.from(state));
     });
   }
