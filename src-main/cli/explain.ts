@@ -3,7 +3,7 @@ import type { Explanation } from '../../src-preload/contract/threats.ts';
 import { explain } from '../engine/explain.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printable } from './terminal-text.ts';
-import { loadWords } from './words.ts';
+import { failureToCommandError, loadWords } from './words.ts';
 
 interface ExplainFlags {
   json?: boolean;
@@ -36,9 +36,7 @@ function explained(line: string, flags: ExplainFlags, resources: string): Explan
   try {
     return explain(line, { resources, timeZone: flags.tz, userRules: flags.rules });
   } catch (error) {
-    if (error instanceof RangeError)
-      throw new CommandError(EXIT.usage, `${error.message} Give an IANA zone, e.g. --tz UTC.`);
-    throw error;
+    throw failureToCommandError(error, loadWords(resources).say);
   }
 }
 

@@ -12,6 +12,7 @@ import { engineRouter } from './api/router.ts';
 import { Feeds } from './api/server/feeds.ts';
 import { HostServices } from './api/server/host-services.ts';
 import { serve } from './api/server/serve.ts';
+import { explainWith } from './explain.ts';
 import { FaultLog } from './fault-log.ts';
 import { systemClock } from './flow/clock.ts';
 import { FailureError, type Failure } from './flow/failure.ts';
@@ -129,6 +130,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     intervalMs: ALERT_PUSH_MS,
   });
   const alertRules = loadAlertRules(join(resources, 'alert-rules'));
+  for (const problem of alertRules.problems) problems.add('error', problem.message);
   const alerts = new AlertCentre({
     store: new StateAlerts(database),
     findings,
@@ -283,12 +285,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       },
       threats: {
         findings,
-        explain: () => {
-          throw new FailureError({
-            kind: 'UNAVAILABLE',
-            message: { key: 'engine.explainNotYet', parameters: {} },
-          });
-        },
+        explain: (line, timeZone) => explainWith(rules.rules, line, timeZone, clock),
         rules: () => ({
           rules: detectionRules(rules.rules, findings.countByRule(clock.now() - 86_400_000)),
           problems: rules.problems,

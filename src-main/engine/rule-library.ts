@@ -1,89 +1,83 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { join } from 'node:path';
 import type { RuleFileProblem } from '../../src-preload/contract/threats.ts';
-import { checkFixtures } from './detect/intrusion/rule-fixtures.ts';
-import { compileRules, type RuleSet, type RuleText } from './detect/intrusion/rule-set.ts';
-import { readRuleTexts } from './detect/intrusion/rules.ts';
+import { createRuleSource, type LoadedRules, type RuleSource } from './detect/intrusion/rule-source.ts';
+import type { RuleSet, RuleText } from './detect/intrusion/rule-set.ts';
 
 /** Editors write in several steps; this long after the last one the files are read. */
 const SETTLE_MS = 200;
+/** A directory that was not there at the start, and systems that do not tell: looked at this often. */
+const POLL_MS = 5000;
 
-/**
- * The rules in force: ours and the user's. When a user's file turns bad, its last good text stays in force and the
- * problem is shown, until the file is mended or deleted.
- */
+/** The rules in force, ours and the user's, read again when the user's files change. */
 export class RuleLibrary {
-  readonly #builtIn: RuleText[];
-  readonly #builtInProblems: RuleFileProblem[];
+  readonly #source: RuleSource;
   readonly #directory: string;
   readonly #onChange: () => void;
-  /** Last good text of each of the user's files. */
-  #good = new Map<string, RuleText>();
-  #rules: RuleSet;
-  #problems: RuleFileProblem[] = [];
+  #loaded: LoadedRules;
   #watcher: FSWatcher | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #settling: NodeJS.Timeout | undefined;
+  #polling: NodeJS.Timeout | undefined;
 
   /** @param directory the user's rule directory; it need not exist */
   constructor(resources: string, directory: string, onChange: () => void) {
-    const own = readRuleTexts(join(resources, 'rules'), 'built-in');
-    this.#builtIn = own.texts;
-    this.#builtInProblems = own.problems;
+    this.#source = createRuleSource(resources, directory);
     this.#directory = directory;
     this.#onChange = onChange;
-    this.#rules = this.#load();
+    this.#loaded = this.#source.load();
   }
 
   get rules(): RuleSet {
-    return this.#rules;
+    return this.#loaded.rules;
   }
 
   /** What threads compile for themselves. */
   get texts(): RuleText[] {
-    return [...this.#builtIn, ...this.#good.values()];
+    return this.#loaded.texts;
   }
 
   get problems(): RuleFileProblem[] {
-    return this.#problems;
+    return this.#loaded.problems;
   }
 
   /** Follows the user's files. */
   watch(): void {
-    try {
-      this.#watcher = watch(this.#directory, { recursive: true }, () => {
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.#reload(), SETTLE_MS);
-      });
-      this.#watcher.on('error', () => this.close());
-    } catch {
-      // No such directory: nothing to follow until the next start.
-    }
+    this.#watchDirectory();
+    this.#polling = setInterval(() => {
+      if (this.#watcher === undefined) this.#watchDirectory();
+    }, POLL_MS);
+    this.#polling.unref();
   }
 
   close(): void {
     this.#watcher?.close();
-    clearTimeout(this.#timer);
+    clearTimeout(this.#settling);
+    clearInterval(this.#polling);
+  }
+
+  #watchDirectory(): void {
+    try {
+      this.#watcher = watch(this.#directory, { recursive: true }, () => this.#reloadSoon());
+    } catch {
+      // No such directory yet: a user without rules has none.
+      return;
+    }
+    this.#watcher.on('error', () => {
+      this.#watcher?.close();
+      this.#watcher = undefined;
+    });
+    this.#reloadSoon();
+  }
+
+  #reloadSoon(): void {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#reload(), SETTLE_MS);
   }
 
   #reload(): void {
-    const before = this.#rules.version;
-    const problemsBefore = JSON.stringify(this.#problems);
-    this.#rules = this.#load();
-    if (this.#rules.version !== before || JSON.stringify(this.#problems) !== problemsBefore) this.#onChange();
-  }
-
-  #load(): RuleSet {
-    const users = readRuleTexts(this.#directory, 'user');
-    const tried = compileRules([...this.#builtIn, ...users.texts]);
-    const problems = [...users.problems, ...tried.problems, ...checkFixtures(tried.rules, 'user')];
-    const bad = new Set(problems.map((problem) => problem.file));
-    const good = new Map<string, RuleText>();
-    for (const text of users.texts) {
-      const kept = bad.has(text.file) ? this.#good.get(text.file) : text;
-      if (kept !== undefined) good.set(text.file, kept);
-    }
-    this.#good = good;
-    this.#problems = [...this.#builtInProblems, ...problems];
-    return compileRules(this.texts).rules;
+    const before = this.#loaded;
+    this.#loaded = this.#source.load();
+    const changed = this.#loaded.rules.version !== before.rules.version;
+    if (changed || JSON.stringify(this.#loaded.problems) !== JSON.stringify(before.problems))
+      this.#onChange();
   }
 }

@@ -8,7 +8,12 @@ import { compileRules, type RuleSetResult, type RuleText } from './rule-set.ts';
  * it was last good stays in force: a typing error must not switch a detection off.
  */
 export interface RuleSource {
-  load(): RuleSetResult;
+  load(): LoadedRules;
+}
+
+/** Rules in force, with the texts they were compiled from: threads compile for themselves. */
+export interface LoadedRules extends RuleSetResult {
+  texts: RuleText[];
 }
 
 /**
@@ -38,9 +43,11 @@ export function createRuleSource(resources: string, userRules: string): RuleSour
         lastGood.set(text.file, text);
         wanted.set(text.file, text);
       }
-      const { rules, problems: left } = compileRules([...own.texts, ...wanted.values()]);
+      const texts = [...own.texts, ...wanted.values()];
+      const { rules, problems: left } = compileRules(texts);
       return {
         rules,
+        texts,
         problems: [...problems, ...left.filter((one) => !problems.some((known) => known.file === one.file))],
       };
     },
