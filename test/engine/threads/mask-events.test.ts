@@ -20,7 +20,8 @@ function evidence(text: string, users: boolean): { texts: string[]; users: strin
   }
   const masker = createMasker({ secrets: true, users, key: 'k' });
   maskEvents(events, batch, masker.maskBatch(batch), (user) => masker.user(user));
-  const named = (column: Uint32Array): string[] => [...column.subarray(0, events.count)].map((index) => events.strings[index] ?? '');
+  const named = (column: Uint32Array): string[] =>
+    [...column.subarray(0, events.count)].map((index) => events.strings[index] ?? '');
   return { texts: named(events.texts), users: named(events.users) };
 }
 

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { logFilterSchema, type LogFilter, type LogLine } from '../../../src-preload/contract/logs.ts';
+import { lineMatcher } from '../../../src-main/engine/api/line-matcher.ts';
+import { FailureError } from '../../../src-main/engine/flow/failure.ts';
+
+const LINE: LogLine = {
+  id: 'access/2026-11-21/1',
+  time: 1000,
+  level: 4,
+  sourceId: '/var/log/a.log',
+  address: '192.0.2.1',
+  text: 'Order 42 約定 timed out for Admin',
+};
+
+const matches = (filter: LogFilter): boolean => lineMatcher(logFilterSchema.parse(filter))(LINE);
+
+describe('The filter of the live tail', () => {
+  it.each<[LogFilter, boolean]>([
+    [{}, true],
+    [{ text: 'admin' }, true],
+    [{ text: 'min' }, true],
+    [{ text: '約定' }, true],
+    [{ text: '"timed out"' }, true],
+    [{ text: '"out timed"' }, false],
+    [{ text: 'order -admin' }, false],
+    [{ text: 'order\\s+\\d+', regex: true }, true],
+    [{ severities: ['warning'] }, true],
+    [{ severities: ['error'] }, false],
+    [{ sourceIds: ['/var/log/b.log'] }, false],
+    [{ address: '192.0.2.1' }, true],
+    [{ address: '192.0.2.11' }, false],
+    [{ range: { from: 0, to: 1000 } }, false],
+    [{ range: { from: 1000, to: 1001 } }, true],
+  ])('%j lets the line through: %s', (filter, expected) => {
+    expect(matches(filter)).toBe(expected);
+  });
+
+  it('refuses an expression that is none', () => {
+    expect(() => matches({ text: '(', regex: true })).toThrow(FailureError);
+  });
+});
