@@ -7,6 +7,9 @@ const CONTRACT = '^src-preload/contract/';
 const ENGINE_STEPS =
   'sources|parse|detect|alert|respond|diagnose|report|operate|generate|store|settings|access';
 
+/** Files of the contract that the renderer loads at run time. */
+const ZOD_FREE = 'limits|errors|desktop|format|translate|words';
+
 /** The schema libraries of the contract, and what zod-free files may not touch. */
 const SCHEMA_PACKAGES = '(^|/)node_modules/(zod|@orpc/contract)/';
 const PACKAGES = '(^|/)node_modules/';
@@ -48,17 +51,17 @@ export default {
       comment:
         'The renderer loads limits and error kinds at run time; 60 kB of schema library must not follow.',
       severity: 'error',
-      from: { path: `${CONTRACT}(limits|errors|desktop)\\.ts$` },
+      from: { path: `${CONTRACT}(${ZOD_FREE})\\.ts$` },
       to: { path: PACKAGES, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'contract-limits-import-only-their-kind',
       comment: 'A zod-free file that imports a file with zod is not zod-free.',
       severity: 'error',
-      from: { path: `${CONTRACT}(limits|errors|desktop)\\.ts$` },
+      from: { path: `${CONTRACT}(${ZOD_FREE})\\.ts$` },
       to: {
         path: CONTRACT,
-        pathNot: `${CONTRACT}(limits|errors|desktop)\\.ts$`,
+        pathNot: `${CONTRACT}(${ZOD_FREE})\\.ts$`,
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -174,7 +177,7 @@ export default {
       from: { path: '^src-renderer/' },
       to: {
         path: CONTRACT,
-        pathNot: `${CONTRACT}(limits|errors|desktop)\\.ts$`,
+        pathNot: `${CONTRACT}(${ZOD_FREE})\\.ts$`,
         dependencyTypesNot: ['type-only'],
       },
     },

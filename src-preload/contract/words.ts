@@ -1,4 +1,6 @@
+import { durationWords, formatNumber, formatQuantity, formatTime } from './format.ts';
 import type { Message } from './shared.ts';
+import { translateMessage } from './translate.ts';
 
 /*
  * Messages become words at the edge: the terminal, native notifications, later PDF and mail use this; the screen uses
@@ -35,22 +37,44 @@ export function templateOf(words: Words, key: string): string | undefined {
 }
 
 /**
- * The sentence of a message. Numbers are grouped and cut to one decimal as the language writes them; text is put in as it
- * is. A key without a template is shown itself, so that a missing word is seen and nothing else is lost.
+ * The sentence of a message, numbers and units written as the screen writes them (see `translateMessage`). A key without a
+ * template is shown itself, so that a missing word is seen and nothing else is lost.
  */
 export function sentence(words: Words, language: Language, message: Message): string {
-  const template = templateOf(words, message.key);
-  if (template === undefined) return [message.key, ...Object.values(message.parameters)].join(' ');
-  return template.replace(/\{(\w+)\}/g, (place, name: string) => {
-    const value = message.parameters[name];
-    if (value === undefined) return place;
-    return typeof value === 'number' ? numberWords(value, language) : value;
+  const t = (key: string, parameters: Record<string, unknown>, count = 1): string =>
+    filled(choice(templateOf(words, key) ?? key, count), parameters);
+  return translateMessage(message, {
+    t,
+    te: (key) => templateOf(words, key) !== undefined,
+    writer: {
+      number: (value) => formatNumber(value, language),
+      quantity: (value, unit) => formatQuantity(value, unit, language),
+      duration: (milliseconds) => {
+        const { key, n, rest } = durationWords(milliseconds);
+        return t(`time.duration.${key}`, { n, rest });
+      },
+      // The terminal tells every time in UTC, as it stands before every line.
+      time: (value) => `${formatTime(value, 'dateTime', 'UTC')} UTC`,
+    },
   });
 }
 
-function numberWords(value: number, language: Language): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 }).format(
-    value,
+/** `one | many` or `none | one | many`, as vue-i18n chooses. */
+function choice(template: string, count: number): string {
+  const forms = template.split(' | ');
+  if (forms.length === 1) return template;
+  const index = forms.length === 2 ? (count === 1 ? 0 : 1) : Math.min(Math.trunc(count), 2);
+  return forms[index] ?? template;
+}
+
+function filled(template: string, parameters: Record<string, unknown>): string {
+  return template.replace(
+    /\{(?:(\w+)|'([^']*)')\}/g,
+    (place, name: string | undefined, literal: string | undefined) => {
+      if (name === undefined) return literal ?? '';
+      const value = parameters[name];
+      return value === undefined ? place : String(value);
+    },
   );
 }
 

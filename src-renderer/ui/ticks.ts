@@ -1,5 +1,5 @@
 import type { TimeRange } from '../../src-preload/contract/shared.ts';
-import type { TimeStyle } from './format.ts';
+import type { TimeStyle } from '../../src-preload/contract/format.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

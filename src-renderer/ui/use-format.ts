@@ -14,8 +14,8 @@ import {
   zoneName,
   type Quantity,
   type TimeStyle,
-} from './format.ts';
-import { translateMessage } from './message.ts';
+} from '../../src-preload/contract/format.ts';
+import { translateMessage } from '../../src-preload/contract/translate.ts';
 import { useClock } from './use-clock.ts';
 
 export interface Format {

@@ -8,7 +8,7 @@ import {
   formatTime,
   NO_VALUE,
   zoneName,
-} from '../../../src-renderer/ui/format.ts';
+} from '../../../src-preload/contract/format.ts';
 import type { Unit } from '../../../src-preload/contract/metrics.ts';
 
 const UNITS: Unit[] = ['percent', 'bytes', 'bytesPerSecond', 'seconds', 'count', 'perSecond', 'hours'];

@@ -4,7 +4,7 @@ import { i18n, setLanguage, systemLanguage } from '../../../src-renderer/i18n.ts
 import EmptyState from '../../../src-renderer/ui/EmptyState.vue';
 import Histogram from '../../../src-renderer/ui/Histogram.vue';
 import { readFault } from '../../../src-renderer/ui/fault.ts';
-import { translateMessage } from '../../../src-renderer/ui/message.ts';
+import { translateMessage } from '../../../src-preload/contract/translate.ts';
 import Panel from '../../../src-renderer/ui/Panel.vue';
 import SeverityMark from '../../../src-renderer/ui/SeverityMark.vue';
 import Sparkline from '../../../src-renderer/ui/Sparkline.vue';

@@ -1,4 +1,4 @@
-import type { Unit } from '../../src-preload/contract/metrics.ts';
+import type { Unit } from './metrics.ts';
 
 /** A number and its unit apart, so that the unit can step back (`text-3`). `space` says whether a space parts them. */
 export interface Quantity {

@@ -1,5 +1,5 @@
-import type { Message } from '../../src-preload/contract/shared.ts';
-import type { Unit } from '../../src-preload/contract/metrics.ts';
+import type { Message } from './shared.ts';
+import type { Unit } from './metrics.ts';
 
 const UNITS: readonly Unit[] = [
   'percent',
@@ -23,7 +23,8 @@ export interface Writer {
   time: (value: number) => string;
 }
 
-interface Translator {
+/** Looks words up: vue-i18n on screen, the locale file itself in the terminal. */
+export interface Translator {
   t: (key: string, parameters: Record<string, unknown>, plural?: number) => string;
   te: (key: string) => boolean;
   writer: Writer;
