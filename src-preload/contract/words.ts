@@ -73,7 +73,7 @@ function filled(template: string, parameters: Record<string, unknown>): string {
     (place, name: string | undefined, literal: string | undefined) => {
       if (name === undefined) return literal ?? '';
       const value = parameters[name];
-      return value === undefined ? place : String(value);
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : place;
     },
   );
 }
