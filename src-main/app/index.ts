@@ -8,6 +8,7 @@ import { registerAppScheme, serveAppScheme } from './app-scheme.ts';
 import { loadWords } from './desktop-words.ts';
 import { EngineProcess } from './engine-process.ts';
 import { chooseLauncher } from './engine-runtime.ts';
+import { hasGraphicsCard } from './graphics-card.ts';
 import { hostServices } from './host-services.ts';
 import { setMenu } from './menu.ts';
 import { answerPages } from './page-calls.ts';
@@ -19,6 +20,9 @@ import { focusWindow, openWindow } from './windows.ts';
 const here = import.meta.dirname;
 const resources = join(here, '..', '..', 'resources');
 const developmentServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
+
+/** Chromium's own. */
+const SOFTWARE_SWITCH = '--disable-gpu';
 
 // Chromium's own switches are among the arguments, hence not strict.
 const { values } = parseArgs({
@@ -34,6 +38,11 @@ mkdirSync(desktopDirectory, { recursive: true, mode: 0o700 });
 app.setName('Yagura');
 app.setPath('userData', desktopDirectory);
 registerAppScheme();
+
+// On a virtual screen or a server. Chromium would find out by itself, by a GPU process that fails and then another one;
+// but when the first ends in the very moment it is being connected, its end goes unnoticed and every page waits for it
+// for ever (Electron 33 on a busy machine: one start in ten or so).
+if (!hasGraphicsCard()) app.disableHardwareAcceleration();
 
 let window: Window | undefined;
 
@@ -67,7 +76,16 @@ async function run(): Promise<void> {
     preload: join(here, '..', 'preload', 'index.cjs'),
     boundsFile: join(desktopDirectory, 'window.json'),
     title: 'Yagura',
+    onStuck: startAnewInSoftware,
   });
+}
+
+/** A card whose driver fails can leave a page waiting just the same. Once only: drawing in software needs no driver. */
+function startAnewInSoftware(): void {
+  const args = process.argv.slice(1);
+  if (args.includes(SOFTWARE_SWITCH) || developmentServer !== undefined) return;
+  app.relaunch({ args: [...args, SOFTWARE_SWITCH] });
+  app.quit();
 }
 
 function tellPages(state: EngineState): void {

@@ -12,14 +12,21 @@ import {
 /** tokens.css's dark ground: no white flash before the page draws. */
 const GROUND = '#0f1216';
 
+/** A window without a picture is better than none: then at least it can be closed. */
+const SHOW_LIMIT_MS = 5000;
+/** The page's files lie on this disk: it takes half a second, on a very busy machine a few. */
+const LOAD_LIMIT_MS = 30_000;
+
 export interface WindowOptions {
   preload: string;
   /** Where bounds are remembered. */
   boundsFile: string;
   title: string;
+  /** The page does not load; it never takes that long. */
+  onStuck: () => void;
 }
 
-/** Opens the window where it was. */
+/** Opens the window where it was. Does not wait for its page. */
 export async function openWindow(options: WindowOptions): Promise<BrowserWindow> {
   const areas = screen.getAllDisplays().map((display) => display.workArea);
   const bounds = visibleBounds(await readBounds(options.boundsFile), areas);
@@ -43,12 +50,34 @@ export async function openWindow(options: WindowOptions): Promise<BrowserWindow>
     },
   });
   if (bounds?.maximized === true) window.maximize();
-  window.once('ready-to-show', () => window.show());
+  showWhenDrawn(window);
   window.on('close', () => void writeBounds(options.boundsFile, boundsOf(window)));
   // The page names itself after what it shows; the window keeps the product's name.
   window.on('page-title-updated', (event) => event.preventDefault());
-  await window.loadURL(`${APP_ORIGIN}/`);
+  void load(window, options.onStuck);
   return window;
+}
+
+function showWhenDrawn(window: BrowserWindow): void {
+  const show = (): void => {
+    clearTimeout(impatience);
+    if (!window.isDestroyed() && !window.isVisible()) window.show();
+  };
+  const impatience = setTimeout(show, SHOW_LIMIT_MS);
+  window.once('ready-to-show', show);
+}
+
+async function load(window: BrowserWindow, onStuck: () => void): Promise<void> {
+  const limit = setTimeout(onStuck, LOAD_LIMIT_MS);
+  window.once('closed', () => clearTimeout(limit));
+  try {
+    await window.loadURL(`${APP_ORIGIN}/`);
+  } catch (error) {
+    // Closed meanwhile, or the files are not there: nothing can be shown, so it is said where the app was started.
+    process.stderr.write(`The page could not be loaded: ${String(error)}\n`);
+  } finally {
+    clearTimeout(limit);
+  }
 }
 
 /** Brings the window to the front, from wherever it is. */
