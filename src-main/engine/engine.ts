@@ -5,7 +5,7 @@ import { MAX_PAGE_LINES, PROTOCOL_VERSION } from '../../src-preload/contract/lim
 import type { LogLine } from '../../src-preload/contract/logs.ts';
 import type { Sample } from '../../src-preload/contract/metrics.ts';
 import type { SettingsState } from '../../src-preload/contract/settings.ts';
-import type { EngineIdentity, Status } from '../../src-preload/contract/system.ts';
+import type { EngineIdentity, QueueState, Status } from '../../src-preload/contract/system.ts';
 import { AlertCentre } from './alert/alert-centre.ts';
 import { loadAlertRules } from './alert/load-rules.ts';
 import { engineRouter } from './api/router.ts';
@@ -243,6 +243,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     platform: process.platform,
     startedAt,
   };
+  // Whoever connects first may ask before `serve` has returned.
+  let wireQueues = (): QueueState[] => [];
   const board = new StatusBoard({
     clock,
     dataDirectory,
@@ -254,6 +256,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       readers.queue(),
       metrics.state(),
       ...alerts.queues(),
+      ...wireQueues(),
     ],
     rules: () => ({
       count: rules.rules.loaded.length + alerts.evaluation.rules,
@@ -301,6 +304,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     logFault: ({ logId, call, error }) => faults.write('call failed', { logId, call }, error),
     ...(options.onOwnerGone === undefined ? {} : { onOwnerGone: options.onOwnerGone }),
   });
+  wireQueues = () => wire.queues();
 
   // From here on it watches.
   settings.watch();

@@ -98,12 +98,17 @@ export async function startDesktop(
     shown,
     until: async (id, wanted, timeoutMs = 15_000) => {
       const pattern = typeof wanted === 'string' ? `^${wanted}$` : wanted.source;
-      await page.waitForFunction(
-        ([element, source]) => new RegExp(source).test(document.getElementById(element)?.textContent ?? ''),
+      // The text that matched, not one read later: the next may be there by then.
+      const matched = await page.waitForFunction(
+        ([element, source]) => {
+          const text = document.getElementById(element)?.textContent ?? '';
+          return new RegExp(source).test(text) ? { text } : null;
+        },
         [id, pattern] as const,
         { timeout: timeoutMs, polling: 20 },
       );
-      return shown(id);
+      const found = await matched.jsonValue();
+      return found?.text ?? '';
     },
     enginePid: () => readEnginePid(dataDirectory),
     close: async () => {

@@ -33,13 +33,19 @@ export interface ConnectionEvents {
   onRefusedCall(): void;
 }
 
+/** A connection as the self-monitoring page sees it. */
+export interface ServedConnection {
+  /** Calls and streams under way. */
+  readonly underWay: number;
+}
+
 /** Serves the contract on one WebSocket until it closes. Whatever comes in, nothing leaves here as an exception. */
 export function serveConnection(
   socket: WebSocket,
   name: string,
   handler: StandardRPCHandler<CallContext>,
   events: ConnectionEvents,
-): void {
+): ServedConnection {
   let badFrames = 0;
   let paused: NodeJS.Timeout | undefined;
 
@@ -87,4 +93,10 @@ export function serveConnection(
       socket.resume();
     }, RESUME_CHECK_MS);
   }
+
+  return {
+    get underWay() {
+      return peer.length;
+    },
+  };
 }

@@ -14,6 +14,8 @@ export function createHandler(
   router: EngineRouter,
   logFault: (fault: Fault) => void,
 ): StandardRPCHandler<CallContext> {
+  // Calls whose input could be read. What fails earlier is the caller's fault, what fails later is ours.
+  const begun = new WeakSet<CallContext>();
   return new StandardRPCHandler<CallContext>(router, {
     interceptors: [
       async (options) => {
@@ -22,8 +24,10 @@ export function createHandler(
           if (!result.matched) throw new ORPCError('NOT_FOUND');
           return result;
         } catch (error) {
-          const { request } = options;
-          // Here arrive only unreadable inputs and unknown names; errors of calls are declared already.
+          const { request, context } = options;
+          // Errors of calls are declared already; the others are unknown names and unreadable inputs.
+          if (!(error instanceof ORPCError) && !begun.has(context))
+            throw declared('BAD_INPUT', 'errors.badInput');
           throw toDeclaredError(error, request.url.pathname, request.signal, logFault);
         }
       },
@@ -32,6 +36,7 @@ export function createHandler(
       async (options) => {
         const { path, context, signal } = options;
         const call = path.join('.');
+        begun.add(context);
         if (!context.admitted) throw declared('UNAVAILABLE', 'wire.tooManyCalls');
         const declare = (error: unknown): Error => toDeclaredError(error, call, signal, logFault);
         try {

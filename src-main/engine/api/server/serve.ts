@@ -17,7 +17,7 @@ import {
   type EngineFile,
 } from '../../../../src-preload/contract/wire.ts';
 import type { Clock } from '../../flow/clock.ts';
-import { serveConnection } from './connection.ts';
+import { MAX_CALLS_PER_CONNECTION, serveConnection, type ServedConnection } from './connection.ts';
 import type { Fault } from './declared-errors.ts';
 import { createHandler, type EngineRouter } from './handler.ts';
 import { HostServices } from './host-services.ts';
@@ -55,7 +55,9 @@ export interface WireCounters {
   unauthorised: number;
   /** Beyond {@link MAX_CONNECTIONS}. */
   connectionsRefused: number;
+  /** Beyond {@link MAX_CALLS_PER_CONNECTION}. */
   callsRefused: number;
+  /** What was no frame of this protocol. */
   badFrames: number;
 }
 
@@ -88,7 +90,8 @@ export async function serve(options: ServeOptions): Promise<WireServer> {
     badFrames: 0,
   };
   const owner = options.onOwnerGone === undefined ? undefined : new OwnerWatch(options.onOwnerGone);
-  const sockets = acceptSockets(options, counters, owner);
+  const faces = new Set<ServedConnection>();
+  const sockets = acceptSockets(options, counters, owner, faces);
   const server = createServer({ headersTimeout: HANDSHAKE_TIMEOUT_MS }, (_request, response) => {
     response.writeHead(404, { connection: 'close' }).end();
   });
@@ -130,6 +133,13 @@ export async function serve(options: ServeOptions): Promise<WireServer> {
         limit: MAX_CONNECTIONS,
         dropped: counters.connectionsRefused,
       },
+      {
+        // The limit is each connection's own: what counts is the fullest.
+        name: 'wire.calls',
+        depth: Math.max(0, ...[...faces].map((face) => face.underWay)),
+        limit: MAX_CALLS_PER_CONNECTION,
+        dropped: counters.callsRefused,
+      },
     ],
     close: async () => {
       owner?.close();
@@ -145,6 +155,7 @@ function acceptSockets(
   options: ServeOptions,
   counters: WireCounters,
   owner: OwnerWatch | undefined,
+  faces: Set<ServedConnection>,
 ): WebSocketServer {
   const handler = createHandler(options.router, options.logFault);
   const host = options.host ?? new HostServices();
@@ -165,7 +176,7 @@ function acceptSockets(
       if (request.headers[OWNER_HEADER] === '1') owner?.attach(socket);
       return;
     }
-    serveConnection(socket, `connection-${counters.connections}`, handler, {
+    const face = serveConnection(socket, `connection-${counters.connections}`, handler, {
       onBadFrame: () => {
         counters.badFrames += 1;
       },
@@ -173,6 +184,8 @@ function acceptSockets(
         counters.callsRefused += 1;
       },
     });
+    faces.add(face);
+    socket.on('close', () => faces.delete(face));
   });
   return sockets;
 }
