@@ -154,6 +154,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     coalesce: 'append',
     limit: MAX_PAGE_LINES,
     intervalMs: TAIL_PUSH_MS,
+    // At once, not with the next status: lines that come meanwhile would be in no search and in no push.
+    onWanted: () => pipeline.wantTail(true),
   });
   const intake = new IntakeCounter(clock);
   const logSources = new LogSources(settings);

@@ -34,6 +34,8 @@ const CHECKPOINT_MS = 1000;
 const CHECKPOINT_SHARE = 0.05;
 const REPORT_MS = 1000;
 const RETENTION_MS = 10 * 60_000;
+/** Lines not older than this are shown in the live tail, even when they are read late. */
+const CATCH_UP_MS = 10 * 60_000;
 /** Chunks that may wait for an earlier one of their stream: all that the pipeline lets under way. */
 const MAX_EARLY_CHUNKS = 16;
 
@@ -147,6 +149,7 @@ class LogWriter {
   /** False: the store can't take it now; the chunk stays first and is tried again. */
   #take(chunk: ParsedChunk): boolean {
     const lines: LogLine[] = [];
+    const shown = this.#tailWanted && isShownLive(chunk);
     let stored = 0;
     try {
       for (const part of chunk.parts) {
@@ -154,7 +157,7 @@ class LogWriter {
         if (part.rows.count === 0) continue;
         const written = this.#store.append(part.rows, chunk.end);
         stored += written.stored;
-        if (this.#tailWanted && chunk.live) lines.push(...viewLines(part.rows, written));
+        if (shown) lines.push(...viewLines(part.rows, written));
       }
     } catch (error) {
       this.#wait(error);
@@ -180,7 +183,7 @@ class LogWriter {
       findings,
       findingsUpTo: this.#findingsSent,
       tail,
-      tailDropped: this.#tailWanted && chunk.live ? stored - tail.length : 0,
+      tailDropped: shown ? stored - tail.length : 0,
     });
     return true;
   }
@@ -306,6 +309,14 @@ class LogWriter {
     parentPort?.close();
     for (const port of this.#ports) port.close();
   }
+}
+
+/**
+ * Lines of now, and those of the last minutes that were written while nobody read: the rest of the file after a crash,
+ * a log that was added just now. History is left to searching.
+ */
+function isShownLive(chunk: ParsedChunk): boolean {
+  return chunk.live || (chunk.newestTime ?? 0) > chunk.readAt - CATCH_UP_MS;
 }
 
 /** What the live tail shows of rows just stored. */

@@ -122,13 +122,14 @@ export function launch(
   directory: string,
   dataDirectory: string,
   environment: Record<string, string>,
+  switches: readonly string[] = [],
 ): Promise<ElectronApplication> {
   const executablePath = process.env['ELECTRON_EXEC_PATH'];
   if (executablePath === undefined) throw new Error('ELECTRON_EXEC_PATH names no Electron.');
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return _electron.launch({
     executablePath,
-    args: [...sandbox, directory, '--data', dataDirectory],
+    args: [...sandbox, ...switches, directory, '--data', dataDirectory],
     env: { ...inherited(), YAGURA_NODE: process.execPath, ...environment },
   });
 }

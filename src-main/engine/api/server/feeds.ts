@@ -17,6 +17,8 @@ export interface FeedOptions {
   limit: number;
   /** Least milliseconds between two pushes to one subscriber. The first item after a pause goes at once. */
   intervalMs?: number;
+  /** The first subscriber came: whoever prepares items only while somebody listens begins now. */
+  onWanted?: () => void;
 }
 
 export interface SubscribeOptions<Item> {
@@ -85,6 +87,7 @@ export class Feeds {
         }
         const subscription = new Subscription<Item>(randomUUID(), settings, accept);
         members.add(subscription);
+        if (members.size === 1) options.onWanted?.();
         this.#subscriptions.set(subscription.id, subscription);
         subscription.onEnd(() => {
           members.delete(subscription);

@@ -1,0 +1,118 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ElectronApplication, Page } from 'playwright-core';
+import { launch } from './stand-in/desktop.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The built Yagura in a real Electron: its window, its engine, its data directory. */
+export interface Desktop {
+  app: ElectronApplication;
+  page: Page;
+  dataDirectory: string;
+  /** What the page complained of: refused by the content security policy, uncaught errors, missing words. */
+  complaints: string[];
+  /** The process id of the engine as it runs now. */
+  enginePid: () => Promise<number>;
+  /** Goes to a screen, e.g. `logs` or `settings?page=sources`, and waits until it is drawn. */
+  go: (screen: string) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+export interface DesktopOptions {
+  dataDirectory: string;
+  width?: number;
+  height?: number;
+}
+
+/** A directory of its own below the system's temporary one. */
+export function temporaryDirectory(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'yagura-e2e-'));
+}
+
+/** Removes what `temporaryDirectory` made. */
+export function removeDirectory(directory: string): Promise<void> {
+  return rm(directory, { recursive: true, force: true });
+}
+
+/** Starts the build in `out/` and waits until its engine answers. */
+export async function startYagura(options: DesktopOptions): Promise<Desktop> {
+  const { dataDirectory, width = 1440, height = 900 } = options;
+  const app = await launch(root, dataDirectory, {}, ['--lang=en-US', '--force-device-scale-factor=1']);
+  const page = await app.firstWindow();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await app.evaluate(
+    ({ BrowserWindow }, size) =>
+      BrowserWindow.getAllWindows().forEach((each) => each.setContentSize(size.width, size.height)),
+    { width, height },
+  );
+  await page.waitForSelector('.strip [data-state]');
+  return {
+    app,
+    page,
+    dataDirectory,
+    complaints,
+    enginePid: () => readEnginePid(dataDirectory),
+    go: async (screen) => {
+      await page.evaluate((hash) => {
+        location.hash = hash;
+      }, `#/${screen}`);
+      const [name = ''] = screen.split('?');
+      await page.waitForSelector(`.${name}`);
+    },
+    close: () => app.close().catch(() => undefined),
+  };
+}
+
+async function readEnginePid(dataDirectory: string): Promise<number> {
+  const file: unknown = JSON.parse(await readFile(join(dataDirectory, 'engine.json'), 'utf8'));
+  if (typeof file !== 'object' || file === null || !('pid' in file) || typeof file.pid !== 'number')
+    throw new Error('engine.json names no process');
+  return file.pid;
+}
+
+/** Settings as a person would write them, in the data directory. */
+export function writeSettings(dataDirectory: string, yaml: string): Promise<void> {
+  return writeFile(join(dataDirectory, 'settings.yaml'), yaml);
+}
+
+/** A log that a server writes while we watch. */
+export class WatchedLog {
+  readonly path: string;
+  constructor(path: string) {
+    this.path = path;
+  }
+  /** Appends lines, each with its newline, in one write. */
+  append(...lines: readonly string[]): Promise<void> {
+    return appendFile(this.path, lines.map((line) => `${line}\n`).join(''));
+  }
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** A line as nginx and Apache write it (combined), in UTC. */
+export function accessLine(
+  time: Date,
+  address: string,
+  request: string,
+  { status = 200, bytes = 512, agent = 'Mozilla/5.0' } = {},
+): string {
+  const day = `${two(time.getUTCDate())}/${MONTHS[time.getUTCMonth()]}/${time.getUTCFullYear()}`;
+  const clock = [time.getUTCHours(), time.getUTCMinutes(), time.getUTCSeconds()].map(two).join(':');
+  return `${address} - - [${day}:${clock} +0000] "${request}" ${status} ${bytes} "-" "${agent}"`;
+}
+
+/** A line as sshd writes it through syslog, in this machine's zone. */
+export function authLine(time: Date, message: string, program = 'sshd[4242]'): string {
+  const day = String(time.getDate()).padStart(2, ' ');
+  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':');
+  return `${MONTHS[time.getMonth()]} ${day} ${clock} gateway ${program}: ${message}`;
+}
