@@ -29,7 +29,26 @@ const FLUSH_BYTES = 1 << 20;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const METHODS = ['GET', 'GET', 'GET', 'GET', 'POST', 'PUT', 'HEAD', 'DELETE'];
 /** Shares of a site that works: mostly answered, a few links dead, now and then somebody not signed in. */
-const STATUSES = [...Array<number>(80).fill(200), 204, 204, 301, 302, 302, 304, 304, 304, 304, 304, 400, 401, 403, 404, 404, 404, 500];
+const STATUSES = [
+  ...Array<number>(80).fill(200),
+  204,
+  204,
+  301,
+  302,
+  302,
+  304,
+  304,
+  304,
+  304,
+  304,
+  400,
+  401,
+  403,
+  404,
+  404,
+  404,
+  500,
+];
 const AREAS = [
   'api/v1/orders',
   'api/v1/quotes',
@@ -85,6 +104,38 @@ export function generateAccessLog(path: string, options: GenerateOptions): Gener
     const referer = random() < 0.6 ? '-' : `https://desk.example.com/${pick(random, AREAS)}`;
     const line = `${address(random)} - - [${accessStamp(time)}] "${pick(random, METHODS)} ${target} HTTP/1.1" ${status} ${Math.floor(random() * 60_000)} "${referer}" "${agent(random)}"`;
     return { line, attack };
+  });
+}
+
+/**
+ * Long lines of a trading application with sign-ins and attacks between them: many bytes for few lines, in all three
+ * classes, over two days.
+ */
+export function generateTradeLog(path: string, options: { bytes: number; seed?: number }): GeneratedLog {
+  const random = seededRandom(options.seed ?? 3);
+  const padding = hex(random, 4000);
+  const lines = Math.ceil(options.bytes / 1640);
+  const stepMs = (2 * 86_400_000) / lines;
+  return writeLines(path, { lines, seed: options.seed ?? 3, stepMs }, (time) => {
+    const kind = random();
+    if (kind < 0.02) {
+      const line = `${syslogStamp(time)} bastion sshd[${1000 + Math.floor(random() * 9000)}]: Failed password for root from ${address(random)} port 4${Math.floor(random() * 9999)} ssh2`;
+      return { line, attack: true };
+    }
+    if (kind < 0.1) {
+      const attack = random() < 0.05;
+      const target = attack ? attackTarget(random) : accessTarget(random);
+      return {
+        line: `${address(random)} - - [${accessStamp(time)}] "GET ${target} HTTP/1.1" ${attack ? 404 : 200} 512 "-" "${agent(random)}"`,
+        attack,
+      };
+    }
+    const at = Math.floor(random() * 2000);
+    const stamp = new Date(time).toISOString().replace('T', ' ').replace('.', ',').slice(0, 23);
+    return {
+      line: `${stamp} - orders - INFO - order ${Math.floor(random() * 1e9)} 約定 payload ${padding.slice(at, at + 1700)}`,
+      attack: false,
+    };
   });
 }
 
