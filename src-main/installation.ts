@@ -20,13 +20,20 @@ export function findInstallation(entryUrl: string): Installation {
   const fromSources = entryUrl.endsWith('.ts');
   const thread = (name: string): string =>
     fromSources ? root(`../engine/threads/${name}.ts`) : root(`./threads/${name}.js`);
-  const program: { version: string } = JSON.parse(readFileSync(root('../../package.json'), 'utf8'));
   return {
-    version: program.version,
+    version: versionOf(readFileSync(root('../../package.json'), 'utf8')),
     resources: root('../../resources'),
     threads: { lineWorker: thread('line-worker'), logWriter: thread('log-writer'), reader: thread('reader') },
     managedSettings: managedSettings(process.platform, process.env),
   };
+}
+
+function versionOf(packageFile: string): string {
+  const content: unknown = JSON.parse(packageFile);
+  const version =
+    typeof content === 'object' && content !== null && 'version' in content ? content.version : undefined;
+  if (typeof version !== 'string') throw new TypeError('package.json names no version');
+  return version;
 }
 
 function managedSettings(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): string {
