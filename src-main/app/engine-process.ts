@@ -7,7 +7,7 @@ import { connectEngine } from '../wire/connect.ts';
 import { readEngineAddress } from '../wire/engine-address.ts';
 import { callLimit, connectClient, type EngineConnection } from '../wire/engine-client.ts';
 import { backOff } from './back-off.ts';
-import type { ChildEnd, EngineChild, LaunchEngine } from './engine-runtime.ts';
+import type { ChildEnd, EngineChild, LaunchChoice } from './engine-runtime.ts';
 import { watchHeartbeat } from './heartbeat.ts';
 
 /** An engine with a large store checks it before it answers. */
@@ -21,8 +21,8 @@ const STABLE_MS = 30_000;
 export interface EngineProcessOptions {
   dataDirectory: string;
   engineFile: string;
-  /** Undefined: there is no Node the engine could run on. */
-  launch: LaunchEngine | undefined;
+  /** Asked anew before every start: what was missing may be there by then. */
+  chooseLauncher: () => Promise<LaunchChoice>;
   onState: (state: EngineState) => void;
   /** Serves host services on a connection to the engine. */
   serveHost: (socket: WebSocket) => void;
@@ -121,9 +121,11 @@ export class EngineProcess {
   }
 
   async #launch(): Promise<Outcome> {
-    const { launch, engineFile, dataDirectory } = this.#options;
-    if (launch === undefined) return { end: { kind: 'notStarted', detail: 'no Node.js 22 or newer' } };
-    const child = launch(engineFile, ['--data', dataDirectory, '--owned']);
+    const { chooseLauncher, engineFile, dataDirectory } = this.#options;
+    const choice = await chooseLauncher();
+    if (!('launch' in choice)) return { end: { kind: 'notStarted', ...choice } };
+    if (this.#isStopping()) return { end: { kind: 'notStarted' } };
+    const child = choice.launch(engineFile, ['--data', dataDirectory, '--owned']);
     this.#child = child;
     const fate: { end?: ChildEnd } = {};
     this.#childEnd = new Promise((resolve) => {
@@ -159,7 +161,7 @@ export class EngineProcess {
       const identity = await connection.client.system.identity(undefined, callLimit());
       if (identity.protocol !== PROTOCOL_VERSION) {
         connection.close();
-        return { end: { kind: 'otherVersion', detail: identity.version } };
+        return { end: otherVersion(identity.version) };
       }
       const host = await connectEngine(address, { path: HOST_PATH, owner: child !== undefined });
       return { engine: { connection, host, child } };
@@ -227,9 +229,14 @@ export class EngineProcess {
   }
 }
 
-function asEngineEnd({ started, code, signal, detail }: ChildEnd): EngineEnd {
+function asEngineEnd({ started, code, signal, detail, reason }: ChildEnd): EngineEnd {
   const kind = !started ? 'notStarted' : code === 0 ? 'exited' : 'crashed';
-  return { kind, code, signal, detail };
+  return { kind, code, signal, detail, reason };
+}
+
+function otherVersion(version: string): EngineEnd {
+  const reason = { key: 'desktop.engine.otherVersion', parameters: { version } };
+  return { kind: 'otherVersion', detail: version, reason };
 }
 
 function hangUp(engine: LiveEngine): void {

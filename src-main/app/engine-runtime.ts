@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { utilityProcess } from 'electron';
+import type { Message } from '../../src-preload/contract/shared.ts';
+import { listenForReason } from './last-words.ts';
+import { findNode, NEEDED_NODE_API } from './node-runtime.ts';
 
 /** The running process of an engine, however it was started. */
 export interface EngineChild {
@@ -17,12 +20,14 @@ export interface ChildEnd {
   code?: number;
   signal?: string;
   detail?: string;
+  /** Why, where it said so. */
+  reason?: Message | undefined;
 }
 
 export type LaunchEngine = (file: string, args: string[]) => EngineChild;
 
-/** better-sqlite3 needs it; in an older runtime it crashes the process. */
-const NEEDED_NODE_API = 10;
+/** How an engine can be started here, or why it can't. */
+export type LaunchChoice = { launch: LaunchEngine } | { reason: Message; detail: string };
 
 /** YAGURA_NODE with this value: Electron's own runtime, whatever its Node-API. */
 const BUILT_IN = 'built-in';
@@ -30,22 +35,34 @@ const BUILT_IN = 'built-in';
 /**
  * How an engine is started here: as a process of Electron where its Node is new enough, otherwise under a Node on this
  * machine. That is the only difference; everything else goes through the socket.
- * @returns undefined when there is no Node it could run on
  */
-export function chooseLauncher(
+export async function chooseLauncher(
   environment: NodeJS.ProcessEnv,
   nodeApi = Number(process.versions['napi'] ?? 0),
-): LaunchEngine | undefined {
+): Promise<LaunchChoice> {
   const wanted = environment['YAGURA_NODE'];
-  if (wanted === BUILT_IN || (wanted === undefined && nodeApi >= NEEDED_NODE_API)) return launchBuiltIn;
-  const node = wanted ?? packagedNode() ?? nodeOnPath(environment);
-  return node === undefined ? undefined : (file, args) => launchUnder(node, file, args);
+  if (wanted === BUILT_IN || (wanted === undefined && nodeApi >= NEEDED_NODE_API))
+    return { launch: launchBuiltIn };
+  const choice = await findNode({
+    wanted,
+    packaged: packagedNode(),
+    searchPath: environment['PATH'],
+    platform: process.platform,
+  });
+  return 'path' in choice ? { launch: (file, args) => launchUnder(choice.path, file, args) } : choice;
 }
 
 function launchBuiltIn(file: string, args: string[]): EngineChild {
-  const child = utilityProcess.fork(file, args, { serviceName: 'Yagura engine', stdio: 'inherit' });
+  const child = utilityProcess.fork(file, args, {
+    serviceName: 'Yagura engine',
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  const reason = child.stderr === null ? undefined : listenForReason(child.stderr, process.stderr);
   const ended = new Promise<ChildEnd>((resolve) => {
-    child.once('exit', (code) => resolve(endOfBuiltIn(code)));
+    // Electron tells a signal as its number.
+    child.once('exit', (code) => {
+      void (async () => resolve({ started: true, code, reason: await reason?.() }))();
+    });
   });
   return {
     get pid() {
@@ -55,13 +72,9 @@ function launchBuiltIn(file: string, args: string[]): EngineChild {
   };
 }
 
-/** Electron tells a signal as its number. */
-function endOfBuiltIn(code: number): ChildEnd {
-  return { started: true, code };
-}
-
 function launchUnder(node: string, file: string, args: string[]): EngineChild {
-  const child = spawn(node, [file, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(node, [file, ...args], { stdio: ['ignore', 'inherit', 'pipe'] });
+  const reason = listenForReason(child.stderr, process.stderr);
   const ended = new Promise<ChildEnd>((resolve) => {
     // A missing file gives neither spawn nor exit.
     child.once('error', (error) => resolve({ started: child.pid !== undefined, detail: error.message }));
@@ -69,7 +82,7 @@ function launchUnder(node: string, file: string, args: string[]): EngineChild {
       const end: ChildEnd = { started: true };
       if (code !== null) end.code = code;
       if (signal !== null) end.signal = signal;
-      resolve(end);
+      void (async () => resolve({ ...end, reason: await reason() }))();
     });
   });
   return {
@@ -89,14 +102,4 @@ function packagedNode(): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The engine itself refuses a Node that is too old, with words; so the first one is good enough here. */
-function nodeOnPath(environment: NodeJS.ProcessEnv): string | undefined {
-  const name = process.platform === 'win32' ? 'node.exe' : 'node';
-  return (environment['PATH'] ?? '')
-    .split(delimiter)
-    .filter((directory) => directory !== '')
-    .map((directory) => join(directory, name))
-    .find((path) => existsSync(path));
 }

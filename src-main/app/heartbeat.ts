@@ -1,4 +1,11 @@
-import type { WebSocket } from 'ws';
+/** What of a `ws` socket it needs. */
+export interface HeartbeatSocket {
+  readonly OPEN: number;
+  readonly readyState: number;
+  ping(): void;
+  on(event: 'pong', listener: () => void): unknown;
+  off(event: 'pong', listener: () => void): unknown;
+}
 
 export interface HeartbeatLimits {
   intervalMs: number;
@@ -22,7 +29,7 @@ export interface HeartbeatEvents {
  * @returns stops it
  */
 export function watchHeartbeat(
-  socket: WebSocket,
+  socket: HeartbeatSocket,
   events: HeartbeatEvents,
   limits: HeartbeatLimits = LIMITS,
 ): () => void {

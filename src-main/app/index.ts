@@ -59,7 +59,7 @@ async function run(): Promise<void> {
   const engine: EngineProcess = new EngineProcess({
     dataDirectory,
     engineFile: join(here, 'engine.js'),
-    launch: chooseLauncher(process.env),
+    chooseLauncher: () => chooseLauncher(process.env),
     onState: tellPages,
     serveHost: hostServices({
       secrets: new Secrets(join(desktopDirectory, 'secrets.json')),

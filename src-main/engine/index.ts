@@ -40,6 +40,8 @@ function fail(error: unknown): never {
   process.exit(held ? EXIT_HELD : EXIT_FAILED);
 }
 
+// Who reads it may be gone: an engine that loses its desktop still has to finish its work.
+process.stderr.on('error', () => undefined);
 process.on('SIGTERM', () => void end());
 process.on('SIGINT', () => void end());
 

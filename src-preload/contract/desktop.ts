@@ -3,6 +3,8 @@
  * needs a domain goes over the wire; here is only what a page can't do itself.
  */
 
+import type { Message } from './shared.ts';
+
 /** Names of the messages between page and main process. */
 export const DESKTOP_CHANNELS = {
   engineState: 'engine-state',
@@ -40,6 +42,8 @@ export interface EngineEnd {
   signal?: string | undefined;
   /** For the curious: what the system said. */
   detail?: string | undefined;
+  /** For people: what is wrong and what to do, where that is known. */
+  reason?: Message | undefined;
 }
 
 export type EngineState =
