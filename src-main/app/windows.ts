@@ -54,6 +54,10 @@ export async function openWindow(options: WindowOptions): Promise<BrowserWindow>
   window.on('close', () => void writeBounds(options.boundsFile, boundsOf(window)));
   // The page names itself after what it shows; the window keeps the product's name.
   window.on('page-title-updated', (event) => event.preventDefault());
+  // Chromium shows about:blank without asking anybody, `will-navigate` included: the page could leave itself that way.
+  window.webContents.on('did-navigate', (_event, address) => {
+    if (address === 'about:blank') void load(window, options.onStuck);
+  });
   void load(window, options.onStuck);
   return window;
 }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   buildDesktop,
   commandOf,
-  launch,
+  startAlone,
   startDesktop,
   untilGone,
   type RunningDesktop,
@@ -118,8 +118,7 @@ test('a second start brings the first window to the front and ends', async () =>
   const { app, until, dataDirectory } = await start();
   await until('phase', 'up');
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.minimize());
-  const second = await launch(built.directory, dataDirectory, {}).catch(() => undefined);
-  await second?.waitForEvent('close').catch(() => undefined);
+  expect(await startAlone(built.directory, dataDirectory)).toBe(0);
   await expect
     .poll(() =>
       app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((w) => w.isMinimized())),

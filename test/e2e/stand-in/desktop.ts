@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,12 +83,14 @@ export interface RunningDesktop {
 /**
  * Starts it under the Electron that ELECTRON_EXEC_PATH names.
  * @param environment more variables
+ * @param existing data directory, e.g. of an engine that runs; otherwise a new one
  */
 export async function startDesktop(
   directory: string,
   environment: Record<string, string> = {},
+  existing?: string,
 ): Promise<RunningDesktop> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'yagura-data-'));
+  const dataDirectory = existing ?? (await mkdtemp(join(tmpdir(), 'yagura-data-')));
   const app = await launch(directory, dataDirectory, environment);
   const page = await app.firstWindow();
   const shown = async (id: string): Promise<string> => (await page.locator(`#${id}`).textContent()) ?? '';
@@ -124,14 +127,33 @@ export function launch(
   environment: Record<string, string>,
   switches: readonly string[] = [],
 ): Promise<ElectronApplication> {
+  return _electron.launch(commandLine(directory, dataDirectory, environment));
+}
+
+/**
+ * Starts it as a user does, with nothing attached.
+ * @returns its exit code
+ */
+export async function startAlone(directory: string, dataDirectory: string): Promise<number | null> {
+  const { executablePath, args, env } = commandLine(directory, dataDirectory, {});
+  const child = spawn(executablePath, args, { env, stdio: 'ignore' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code;
+}
+
+function commandLine(
+  directory: string,
+  dataDirectory: string,
+  environment: Record<string, string>,
+): { executablePath: string; args: string[]; env: Record<string, string> } {
   const executablePath = process.env['ELECTRON_EXEC_PATH'];
   if (executablePath === undefined) throw new Error('ELECTRON_EXEC_PATH names no Electron.');
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return _electron.launch({
+  return {
     executablePath,
     args: [...sandbox, ...switches, directory, '--data', dataDirectory],
     env: { ...inherited(), YAGURA_NODE: process.execPath, ...environment },
-  });
+  };
 }
 
 function inherited(): Record<string, string> {
