@@ -37,6 +37,8 @@ export interface ChartInput {
 
 /** Left edge of the plot, the same in every chart, so that stacked charts align. */
 export const GRID_LEFT = 44;
+/** Pixels on each side of a time label's middle. */
+const HALF_LABEL_WIDTH = 16;
 const MICRO = 10.5;
 /** Pixels: in narrower gaps the word would not fit. */
 const GAP_LABEL_WIDTH = 96;
@@ -149,7 +151,10 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
   const { range, colours, words, unit } = input;
   const highest = Math.max(highestOf(input.series), input.band?.high ?? 0);
   const axis = axisOf(highest, input.thresholds, unit);
-  const ticks = timeTicks(range, Math.max(2, Math.floor((input.width - GRID_LEFT) / 76)));
+  const plotWidth = Math.max(1, input.width - GRID_LEFT);
+  const ticks = timeTicks(range, Math.max(2, Math.floor(plotWidth / 76)));
+  // One that stands at the right edge would be cut in half.
+  const lastLabel = range.to - ((range.to - range.from) * HALF_LABEL_WIDTH) / plotWidth;
   return {
     animation: false,
     backgroundColor: 'transparent',
@@ -174,7 +179,7 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
         fontSize: MICRO,
         fontFamily: colours.font,
         hideOverlap: true,
-        customValues: ticks.times,
+        customValues: ticks.times.filter((time) => time <= lastLabel),
         formatter: (value: number) => words.time(value, ticks.style === 'time'),
       },
       axisPointer: {

@@ -28,8 +28,8 @@ export interface DesktopOptions {
 }
 
 /** A directory of its own below the system's temporary one. */
-export function temporaryDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'yagura-e2e-'));
+export function temporaryDirectory(prefix = 'yagura-e2e-'): Promise<string> {
+  return mkdtemp(join(tmpdir(), prefix));
 }
 
 /** Removes what `temporaryDirectory` made. */
