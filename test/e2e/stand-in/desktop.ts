@@ -127,7 +127,7 @@ export function launch(
   environment: Record<string, string>,
   switches: readonly string[] = [],
 ): Promise<ElectronApplication> {
-  return _electron.launch(commandLine(directory, dataDirectory, environment));
+  return _electron.launch(commandLine(directory, dataDirectory, environment, switches));
 }
 
 /**
@@ -145,6 +145,7 @@ function commandLine(
   directory: string,
   dataDirectory: string,
   environment: Record<string, string>,
+  switches: readonly string[] = [],
 ): { executablePath: string; args: string[]; env: Record<string, string> } {
   const executablePath = process.env['ELECTRON_EXEC_PATH'];
   if (executablePath === undefined) throw new Error('ELECTRON_EXEC_PATH names no Electron.');
