@@ -130,7 +130,7 @@ describe('a page', () => {
       const frame = document.createElement('iframe');
       frame.src = 'https://example.com/';
       // A page's own timer with a text: what eval is, and tried from the page itself.
-      Reflect.apply(window.setTimeout, window, ['window.ran.push("text")', 0]);
+      Reflect.apply(window.setTimeout.bind(window), undefined, ['window.ran.push("text")', 0]);
       document.body.append(script, handler, remote, image, frame);
       const fetched = await fetch('https://example.com/').then(
         () => 'fetched',
