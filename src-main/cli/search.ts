@@ -53,7 +53,10 @@ export function searchCommand(installation: Installation): Command {
 }
 
 function search(query: string, options: SearchOptions, say: Say): void {
-  const filter = logFilterSchema.parse(toFilter(query, options));
+  const checked = logFilterSchema.safeParse(toFilter(query, options));
+  if (!checked.success)
+    throw new CommandError(EXIT.badInput, `This can’t be searched for: ${faultOf(checked.error)}`);
+  const filter = checked.data;
   const logs = openLogs(dataDirectory(options.data), ({ message }) =>
     process.stderr.write(`yagura: ${say(message)}\n`),
   );
@@ -79,6 +82,10 @@ function search(query: string, options: SearchOptions, say: Say): void {
 }
 
 const NEVER = { cancelled: false };
+
+function faultOf({ issues }: { issues: { path: PropertyKey[]; message: string }[] }): string {
+  return issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`).join('; ');
+}
 
 function toFilter(query: string, options: SearchOptions): LogFilter {
   const filter: LogFilter = { text: query, regex: options.regex ?? false };

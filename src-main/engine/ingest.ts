@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { systemClock } from './flow/clock.ts';
 import { FailureError, type Failure } from './flow/failure.ts';
 import type { DetectedFinding } from './flow/finding.ts';
@@ -7,6 +7,7 @@ import { takeIn } from './log-intake.ts';
 import { Pipeline, type ThreadFiles } from './pipeline.ts';
 import { RuleLibrary } from './rule-library.ts';
 import { SettingsFile } from './settings/settings-file.ts';
+import { holdsLines } from './sources/logs/source-paths.ts';
 import { LogTail } from './sources/logs/tail.ts';
 import { takeDirectory } from './store/data-directory.ts';
 import { FindingStore } from './store/state/findings.ts';
@@ -40,7 +41,7 @@ const LINE_WORKERS = 2;
 /**
  * Reads files to their ends through the same pipeline and into the same store as the engine, without faces and alerts:
  * what is read this way is history. Reading a file again stores only what is new in it.
- * @throws FailureError CONFLICT when an engine holds the directory, NOT_FOUND or FORBIDDEN for a file
+ * @throws FailureError CONFLICT when an engine holds the directory, NOT_FOUND, FORBIDDEN or BAD_INPUT for a file
  */
 export async function ingest(options: IngestOptions): Promise<IngestTotals> {
   const { dataDirectory, resources, threads } = options;
@@ -117,6 +118,11 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
 }
 
 function sizeOf(file: string): number {
+  if (!holdsLines(basename(file)))
+    throw new FailureError({
+      kind: 'BAD_INPUT',
+      message: { key: 'engine.fileNotLines', parameters: { path: file } },
+    });
   try {
     return statSync(file).size;
   } catch (error) {

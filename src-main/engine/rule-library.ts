@@ -1,12 +1,13 @@
-import { watch, type FSWatcher } from 'node:fs';
+import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs';
+import { join } from 'node:path';
 import type { RuleFileProblem } from '../../src-preload/contract/threats.ts';
 import { createRuleSource, type LoadedRules, type RuleSource } from './detect/intrusion/rule-source.ts';
 import type { RuleSet, RuleText } from './detect/intrusion/rule-set.ts';
 
 /** Editors write in several steps; this long after the last one the files are read. */
 const SETTLE_MS = 200;
-/** A directory that was not there at the start, and systems that do not tell: looked at this often. */
-const POLL_MS = 5000;
+/** A directory that was not there at the start, and changes the system does not tell of: looked at this often. */
+const POLL_MS = 2000;
 
 /** The rules in force, ours and the user's, read again when the user's files change. */
 export class RuleLibrary {
@@ -17,12 +18,15 @@ export class RuleLibrary {
   #watcher: FSWatcher | undefined;
   #settling: NodeJS.Timeout | undefined;
   #polling: NodeJS.Timeout | undefined;
+  /** What the directory held when it was last read. */
+  #seen: string;
 
   /** @param directory the user's rule directory; it need not exist */
   constructor(resources: string, directory: string, onChange: () => void) {
     this.#source = createRuleSource(resources, directory);
     this.#directory = directory;
     this.#onChange = onChange;
+    this.#seen = contentsOf(directory);
     this.#loaded = this.#source.load();
   }
 
@@ -44,6 +48,8 @@ export class RuleLibrary {
     this.#watchDirectory();
     this.#polling = setInterval(() => {
       if (this.#watcher === undefined) this.#watchDirectory();
+      // On Linux a recursive watch does not tell that a file was deleted that it saw coming.
+      if (contentsOf(this.#directory) !== this.#seen) this.#reloadSoon();
     }, POLL_MS);
     this.#polling.unref();
   }
@@ -75,9 +81,25 @@ export class RuleLibrary {
 
   #reload(): void {
     const before = this.#loaded;
+    this.#seen = contentsOf(this.#directory);
     this.#loaded = this.#source.load();
     const changed = this.#loaded.rules.version !== before.rules.version;
     if (changed || JSON.stringify(this.#loaded.problems) !== JSON.stringify(before.problems))
       this.#onChange();
+  }
+}
+
+/** Names, sizes and times of all that lies in a directory, to be compared; empty when it can't be read. */
+function contentsOf(directory: string): string {
+  try {
+    return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .toSorted()
+      .map((name) => {
+        const state = statSync(join(directory, name), { throwIfNoEntry: false });
+        return `${name}:${state?.size}:${state?.mtimeMs}`;
+      })
+      .join('\n');
+  } catch {
+    return '';
   }
 }

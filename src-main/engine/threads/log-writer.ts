@@ -32,6 +32,8 @@ const IDLE_MS = 250;
 const CHECKPOINT_MS = 1000;
 /** A checkpoint may take this share of the writer's time; with very many buckets it comes less often. */
 const CHECKPOINT_SHARE = 0.05;
+/** Most time between two, whatever they cost: an engine killed again and again must still get on. */
+const LONGEST_CHECKPOINT_MS = 4000;
 const REPORT_MS = 1000;
 const RETENTION_MS = 10 * 60_000;
 /** Lines not older than this are shown in the live tail, even when they are read late. */
@@ -264,7 +266,8 @@ class LogWriter {
     }
     this.#taken = undefined;
     const cost = taken.tookMs + performance.now() - begun;
-    this.#checkpointAt = systemClock.now() + Math.max(CHECKPOINT_MS, cost / CHECKPOINT_SHARE);
+    const pause = Math.min(LONGEST_CHECKPOINT_MS, Math.max(CHECKPOINT_MS, cost / CHECKPOINT_SHARE));
+    this.#checkpointAt = systemClock.now() + pause;
   }
 
   #idle(): void {

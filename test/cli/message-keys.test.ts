@@ -1,0 +1,41 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+function keysOf(language: string): Set<string> {
+  const keys = new Set<string>();
+  const walk = (node: unknown, path: string): void => {
+    if (typeof node === 'object' && node !== null)
+      for (const [name, child] of Object.entries(node)) walk(child, path === '' ? name : `${path}.${name}`);
+    else keys.add(path);
+  };
+  walk(JSON.parse(readFileSync(`${root}/resources/locales/${language}.json`, 'utf8')), '');
+  return keys;
+}
+
+/** Message keys as the sources write them: `key: 'area.name'`, and with a part filled in as a prefix and an ending. */
+const written = globSync('src-main/**/*.ts', { cwd: root }).flatMap((file) => {
+  const source = readFileSync(`${root}/${file}`, 'utf8');
+  return [
+    ...source.matchAll(
+      /\bkey(?:: |\s*=\s*|:\s*[^'`,;{}]*\? )(['`])([a-z][\w.${}]*\.[\w.${}]*)\1(?:\s*:\s*(['`])([a-z][\w.${}]+)\3)?/g,
+    ),
+  ].flatMap(([, , first, , second]) =>
+    [first, second].filter((key) => key !== undefined).map((key) => ({ file, key })),
+  );
+});
+
+describe.each(['en', 'ja'])('Every message of the engine and the terminal has words in %s', (language) => {
+  const keys = keysOf(language);
+  it('by its key', () => {
+    expect(written.length).toBeGreaterThan(30);
+    const missing = written.filter(({ key }) => {
+      if (!key.includes('${')) return !keys.has(key);
+      const pattern = new RegExp(`^${key.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/g, '.+')}$`);
+      return ![...keys].some((known) => pattern.test(known));
+    });
+    expect(missing).toEqual([]);
+  });
+});
