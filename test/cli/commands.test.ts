@@ -18,6 +18,7 @@ const LINES = 4000;
 let directory = '';
 let data = '';
 let log = '';
+let first: ReturnType<typeof yagura>;
 
 function yagura(
   parameters: string[],
@@ -42,12 +43,12 @@ beforeAll(() => {
     `${stamp} desk feed[7]: foo.bar/baz?a=b&c="d" <script>alert(1)</script>`,
   ];
   appendFileSync(log, `${more.join('\n')}\n`);
+  first = yagura(['ingest', log, '--data', data, '--json']);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('ingest', () => {
   it('prints its totals as JSON, nothing else on stdout, and a second time stores nothing', () => {
-    const first = yagura(['ingest', log, '--data', data, '--json']);
     expect(first.code, first.error).toBe(0);
     expect(JSON.parse(first.out)).toMatchObject({ lines: LINES + 3, stored: LINES + 3 });
     expect(first.error).toBe('');

@@ -1,0 +1,151 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { attachToEngine, callLimit } from '../../src-main/wire/engine-client.ts';
+import { generateAccessLog, generateAuthLog } from './log-generator.ts';
+
+/*
+ * What Yagura costs, measured on the built product: `npm run bench [-- NAME] [--json] [--lines N]`. Numbers are only as
+ * good as the machine was quiet: its load is printed with them.
+ */
+
+type Results = Record<string, number>;
+
+const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const COMMAND = root('out/main/cli.js');
+const DAY_MS = 86_400_000;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, lines: { type: 'string', default: '1000000' } },
+});
+const lines = Number(values.lines);
+const directory = mkdtempSync(join(tmpdir(), 'yagura-bench-'));
+
+/** One line a bench; those that measure one step are programs of their own. */
+const benches: Record<string, () => Results | Promise<Results>> = {
+  pipeline,
+  latency,
+};
+const steps: Record<string, string> = {
+  parse: 'parse.ts',
+  mask: 'mask.ts',
+  store: 'store.ts',
+  tail: 'tail.ts',
+};
+
+/** Lines of access and sign-in logs through the whole way into the store, with masking and 2 % attacks. */
+function pipeline(): Results {
+  const start = Date.now() - DAY_MS;
+  const access = generateAccessLog(join(directory, 'access.log'), {
+    lines,
+    start,
+    attackShare: 0.02,
+    stepMs: 50,
+  });
+  const auth = generateAuthLog(join(directory, 'auth.log'), { lines, start, attackShare: 0.02, stepMs: 50 });
+  const result = spawnSync(
+    process.execPath,
+    [COMMAND, 'ingest', access.path, auth.path, '--data', join(directory, 'data'), '--json'],
+    { encoding: 'utf8', maxBuffer: 1 << 24 },
+  );
+  if (result.status !== 0) throw new Error(result.stderr);
+  const report = z
+    .object({
+      linesPerSecond: z.number(),
+      linesPerCpuSecond: z.number(),
+      diskBytes: z.number(),
+      findings: z.number(),
+    })
+    .parse(JSON.parse(result.stdout));
+  const bytes = access.bytes + auth.bytes;
+  const began = performance.now();
+  spawnSync('rg', ['-i', '-F', '-c', '--', 'no-such-word-here', access.path, auth.path]);
+  return {
+    linesPerSecond: report.linesPerSecond,
+    linesPerCpuSecond: report.linesPerCpuSecond,
+    diskRatio: report.diskBytes / bytes,
+    findings: report.findings,
+    ripgrepSeconds: (performance.now() - began) / 1000,
+  };
+}
+
+/** Start, and from a written line to its alert in the engine's state. */
+async function latency(): Promise<Results> {
+  const data = join(directory, 'live');
+  const log = join(directory, 'live.log');
+  mkdirSync(data);
+  writeFileSync(log, '');
+  writeFileSync(
+    join(data, 'settings.yaml'),
+    `logs:\n  discover: false\n  sources:\n    - path: ${JSON.stringify(log)}\n`,
+  );
+  const begun = performance.now();
+  const engine = spawn(process.execPath, [COMMAND, 'run', '--data', data, '--json'], { stdio: 'ignore' });
+  try {
+    let connection = await attachToEngine(data);
+    while (connection === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      connection = await attachToEngine(data);
+    }
+    const startMs = performance.now() - begun;
+    const times: number[] = [];
+    for (let round = 0; round < 50; round += 1) {
+      const address = `198.51.100.${round + 1}`;
+      const at = performance.now();
+      const stamp = `${new Date().toISOString().slice(0, 19)}Z`;
+      appendFileSync(
+        log,
+        Array.from(
+          { length: 5 },
+          (_, port) =>
+            `${stamp} host sshd[1]: Failed password for root from ${address} port ${port + 1024} ssh2\n`,
+        ).join(''),
+      );
+      for (;;) {
+        const alerts = await connection.client.alerts.active(undefined, callLimit());
+        if (alerts.some((alert) => alert.address === address)) break;
+        if (performance.now() - at > 10_000) throw new Error('No alert within ten seconds.');
+      }
+      times.push(performance.now() - at);
+    }
+    connection.close();
+    const sorted = times.toSorted((a, b) => a - b);
+    return {
+      startMs,
+      latencyP50Ms: sorted[25] ?? 0,
+      latencyP95Ms: sorted[47] ?? 0,
+      memoryBytes: residentBytes(engine.pid),
+    };
+  } finally {
+    engine.kill();
+  }
+}
+
+function residentBytes(pid: number | undefined): number {
+  const text = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+  return Number(text) * 1024;
+}
+
+const [wanted] = positionals;
+const step = wanted === undefined ? undefined : steps[wanted];
+try {
+  if (step !== undefined) {
+    spawnSync(process.execPath, [root(`test/bench/${step}`), ...(values.json ? ['--json'] : [])], {
+      stdio: 'inherit',
+    });
+  } else {
+    const chosen = Object.entries(benches).filter(([name]) => wanted === undefined || name === wanted);
+    if (chosen.length === 0)
+      throw new Error(`No bench “${wanted}”: ${Object.keys({ ...benches, ...steps }).join(', ')}`);
+    const results: Results = { load: loadavg()[0] ?? 0 };
+    for (const [, bench] of chosen) Object.assign(results, await bench());
+    if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
+    else console.table(results);
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
