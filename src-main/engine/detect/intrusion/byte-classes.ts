@@ -9,19 +9,24 @@ export const BYTES = {
   sharp: 1,
   /** `..`, `/.`, `://`: harmless bytes in an order that needs a look. */
   order: 2,
+  /** `=` before what may be base64; in other fields also what decoding would change: `+`, `&`, a second blank. */
+  unsure: 4,
 } as const;
 
 const CLASS = new Uint8Array(256).fill(BYTES.sharp);
 for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-.=&?,:~@') {
   CLASS[character.charCodeAt(0)] = 0;
 }
+CLASS['='.charCodeAt(0)] = BYTES.unsure;
 /** In an agent these are ordinary: `Mozilla/5.0 (X11; Linux x86_64; rv:1) …`. */
 const AGENT_CLASS = CLASS.slice();
-for (const character of ' ();+,') AGENT_CLASS[character.charCodeAt(0)] = 0;
+for (const character of ' ();,') AGENT_CLASS[character.charCodeAt(0)] = 0;
+for (const character of '+&=') AGENT_CLASS[character.charCodeAt(0)] = BYTES.unsure;
 
 const DOT = 46;
 const SLASH = 47;
 const QUESTION = 63;
+const BLANK = 32;
 
 /**
  * Reads a field. Results are in the object itself: allocating one per field would cost more than the pass.
@@ -46,9 +51,12 @@ export class FieldScan {
     let one = this.#seedOne;
     let two = this.#seedTwo;
     let bits = 0;
+    let previous = 0;
     for (let at = start; at < end; at += 1) {
       const byte = bytes[at] ?? 0;
       bits |= AGENT_CLASS[byte] ?? 0;
+      if (byte === BLANK && previous === BLANK) bits |= BYTES.unsure;
+      previous = byte;
       one = Math.imul(one ^ byte, 0x01000193);
       two = Math.imul(two + byte, 0x85ebca6b) ^ (two >>> 15);
     }

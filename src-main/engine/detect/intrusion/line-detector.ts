@@ -1,16 +1,18 @@
 import { isIP, type BlockList } from 'node:net';
-import { EVENT, FIELD, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
+import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { BYTES, FieldScan, stableHash } from './byte-classes.ts';
 import { addressList, cleanAddress } from './address.ts';
+import { AddressTable } from './address-table.ts';
 import { createClassifier, type Classifier } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
 import { CLEAN, FieldCache, type Verdict } from './field-cache.ts';
-import type { CompiledLineRule } from './line-rules.ts';
-import { requestMeaning, targetFlags } from './request-meaning.ts';
+import { candidatesOf, gated, type GatedRules } from './gated-rules.ts';
+import { isCandidate } from './literal-gate.ts';
+import { requestMeaning, TARGET_FLAG_GATE, targetFlags } from './request-meaning.ts';
 import type { LineEvent } from './rule-schema.ts';
 import type { RuleSet } from './rule-set.ts';
-import { hidesText, TextView, type Place } from './text-view.ts';
+import { hidesText, mayHideText, TextView, type Place } from './text-view.ts';
 
 /** A line that means something. */
 export interface LineMatch {
@@ -71,8 +73,8 @@ class Detector {
   readonly #targets = new FieldCache(TARGET_SETS);
   readonly #agents = new FieldCache(AGENT_SETS);
   readonly #referers = new FieldCache(AGENT_SETS);
-  readonly #byPlace = new Map<Place, CompiledLineRule[]>();
-  readonly #plainByPlace = new Map<Place, CompiledLineRule[]>();
+  readonly #byPlace = new Map<Place, GatedRules>();
+  readonly #plainByPlace = new Map<Place, GatedRules>();
   readonly #proxies: BlockList;
   readonly #trustsAny: boolean;
 
@@ -84,10 +86,10 @@ class Detector {
     this.#scan = new FieldScan(one, two);
     for (const place of ['target', 'agent', 'referer', 'message'] as const) {
       const concerned = rules.lines.filter(({ rule }) => rule.on.includes(place));
-      this.#byPlace.set(place, concerned);
+      this.#byPlace.set(place, gated(concerned));
       this.#plainByPlace.set(
         place,
-        concerned.filter(({ rule, loaded }) => rule.plain || loaded.origin === 'user'),
+        gated(concerned.filter(({ rule, loaded }) => rule.plain || loaded.origin === 'user')),
       );
     }
     this.#proxies = addressList(options.trustedProxies ?? []);
@@ -184,19 +186,41 @@ class Detector {
     if (known >= 0) return known;
     const slot = cache.claim(scan.first, scan.second);
     cache.targets[slot] = stableHash(bytes, from, to);
+    if (this.#isInnocent(place, bytes, from, to)) return slot;
     const raw = bytes.toString(scan.bits === 0 ? 'latin1' : 'utf8', from, to);
     if (place === 'target') cache.flags[slot] = targetFlags(raw);
     cache.verdicts[slot] = this.#judge(place, raw, scan.bits);
     return slot;
   }
 
+  /**
+   * Told by the bytes alone, before there is a string: nothing that decoding would change, and no piece of any rule. Most
+   * new targets and agents of real traffic end here.
+   */
+  #isInnocent(place: Place, bytes: Buffer, from: number, to: number): boolean {
+    const { bits } = this.#scan;
+    if ((bits & (BYTES.sharp | BYTES.order)) !== 0) return false;
+    if (place !== 'target') {
+      if (bits !== 0) return false;
+    } else if (
+      ((bits & BYTES.unsure) !== 0 && mayHideText(bytes, from, to)) ||
+      TARGET_FLAG_GATE.candidatesInBytes(bytes, from, to) !== 0
+    ) {
+      return false;
+    }
+    const plain = this.#plainByPlace.get(place);
+    return plain === undefined || (plain.few && plain.gate.candidatesInBytes(bytes, from, to) === 0);
+  }
+
   #judge(place: Place, raw: string, bits: number): readonly Verdict[] {
     const harmless = (bits & (BYTES.sharp | BYTES.order)) === 0 && !hidesText(raw);
-    const rules = (harmless ? this.#plainByPlace : this.#byPlace).get(place) ?? [];
-    if (rules.length === 0) return CLEAN;
+    const gatedRules = (harmless ? this.#plainByPlace : this.#byPlace).get(place);
+    if (gatedRules === undefined || gatedRules.rules.length === 0) return CLEAN;
     const view = new TextView(place, raw);
+    const candidates = candidatesOf(gatedRules.gate, view);
     let verdicts: Verdict[] | undefined;
-    for (const rule of rules) {
+    for (const [index, rule] of gatedRules.rules.entries()) {
+      if (!isCandidate(candidates, index)) continue;
       const text = rule.find(view);
       if (text === undefined) continue;
       verdicts ??= [];
@@ -310,7 +334,7 @@ class Detector {
         user,
       });
     }
-    const rules = this.#byPlace.get('message') ?? [];
+    const rules = this.#byPlace.get('message')?.rules ?? [];
     if (rules.length === 0 || !MESSAGE_GATE.test(message)) return;
     for (const verdict of this.#judge('message', message, BYTES.sharp)) {
       row.address = addresses.of(line, FIELD.address);
@@ -354,47 +378,9 @@ class Detector {
 /** Rules on messages look for what an attacker wrote; without these characters none can match. */
 const MESSAGE_GATE = /[$<{%]|\.\.[/\\]/;
 
-const FIELD_COUNT = 9;
-
 function serviceOf(program: string): string {
   const slash = program.indexOf('/');
   return slash > 0 ? program.slice(0, slash) : program;
-}
-
-/** Addresses of a batch, made to strings once each: the same client has many lines in a row. */
-class AddressTable {
-  readonly #batch: ParsedBatch;
-  readonly #builder: EventBatchBuilder;
-  readonly #known = new Map<number, { start: number; length: number; index: number }>();
-
-  constructor(batch: ParsedBatch, builder: EventBatchBuilder) {
-    this.#batch = batch;
-    this.#builder = builder;
-  }
-
-  of(line: number, field: FieldCode): number {
-    const at = (line * FIELD_COUNT + field) * 2;
-    const start = this.#batch.slices[at] ?? -1;
-    if (start === -1) return 0;
-    const bytes = this.#batch.bytes;
-    if (start < -1) return this.#intern(this.#batch.decoded[-2 - start] ?? '');
-    const length = (this.#batch.slices[at + 1] ?? start) - start;
-    const hash = stableHash(bytes, start, start + length);
-    const known = this.#known.get(hash);
-    if (known?.length === length && sameBytes(bytes, known.start, start, length)) return known.index;
-    const index = this.#intern(bytes.toString('latin1', start, start + length));
-    this.#known.set(hash, { start, length, index });
-    return index;
-  }
-
-  #intern(text: string): number {
-    return this.#builder.intern(cleanAddress(text) ?? (text.length <= 253 ? text.toLowerCase() : ''));
-  }
-}
-
-function sameBytes(bytes: Uint8Array, one: number, two: number, length: number): boolean {
-  for (let at = 0; at < length; at += 1) if (bytes[one + at] !== bytes[two + at]) return false;
-  return true;
 }
 
 function emptyRow(): EventRow {

@@ -1,6 +1,7 @@
 import type { LineRule, StructureName } from './rule-schema.ts';
 import type { LoadedRule } from './rule-file.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
+import { requiredLiterals } from './required-literals.ts';
 import { findMarkup } from './structure/html.ts';
 import { findTraversal } from './structure/path.ts';
 import { findShell } from './structure/shell.ts';
@@ -11,6 +12,8 @@ import type { Place, TextView } from './text-view.ts';
 export interface CompiledLineRule {
   rule: LineRule;
   loaded: LoadedRule;
+  /** One of these is in every field the rule matches, lower case; undefined where it must always be asked. */
+  literals: readonly string[] | undefined;
   /** The part of the field that matched, undefined where none did. */
   find(view: TextView): string | undefined;
 }
@@ -63,7 +66,14 @@ export function compileLineRule(loaded: LoadedRule, rule: LineRule): CompiledLin
       ? undefined
       : found.slice(0, MAX_MATCH_LENGTH);
   };
-  return { rule, loaded, find };
+  return { rule, loaded, literals: literalsOf(rule), find };
+}
+
+/** A structure is told by no literal. */
+function literalsOf(rule: LineRule): readonly string[] | undefined {
+  if (rule.structure !== undefined) return undefined;
+  const lists = rule.patterns.map(({ pattern }) => requiredLiterals(pattern));
+  return lists.some((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
 }
 
 interface GroupedPatterns {

@@ -1,5 +1,7 @@
 import type { LineEvent } from './rule-schema.ts';
 import { EVENT_FLAG } from '../../flow/event-batch.ts';
+import { LiteralGate } from './literal-gate.ts';
+import { requiredLiterals } from './required-literals.ts';
 
 /** Rule ids of what a status says about a sign-in; they stand in findings and explanations like any rule's id. */
 export const HTTP_REFUSED = 'auth.http.refused';
@@ -12,6 +14,11 @@ const SIGN_IN =
   /(?:^|[/_.-])(?:log[-_]?in|sign[-_]?in|log[-_]?on|authenticate|authentication|auth|sessions?|oauth2?\/token|token|passwd|wp-login|j_security_check|saml2?\/acs|owa\/auth|adminlogin|checklogin|dologin|user_sessions?)(?:$|[/_.?-])/;
 /** Forms that answer 200 when the password is wrong and redirect when it is right. */
 const FORM_THAT_STAYS = /\/wp-login\.php|\/xmlrpc\.php/;
+
+/** Tells by a target's bytes, if they are ASCII, whether it can have any flag. */
+export const TARGET_FLAG_GATE = new LiteralGate(
+  [ASSET, SIGN_IN].map(({ source }) => requiredLiterals(source)),
+);
 
 /** Flags of a target that depend on nothing but its text. */
 export function targetFlags(target: string): number {

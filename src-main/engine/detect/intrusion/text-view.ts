@@ -97,6 +97,38 @@ export function hidesText(raw: string): boolean {
   return false;
 }
 
+/** The six bits of a base64 character, of either alphabet; 255 for others. */
+const SEXTET = new Uint8Array(256).fill(255);
+Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').forEach((character, value) => {
+  SEXTET[character.charCodeAt(0)] = value;
+});
+SEXTET['-'.charCodeAt(0)] = 62;
+SEXTET['_'.charCodeAt(0)] = 63;
+const EQUALS = 61;
+const SHORTEST_HIDING = 8;
+
+/** Whether `hidesText` could say yes: behind a `=`, the first three bytes of what base64 it may be are text. */
+export function mayHideText(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at + SHORTEST_HIDING < to; at += 1) {
+    if (bytes[at] === EQUALS && startsHiddenText(bytes, at + 1)) return true;
+  }
+  return false;
+}
+
+function startsHiddenText(bytes: Uint8Array, at: number): boolean {
+  let bits = 0;
+  for (let next = 0; next < SHORTEST_HIDING; next += 1) {
+    const sextet = SEXTET[bytes[at + next] ?? 0] ?? 255;
+    if (sextet === 255) return false;
+    if (next < 4) bits = (bits << 6) | sextet;
+  }
+  return isTextByte(bits >>> 16) && isTextByte((bits >>> 8) & 255) && isTextByte(bits & 255);
+}
+
+function isTextByte(byte: number): boolean {
+  return (byte >= 32 && byte <= 126) || byte === 9 || byte === 10 || byte === 13;
+}
+
 /** The text inside a base64 value, where it is text at all: session ids and hashes are not. */
 export function decodeBase64(value: string): string | undefined {
   const plain = value.includes('%')

@@ -1,0 +1,24 @@
+import { LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
+import type { CompiledLineRule } from './line-rules.ts';
+import type { TextView } from './text-view.ts';
+
+/** Rules of a place, and what tells in one pass which of them are worth asking. */
+export interface GatedRules {
+  rules: readonly CompiledLineRule[];
+  gate: LiteralGate;
+  /** The gate knows them all. */
+  few: boolean;
+}
+
+/** Joins rules with their gate. */
+export function gated(rules: readonly CompiledLineRule[]): GatedRules {
+  const gate = new LiteralGate(rules.map(({ literals }) => literals));
+  return { rules, gate, few: rules.length <= MAX_EXPRESSIONS };
+}
+
+/** Rules may match in any form of a field, so every form is looked through. */
+export function candidatesOf(gate: LiteralGate, view: TextView): number {
+  let mask = gate.candidates(view.text) | gate.candidates(view.path);
+  for (const value of view.values) mask |= gate.candidates(value);
+  return mask;
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import {
+  isCandidate,
+  LiteralGate,
+  MAX_EXPRESSIONS,
+} from '../../../src-main/engine/detect/intrusion/literal-gate.ts';
+import { requiredLiterals } from '../../../src-main/engine/detect/intrusion/required-literals.ts';
+import { loadRules } from '../../../src-main/engine/detect/intrusion/rules.ts';
+import { mayHideText } from '../../../src-main/engine/detect/intrusion/text-view.ts';
+import { TextView } from '../../../src-main/engine/detect/intrusion/text-view.ts';
+
+describe('required literals', () => {
+  test.each([
+    ['/(?:wp-admin|xmlrpc\\.php)$', ['/wp-admin', '/xmlrpc.php']],
+    ['ab+c{2}defg', ['defg']],
+    ['colou?r', ['color', 'colour']],
+    ['jndi:(?!safe)', ['jndi:']],
+    ['[ab]cd', ['acd', 'bcd']],
+    ['Upper', ['upper']],
+  ])('literals of %s, are what every match contains', (source, expected) => {
+    expect([...(requiredLiterals(source) ?? [])].sort()).toEqual(expected);
+  });
+
+  test.each([
+    '',
+    'a*',
+    '(?:abc|\\d+)',
+    '[[:alpha:]]+bc',
+    '(?i)abc',
+    '(a)\\1',
+    '\\x41bc',
+    'abc|',
+    '(?!abc)',
+    '(?:abc)?',
+  ])('literals of %s, unknown where none is sure', (source) => {
+    expect(requiredLiterals(source)).toBeUndefined();
+  });
+});
+
+describe('literal gate', () => {
+  test('every rule, candidate for each of its own hits', () => {
+    const rules = loadRules('resources').rules.lines;
+    const gate = new LiteralGate(rules.map(({ literals }) => literals));
+    let hits = 0;
+    for (const [index, compiled] of rules.entries()) {
+      for (const { text } of rules.flatMap(({ rule }) => rule.fixtures.hits)) {
+        for (const place of compiled.rule.on) {
+          const view = new TextView(place, text);
+          if (compiled.find(view) === undefined) continue;
+          hits += 1;
+          const forms = [view.text, view.path, ...view.values];
+          expect(forms.some((form) => isCandidate(gate.candidates(form), index))).toBe(true);
+        }
+      }
+    }
+    expect(hits).toBeGreaterThan(100);
+  });
+
+  test('text and bytes, answered alike', () => {
+    const gate = new LiteralGate([['wp-admin'], ['nikto'], ['~']]);
+    const text = '/blog/WP-Admin/x~';
+    expect(gate.candidates(text)).toBe(0b101);
+    expect(gate.candidatesInBytes(Buffer.from(text), 0, text.length)).toBe(0b101);
+  });
+
+  test('letters that equal ASCII ones without case, found', () => {
+    expect(new LiteralGate([['sleek']]).candidates('\u017fleek')).toBe(1);
+    expect(new LiteralGate([['nik']]).candidates('ni\u212a')).toBe(1);
+  });
+
+  test('expressions without literals or beyond the bits, always candidates', () => {
+    expect(isCandidate(new LiteralGate([['abc'], undefined]).candidates(''), 1)).toBe(true);
+    expect(isCandidate(0, MAX_EXPRESSIONS)).toBe(true);
+  });
+});
+
+test('hidden text, suspected behind any equals sign that starts as text', () => {
+  const hides = (text: string): boolean => mayHideText(Buffer.from(text), 0, text.length);
+  expect(hides(`/q?a=1&s=${Buffer.from('<script>').toString('base64')}`)).toBe(true);
+  expect(hides('/q?s=zzzzzzzzzz')).toBe(false);
+  expect(hides('/q?s=YWJj')).toBe(false);
+});
