@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listPartitions, partitionPath } from '../../src-main/engine/store/partitions.ts';
 import { seededRandom } from '../bench/random.ts';
 import { generateTradeLog } from '../bench/log-generator.ts';
-import { until, yagura } from './program.ts';
-import { differences } from './stored-lines.ts';
+import { differences } from './differences.ts';
+import { until, yagura } from './yagura.ts';
 
 const KILLS = 20;
 const BYTES_BETWEEN_KILLS = 50_000_000;
@@ -70,26 +70,26 @@ test('an ingest killed twenty times, each after fifty megabytes more, keeps ever
   const random = seededRandom(20);
   let reached = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const run = yagura('ingest', file, '--data', data, '--json', '--tz', 'UTC');
+    const run = yagura(['ingest', file, '--data', data, '--json', '--tz', 'UTC']);
     await until(
-      `${kill + 1} × 50 MB are in: ${run.output()}`,
+      `${kill + 1} × 50 MB are in: ${run.stderr()}`,
       () => committed(data) >= reached + BYTES_BETWEEN_KILLS,
       120_000,
     );
     // Anywhere between two commits, a checkpoint, a sealing.
     await new Promise((resolve) => setTimeout(resolve, random() * 250));
-    run.child.kill('SIGKILL');
-    expect(await run.ended, run.output()).toBeNull();
+    await run.kill();
+    expect(await run.ended, run.stderr()).toMatchObject({ signal: 'SIGKILL' });
     reached = committed(data);
   }
-  const last = yagura('ingest', file, '--data', data, '--json', '--tz', 'UTC');
-  expect(await last.ended, last.output()).toBe(0);
+  const last = yagura(['ingest', file, '--data', data, '--json', '--tz', 'UTC']);
+  expect(await last.ended, last.stderr()).toMatchObject({ code: 0 });
   expect(integrity(data)).toEqual(integrity(data).map(() => 'ok'));
   expect(differences(data, content)).toEqual([]);
 
   const whole = join(directory, 'whole');
-  const once = yagura('ingest', file, '--data', whole, '--json', '--tz', 'UTC');
-  expect(await once.ended, once.output()).toBe(0);
+  const once = yagura(['ingest', file, '--data', whole, '--json', '--tz', 'UTC']);
+  expect(await once.ended, once.stderr()).toMatchObject({ code: 0 });
   expect(findings(whole).length).toBeGreaterThan(100);
   expect(findings(data)).toEqual(findings(whole));
 });
