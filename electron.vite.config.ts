@@ -1,6 +1,5 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -23,13 +22,8 @@ const mainEntries = {
   'threads/reader': 'src-main/engine/threads/reader.ts',
 };
 
-/** Entries that are written; the parts land one after the other. */
-const written = (entries: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(entries)
-      .map(([name, path]) => [name, root(path)] as const)
-      .filter(([, path]) => existsSync(path)),
-  );
+const sources = (entries: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, root(path)]));
 
 export default defineConfig({
   main: {
@@ -41,7 +35,7 @@ export default defineConfig({
       // Everything is bundled except what has a native part: packing takes seconds and 1.4 MB instead of 140.
       externalizeDeps: { include: ['better-sqlite3'] },
       rolldownOptions: {
-        input: written(mainEntries),
+        input: sources(mainEntries),
         // ws tries these native helpers and does without them.
         external: ['bufferutil', 'utf-8-validate'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
