@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { attachToEngine, callLimit } from '../../src-main/wire/engine-client.ts';
 import { generateAccessLog, generateAuthLog } from './log-generator.ts';
+import { ranges, searching } from './reading.ts';
 
 /*
  * What Yagura costs, measured on the built product: `npm run bench [-- NAME] [--json] [--lines N]`. Numbers are only as
@@ -29,6 +30,9 @@ const directory = mkdtempSync(join(tmpdir(), 'yagura-bench-'));
 const benches: Record<string, () => Results | Promise<Results>> = {
   pipeline,
   latency,
+  search: () => searching(COMMAND, directory, lines),
+  range: () => ranges(directory),
+  idle,
 };
 const steps: Record<string, string> = {
   parse: 'parse.ts',
@@ -123,6 +127,31 @@ async function latency(): Promise<Results> {
   } finally {
     engine.kill();
   }
+}
+
+/** An engine that watches this machine and its logs with nobody looking: processor and memory after it has settled. */
+async function idle(): Promise<Results> {
+  const engine = spawn(process.execPath, [COMMAND, 'run', '--data', join(directory, 'idle'), '--json'], {
+    stdio: 'ignore',
+  });
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    const before = processorTicks(engine.pid);
+    await new Promise((resolve) => setTimeout(resolve, 30_000));
+    // 100 ticks a second on every Linux we know (sysconf(_SC_CLK_TCK)); 30 s of one core are 3000.
+    return {
+      idleCpuPercent: (processorTicks(engine.pid) - before) / 30,
+      idleMemoryBytes: residentBytes(engine.pid),
+    };
+  } finally {
+    engine.kill();
+  }
+}
+
+/** User and system time of all threads; Linux only. */
+function processorTicks(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return Number(fields[11]) + Number(fields[12]);
 }
 
 function residentBytes(pid: number | undefined): number {
