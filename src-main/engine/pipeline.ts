@@ -118,10 +118,6 @@ export class Pipeline {
     return this.#restored ?? { positions: [], streams: [] };
   }
 
-  get chunksUnderWay(): number {
-    return this.#pending.size;
-  }
-
   get chunkLimit(): number {
     return this.#options.workers * JOBS_PER_WORKER;
   }
