@@ -1,18 +1,25 @@
 import { createI18n } from 'vue-i18n';
-import en from '../resources/locales/en.json';
-import ja from '../resources/locales/ja.json';
 
 export type Language = 'en' | 'ja';
-
-/** The words of one language, nested by area: `overview.verdict.ok`. English sets the shape; a test compares Japanese. */
-export type Words = typeof en;
 
 interface WordTree {
   [key: string]: string | WordTree;
 }
 
-/** Engine texts arrive as keys chosen at run time, so the type of `t` must take any string. */
-const messages: Record<Language, WordTree> = { en, ja };
+const files = import.meta.glob<WordTree>('../resources/locales/*/*.json', { eager: true, import: 'default' });
+
+/** The words of one language, nested by area: the file `overview.json` holds `overview.verdict.ok`. */
+function wordsOf(language: Language): WordTree {
+  const words: WordTree = {};
+  for (const [path, area] of Object.entries(files)) {
+    const [, folder, name] = /\/(\w+)\/(\w+)\.json$/.exec(path) ?? [];
+    if (folder === language && name !== undefined) words[name] = area;
+  }
+  return words;
+}
+
+/** A test holds both languages to the same keys. Engine texts arrive as keys chosen at run time. */
+export const messages: Record<Language, WordTree> = { en: wordsOf('en'), ja: wordsOf('ja') };
 
 /**
  * The one i18n instance. Keys come from code and from the engine; parameters may be hostile text, which is safe

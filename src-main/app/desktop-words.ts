@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Message } from '../../src-preload/contract/shared.ts';
-import { languageOf, sentence, type Words } from '../../src-preload/contract/words.ts';
+import { languageOf, sentence } from '../../src-preload/contract/words.ts';
+import { readWords } from '../locale-files.ts';
 import { callLimit, type EngineClient } from '../wire/engine-client.ts';
 
 /** An engine that does not answer must not hold back a notification. */
@@ -18,8 +17,7 @@ export async function loadWords(
 ): Promise<(message: Message) => string> {
   const set = await languageSet(client);
   const language = languageOf(set === 'system' ? systemLocale : set);
-  const words: unknown = JSON.parse(await readFile(join(resources, 'locales', `${language}.json`), 'utf8'));
-  if (!isWords(words)) throw new Error(`${language}.json is no locale file.`);
+  const words = readWords(resources, language);
   return (message) => sentence(words, language, message);
 }
 
@@ -31,9 +29,4 @@ async function languageSet(client: EngineClient | undefined): Promise<'system' |
   } catch {
     return 'system';
   }
-}
-
-/** The files are ours, and a test checks them in full. */
-function isWords(value: unknown): value is Words {
-  return typeof value === 'object' && value !== null;
 }

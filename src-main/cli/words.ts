@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Message } from '../../src-preload/contract/shared.ts';
-import { languageOf, sentence, parseWords, type Language } from '../../src-preload/contract/words.ts';
+import { languageOf, sentence, type Language } from '../../src-preload/contract/words.ts';
 import { FailureError } from '../engine/flow/failure.ts';
+import { readWords } from '../locale-files.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
 
 /** A message as a sentence of the terminal's language. */
@@ -12,7 +11,7 @@ export type Say = (message: Message) => string;
 export function loadWords(resources: string): { language: Language; say: Say } {
   const { env } = process;
   const language = languageOf(env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG']);
-  const words = parseWords(readFileSync(join(resources, 'locales', `${language}.json`), 'utf8'));
+  const words = readWords(resources, language);
   return { language, say: (message) => sentence(words, language, message) };
 }
 

@@ -1,17 +1,19 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { readWords } from '../../src-main/locale-files.ts';
+import type { Language } from '../../src-preload/contract/words.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-function keysOf(language: string): Set<string> {
+function keysOf(language: Language): Set<string> {
   const keys = new Set<string>();
   const walk = (node: unknown, path: string): void => {
     if (typeof node === 'object' && node !== null)
       for (const [name, child] of Object.entries(node)) walk(child, path === '' ? name : `${path}.${name}`);
     else keys.add(path);
   };
-  walk(JSON.parse(readFileSync(`${root}/resources/locales/${language}.json`, 'utf8')), '');
+  walk(readWords(`${root}/resources`, language), '');
   return keys;
 }
 
@@ -27,15 +29,18 @@ const written = globSync('src-main/**/*.ts', { cwd: root }).flatMap((file) => {
   );
 });
 
-describe.each(['en', 'ja'])('Every message of the engine and the terminal has words in %s', (language) => {
-  const keys = keysOf(language);
-  it('by its key', () => {
-    expect(written.length).toBeGreaterThan(30);
-    const missing = written.filter(({ key }) => {
-      if (!key.includes('${')) return !keys.has(key);
-      const pattern = new RegExp(`^${key.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/g, '.+')}$`);
-      return ![...keys].some((known) => pattern.test(known));
+describe.each(['en', 'ja'] as const)(
+  'Every message of the engine and the terminal has words in %s',
+  (language) => {
+    const keys = keysOf(language);
+    it('by its key', () => {
+      expect(written.length).toBeGreaterThan(30);
+      const missing = written.filter(({ key }) => {
+        if (!key.includes('${')) return !keys.has(key);
+        const pattern = new RegExp(`^${key.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/g, '.+')}$`);
+        return ![...keys].some((known) => pattern.test(known));
+      });
+      expect(missing).toEqual([]);
     });
-    expect(missing).toEqual([]);
-  });
-});
+  },
+);

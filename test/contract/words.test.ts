@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readWords } from '../../src-main/locale-files.ts';
 import { languageOf, parseWords, sentence } from '../../src-preload/contract/words.ts';
 
 const words = parseWords(
@@ -54,7 +54,7 @@ describe('The language of a locale tag', () => {
 });
 
 describe('The locale files', () => {
-  it.each(['en', 'ja'])('%s hold templates and nothing else', (language) => {
-    expect(() => parseWords(readFileSync(`resources/locales/${language}.json`, 'utf8'))).not.toThrow();
+  it.each(['en', 'ja'] as const)('%s hold templates and nothing else', (language) => {
+    expect(() => readWords('resources', language)).not.toThrow();
   });
 });

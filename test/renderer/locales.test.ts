@@ -2,9 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'vue/compiler-sfc';
 import { describe, expect, it } from 'vitest';
-import { i18n } from '../../src-renderer/i18n.ts';
-import en from '../../resources/locales/en.json';
-import ja from '../../resources/locales/ja.json';
+import { i18n, messages } from '../../src-renderer/i18n.ts';
 
 interface WordTree {
   [key: string]: string | WordTree;
@@ -20,8 +18,8 @@ function flat(tree: WordTree, path = ''): Map<string, string> {
   return all;
 }
 
-const ENGLISH = flat(en);
-const JAPANESE = flat(ja);
+const ENGLISH = flat(messages.en);
+const JAPANESE = flat(messages.ja);
 const parameters = (text: string): string[] =>
   [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''))].sort();
 

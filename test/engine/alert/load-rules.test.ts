@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRuleFile } from '../../../src-main/engine/alert/load-rules.ts';
-import { templateOf, type Words } from '../../../src-preload/contract/words.ts';
+import { readWords } from '../../../src-main/locale-files.ts';
+import { templateOf, type Language, type Words } from '../../../src-preload/contract/words.ts';
 import { BUILT_IN } from './centre-fixture.ts';
 
-function wordsOf(language: string): Words {
-  const file = join(import.meta.dirname, `../../../resources/locales/${language}.json`);
-  const words: Words = JSON.parse(readFileSync(file, 'utf8'));
-  return words;
+function wordsOf(language: Language): Words {
+  return readWords(join(import.meta.dirname, '../../../resources'), language);
 }
 
 const RULE = `rules:
@@ -31,7 +29,7 @@ describe('alert rules', () => {
     expect(BUILT_IN.rules.length).toBeGreaterThanOrEqual(12);
   });
 
-  test.each(['en', 'ja'])('the built-in ones, have words in %s', (language) => {
+  test.each(['en', 'ja'] as const)('the built-in ones, have words in %s', (language) => {
     const words = wordsOf(language);
     const keys = BUILT_IN.rules.flatMap((rule) => [
       `alerts.rule.${rule.id}`,
