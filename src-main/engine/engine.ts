@@ -12,6 +12,7 @@ import { engineRouter } from './api/router.ts';
 import { Feeds } from './api/server/feeds.ts';
 import { HostServices } from './api/server/host-services.ts';
 import { serve } from './api/server/serve.ts';
+import { ConnectionLedger } from './connection-ledger.ts';
 import { explainWith } from './explain.ts';
 import { FaultLog } from './fault-log.ts';
 import { systemClock } from './flow/clock.ts';
@@ -90,6 +91,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const feeds = new Feeds();
   const host = new HostServices();
   const problems = new ProblemList();
+  const connections = new ConnectionLedger(clock);
   const onProblem = (problem: Failure): void => problems.add('error', problem.message);
 
   // What is kept.
@@ -216,6 +218,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     values,
     observe: (observation) => alerts.acceptObservations([observation]),
     ntpServer: () => settings.current.metrics.ntpServer,
+    outbound: connections,
   });
   const following = new LogFollowing({
     sources: logSources,
@@ -244,6 +247,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     nodeVersion: process.version,
     platform: process.platform,
     startedAt,
+    mode: 'normal',
   };
   // Whoever connects first may ask before `serve` has returned.
   let wireQueues = (): QueueState[] => [];
@@ -267,7 +271,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     intake,
     problems,
     usedBytes: () => intake.usedBytes + metrics.usedBytes(),
-    outboundConnections: () => hostSource.outboundConnections,
+    outboundConnections: () => connections.total,
+    audit: () => ({ number: 0, hash: '' }),
+    diagnosis: () => undefined,
   });
   const statusChanges = feeds.feed<Status>({ name: 'feed.status', coalesce: 'newest', limit: 1 });
   const wire = await serve({
@@ -277,6 +283,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         status: () => board.status(),
         statusChanges,
         ribbon: (from, stepMs) => alerts.ribbon(from, stepMs),
+        connections: () => connections.list(),
         feeds,
       },
       metrics: { metrics, samples },

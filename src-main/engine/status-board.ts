@@ -21,6 +21,8 @@ export interface StatusSources {
   rules: () => { count: number; lastEvaluatedAt: number | undefined };
   usedBytes: () => number;
   outboundConnections: () => number;
+  audit: () => Status['audit'];
+  diagnosis: () => Status['diagnosis'];
 }
 
 /** The engine in one glance. */
@@ -36,8 +38,7 @@ export class StatusBoard {
   }
 
   status(): Status {
-    const { clock, intake, problems, alerts, sources, queues, rules, usedBytes, outboundConnections } =
-      this.#from;
+    const { clock, intake, problems, alerts, sources, queues, rules, usedBytes } = this.#from;
     const firing = alerts().filter((alert) => alert.state === 'firing');
     const health = sources();
     const states = queues();
@@ -66,7 +67,9 @@ export class StatusBoard {
       },
       storage: { usedBytes: usedBytes(), freeBytes: this.#freeBytes() },
       problems: problems.list(),
-      outboundConnections: outboundConnections(),
+      outboundConnections: this.#from.outboundConnections(),
+      audit: this.#from.audit(),
+      diagnosis: this.#from.diagnosis(),
     };
   }
 

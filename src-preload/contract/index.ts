@@ -1,6 +1,10 @@
 import { alertsContract } from './alerts.ts';
+import { auditContract } from './audit.ts';
+import { bundleContract } from './bundle.ts';
+import { diagnosisContract } from './diagnosis.ts';
 import { logsContract } from './logs.ts';
 import { metricsContract } from './metrics.ts';
+import { reportsContract } from './reports.ts';
 import { settingsContract } from './settings.ts';
 import { systemContract } from './system.ts';
 import { threatsContract } from './threats.ts';
@@ -12,6 +16,10 @@ export const contract = {
   logs: logsContract,
   threats: threatsContract,
   alerts: alertsContract,
+  diagnosis: diagnosisContract,
+  reports: reportsContract,
+  bundle: bundleContract,
+  audit: auditContract,
   settings: settingsContract,
 };
 export type Contract = typeof contract;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { componentCheckSchema } from './diagnosis.ts';
 import { MAX_TEXT_LENGTH } from './limits.ts';
 import { LOG_CLASSES } from './logs.ts';
+import { reportScheduleSchema } from './reports.ts';
 import { call, pushes, severitySchema, type, type Message } from './shared.ts';
 
 const retentionSchema = z.object({
@@ -33,6 +35,14 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       language: z.enum(['system', 'ja', 'en']).default('system'),
       theme: z.enum(['system', 'dark', 'light']).default('dark'),
+    })
+    .prefault({}),
+  desktop: z
+    .strictObject({
+      /** The first-run screen was gone through. */
+      welcomed: z.boolean().default(false),
+      /** What closing the window does; `ask` until the user has chosen. */
+      whenClosed: z.enum(['ask', 'hide', 'quit']).default('ask'),
     })
     .prefault({}),
   metrics: z
@@ -80,6 +90,25 @@ export const settingsSchema = z.strictObject({
       desktop: z.boolean().default(true),
       /** Least severity that is shown as a desktop notification. */
       minimumSeverity: severitySchema.default('error'),
+    })
+    .prefault({}),
+  diagnosis: z
+    .strictObject({
+      /** Parts of the trading system that a diagnosis looks at. */
+      components: z.array(componentCheckSchema).max(200).default([]),
+    })
+    .prefault({}),
+  reports: z
+    .strictObject({
+      /** Printed on every page, e.g. `Internal use only`; empty: the language's default. */
+      classification: z.string().max(100).default(''),
+      schedules: z
+        .array(reportScheduleSchema)
+        .max(50)
+        .refine((all) => new Set(all.map((each) => each.name)).size === all.length, {
+          message: 'two schedules have the same name',
+        })
+        .default([]),
     })
     .prefault({}),
   retention: z

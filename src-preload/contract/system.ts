@@ -12,6 +12,22 @@ export interface EngineIdentity {
   nodeVersion: string;
   platform: string;
   startedAt: Time;
+  /** `demo`: watches logs that we write; `bundle`: shows what another copy handed over, read-only. */
+  mode: EngineMode;
+}
+
+export type EngineMode = 'normal' | 'demo' | 'bundle';
+
+/** Where the engine connected to, and why: proof of "nothing is sent unless told to" (L106). */
+export interface OutboundConnection {
+  /** Words: `connection.purpose.<purpose>`. */
+  purpose: 'time' | 'component' | 'certificate';
+  /** `host:port`. */
+  destination: string;
+  count: number;
+  firstAt: Time;
+  lastAt: Time;
+  lastOutcome: 'ok' | 'failed';
 }
 
 /** A bounded queue as the self-monitoring page shows it. */
@@ -64,8 +80,12 @@ export interface Status {
   storage: { usedBytes: number; freeBytes: number };
   /** Things wrong with Yagura itself, e.g. a corrupt file set aside, a rule file that does not load. */
   problems: { severity: Severity; message: Message }[];
-  /** Network connections the engine made since it started (none in this version). */
+  /** Network connections the engine made since it started. */
   outboundConnections: number;
+  /** Head of the audit chain. */
+  audit: { number: number; hash: string };
+  /** The newest diagnosis, when there is one. */
+  diagnosis?: { at: Time; security: number | null; performance: number | null } | undefined;
 }
 
 /** One cell of the day ribbon: the worst state within a span. */
@@ -82,6 +102,8 @@ export const systemContract = {
   ribbon: call
     .input(z.object({ from: z.number().int().min(0), stepMs: z.number().int().min(60_000).max(86_400_000) }))
     .output(type<RibbonCell[]>()),
+  /** Every destination since the engine started, newest first; what did not fit is counted. */
+  connections: call.output(type<{ connections: OutboundConnection[]; dropped: number }>()),
   /** Tells that a stream's pushes up to `sequence` were taken in. */
   acknowledge: call
     .input(z.object({ subscription: z.string().max(64), sequence: z.number().int().min(0) }))

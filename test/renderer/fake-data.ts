@@ -235,6 +235,7 @@ export function fakeStatus(state: FakeState, now: number): Status {
         ? [{ severity: 'warning', message: text('logs/access/2026-11-18.db was damaged and set aside') }]
         : [],
     outboundConnections: 0,
+    audit: { number: 0, hash: '' },
   };
 }
 

@@ -96,13 +96,89 @@ export function fakeEngine({
         nodeVersion: 'v24.21.0',
         platform: 'linux',
         startedAt: now() - (state === 'first' ? 25_000 : 86_400_000),
+        mode: 'normal',
       })),
       status: os.system.status.handler(() => ({ ...fakeStatus(state, now()) })),
       watchStatus: os.system.watchStatus.handler(() =>
         pushing(() => [fakeStatus(state, now())], pushEveryMs),
       ),
       ribbon: os.system.ribbon.handler(({ input }) => fakeRibbon(state, input.from, input.stepMs, now())),
+      connections: os.system.connections.handler(() => ({ connections: [], dropped: 0 })),
       acknowledge: os.system.acknowledge.handler(() => none),
+    },
+    diagnosis: {
+      start: os.diagnosis.start.handler(() => {
+        throw new Error('not built');
+      }),
+      cancel: os.diagnosis.cancel.handler(() => {
+        throw new Error('not built');
+      }),
+      watch: os.diagnosis.watch.handler(() => {
+        throw new Error('not built');
+      }),
+      runs: os.diagnosis.runs.handler(() => {
+        throw new Error('not built');
+      }),
+      run: os.diagnosis.run.handler(() => {
+        throw new Error('not built');
+      }),
+      difference: os.diagnosis.difference.handler(() => {
+        throw new Error('not built');
+      }),
+      presets: os.diagnosis.presets.handler(() => {
+        throw new Error('not built');
+      }),
+      tryComponent: os.diagnosis.tryComponent.handler(() => {
+        throw new Error('not built');
+      }),
+    },
+    reports: {
+      list: os.reports.list.handler(() => {
+        throw new Error('not built');
+      }),
+      create: os.reports.create.handler(() => {
+        throw new Error('not built');
+      }),
+      cancel: os.reports.cancel.handler(() => {
+        throw new Error('not built');
+      }),
+      remove: os.reports.remove.handler(() => {
+        throw new Error('not built');
+      }),
+      watch: os.reports.watch.handler(() => {
+        throw new Error('not built');
+      }),
+      review: os.reports.review.handler(() => {
+        throw new Error('not built');
+      }),
+      content: os.reports.content.handler(() => {
+        throw new Error('not built');
+      }),
+      schedules: os.reports.schedules.handler(() => {
+        throw new Error('not built');
+      }),
+      runSchedule: os.reports.runSchedule.handler(() => {
+        throw new Error('not built');
+      }),
+    },
+    bundle: {
+      preview: os.bundle.preview.handler(() => {
+        throw new Error('not built');
+      }),
+      create: os.bundle.create.handler(() => {
+        throw new Error('not built');
+      }),
+      content: os.bundle.content.handler(() => {
+        throw new Error('not built');
+      }),
+    },
+    audit: {
+      list: os.audit.list.handler(() => {
+        throw new Error('not built');
+      }),
+      verify: os.audit.verify.handler(() => {
+        throw new Error('not built');
+      }),
     },
     metrics: {
       catalogue: os.metrics.catalogue.handler(() =>

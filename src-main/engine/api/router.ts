@@ -1,6 +1,10 @@
 import { alertsRouter, type AlertsParts } from './alerts.ts';
+import { auditRouter } from './audit.ts';
+import { bundleRouter } from './bundle.ts';
+import { diagnosisRouter } from './diagnosis.ts';
 import { logsRouter, type LogsParts } from './logs.ts';
 import { metricsRouter, type MetricsParts } from './metrics.ts';
+import { reportsRouter } from './reports.ts';
 import type { EngineRouter } from './server/handler.ts';
 import { settingsRouter, type SettingsParts } from './settings.ts';
 import { systemRouter, type SystemParts } from './system.ts';
@@ -23,6 +27,10 @@ export function engineRouter(parts: RouterParts): EngineRouter {
     logs: logsRouter(parts.logs),
     threats: threatsRouter(parts.threats),
     alerts: alertsRouter(parts.alerts),
+    diagnosis: diagnosisRouter(),
+    reports: reportsRouter(),
+    bundle: bundleRouter(),
+    audit: auditRouter(),
     settings: settingsRouter(parts.settings),
   };
 }

@@ -1,4 +1,9 @@
-import type { EngineIdentity, RibbonCell, Status } from '../../../src-preload/contract/system.ts';
+import type {
+  EngineIdentity,
+  OutboundConnection,
+  RibbonCell,
+  Status,
+} from '../../../src-preload/contract/system.ts';
 import { api } from './implementer.ts';
 import type { Feed, Feeds } from './server/feeds.ts';
 
@@ -7,10 +12,11 @@ export interface SystemParts {
   status: () => Status;
   statusChanges: Feed<Status>;
   ribbon: (from: number, stepMs: number) => RibbonCell[];
+  connections: () => { connections: OutboundConnection[]; dropped: number };
   feeds: Feeds;
 }
 
-export function systemRouter({ identity, status, statusChanges, ribbon, feeds }: SystemParts) {
+export function systemRouter({ identity, status, statusChanges, ribbon, connections, feeds }: SystemParts) {
   return {
     identity: api.system.identity.handler(() => identity),
     status: api.system.status.handler(() => status()),
@@ -18,6 +24,7 @@ export function systemRouter({ identity, status, statusChanges, ribbon, feeds }:
       statusChanges.subscribe({ signal, initial: [status()] }),
     ),
     ribbon: api.system.ribbon.handler(({ input }) => ribbon(input.from, input.stepMs)),
+    connections: api.system.connections.handler(() => connections()),
     acknowledge: api.system.acknowledge.handler(({ input }) => {
       feeds.acknowledge(input.subscription, input.sequence);
       return {};

@@ -4,6 +4,7 @@ import type { SourceHealth } from '../../../../src-preload/contract/system.ts';
 import type { Clock } from '../../flow/clock.ts';
 import type { MetricSample } from '../../flow/metric.ts';
 import type { Observation } from '../../flow/observation.ts';
+import type { OutboundLog } from '../../flow/outbound.ts';
 import type { ValueStore } from '../../store/types.ts';
 import type { Collector, PartState } from './collector.ts';
 import { clockCollector } from './collectors/clock.ts';
@@ -25,6 +26,7 @@ export interface HostSourceOptions {
   observe: (observation: Observation) => void;
   /** `metrics.ntpServer` of the settings in force; empty: nothing is sent. */
   ntpServer?: () => string;
+  outbound: OutboundLog;
   /** `/`, or a folder with recorded `proc` and `sys` in tests. */
   root?: string;
   platform?: NodeJS.Platform;
@@ -42,8 +44,6 @@ export interface HostSource {
   health(): SourceHealth;
   /** Part by part: what this system can't give says so. */
   parts(): HostPart[];
-  /** Questions sent to a time server since the start, for the count of outbound connections. */
-  readonly outboundConnections: number;
 }
 
 /** This machine's metrics (A1–A4, A9, A12). The caller decides how often. */
@@ -53,14 +53,13 @@ export function createHostSource(options: HostSourceOptions): HostSource {
   const system: HostSystem =
     platform === 'linux' ? linuxSystem(options.root ?? '/') : portableSystem(platform);
   const listeners = new ListenerWatch(options.values, options.observe);
-  const timeService = clockCollector(system, clock, options.ntpServer ?? (() => ''));
   const collectors: Collector[] = [
     cpuCollector(system),
     memoryCollector(system),
     disksCollector(system, options.askSpace ?? statfs),
     networkCollector(system),
     connectionsCollector(system, (seen, now) => listeners.accept(seen, now)),
-    timeService,
+    clockCollector(system, clock, options.ntpServer ?? (() => ''), options.outbound),
     selfCollector(),
   ];
   const failures = new Map<string, PartState>();
@@ -123,9 +122,6 @@ export function createHostSource(options: HostSourceOptions): HostSource {
         lastSeenAt,
         items,
       };
-    },
-    get outboundConnections() {
-      return timeService.questions;
     },
   };
 }

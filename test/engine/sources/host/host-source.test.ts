@@ -27,6 +27,7 @@ let root: string;
 let now = START;
 let kept: Map<string, string>;
 let observations: Observation[];
+let connections: string[];
 
 function put(path: string, text: string): void {
   const file = join(root, path);
@@ -39,6 +40,7 @@ function source(options: Partial<HostSourceOptions> = {}): HostSource {
     clock: { now: () => now },
     values: { get: (name) => kept.get(name), set: (name, value) => void kept.set(name, value) },
     observe: (observation) => void observations.push(observation),
+    outbound: { record: (_purpose, destination) => void connections.push(destination) },
     root,
     platform: 'linux',
     askSpace: async () => SPACE,
@@ -69,6 +71,7 @@ beforeEach(() => {
   now = START;
   kept = new Map();
   observations = [];
+  connections = [];
   put('proc/stat', 'cpu  100 0 100 700 100 0 0 0 0 0\ncpu0 100 0 100 700 100 0 0 0 0 0\n');
   put('proc/loadavg', '0.5 0.4 0.3 1/2 3\n');
   put('proc/meminfo', 'MemTotal: 1000 kB\nMemAvailable: 250 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n');
@@ -282,6 +285,7 @@ test('this machine, read for real without a rejected collection', async () => {
     clock: { now: () => Date.now() },
     values: { get: (name) => kept.get(name), set: (name, text) => void kept.set(name, text) },
     observe: () => undefined,
+    outbound: { record: () => undefined },
   });
   await host.collect();
   const samples = await host.collect();

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../flow/clock.ts';
+import type { OutboundLog } from '../../../flow/outbound.ts';
 import { NOT_AVAILABLE, reading, type Collector, type PartState } from '../collector.ts';
 import { askTime } from '../sntp.ts';
 import type { HostSystem } from '../system.ts';
@@ -8,25 +9,24 @@ const ASK_EVERY_MS = 5 * 60_000;
 /** A measurement of the time service older than this says nothing about now. */
 const FRESH_MS = 3_600_000;
 
-export interface ClockCollector extends Collector {
-  /** Questions sent over the network since the start. */
-  readonly questions: number;
-}
-
 /**
  * How far this machine's clock is off: from what the time service wrote down, or, only where a server is set, by asking
  * it. Without either there is no sample.
  */
-export function clockCollector(system: HostSystem, clock: Clock, ntpServer: () => string): ClockCollector {
+export function clockCollector(
+  system: HostSystem,
+  clock: Clock,
+  ntpServer: () => string,
+  outbound: OutboundLog,
+): Collector {
   let state: PartState = NOT_AVAILABLE;
   let asked = { server: '', at: Number.NEGATIVE_INFINITY };
   let measuredAt = Number.NEGATIVE_INFINITY;
   let waiting: { seconds: number } | undefined;
-  let questions = 0;
 
   async function ask(server: string): Promise<void> {
-    questions += 1;
     const result = await askTime(server, clock);
+    outbound.record('time', server, 'failure' in result ? 'failed' : 'ok');
     if ('failure' in result) {
       state = { state: 'notAvailable', reason: result.failure.message };
       return;
@@ -37,9 +37,6 @@ export function clockCollector(system: HostSystem, clock: Clock, ntpServer: () =
 
   return {
     name: 'clock',
-    get questions() {
-      return questions;
-    },
     state: () => state,
     collect(now) {
       const server = ntpServer().trim();
