@@ -12,6 +12,15 @@ ipcRenderer.on(DESKTOP_CHANNELS.engineState, (_event, state: EngineState) => {
   for (const listener of stateListeners) listener(state);
 });
 
+const goToListeners = new Set<(hash: string) => void>();
+/** Chosen before the page listened. */
+let goToWaiting: string | undefined;
+
+ipcRenderer.on(DESKTOP_CHANNELS.goTo, (_event, hash: string) => {
+  if (goToListeners.size === 0) goToWaiting = hash;
+  for (const listener of goToListeners) listener(hash);
+});
+
 // The page gets the port as a message of its own window; nothing else can carry it out of this isolated world.
 ipcRenderer.on(DESKTOP_CHANNELS.enginePort, (event: IpcRendererEvent) => {
   window.postMessage(ENGINE_PORT_MESSAGE, window.location.origin, event.ports);
@@ -43,6 +52,23 @@ const api: DesktopApi = {
   restartEngine: () => ipcRenderer.invoke(DESKTOP_CHANNELS.restartEngine),
   copyText: (text) => ipcRenderer.invoke(DESKTOP_CHANNELS.copyText, text),
   chooseLogFiles: () => ipcRenderer.invoke(DESKTOP_CHANNELS.chooseLogFiles),
+  chooseFolder: () => ipcRenderer.invoke(DESKTOP_CHANNELS.chooseFolder),
+  saveFile: (suggestedName, bytes) => ipcRenderer.invoke(DESKTOP_CHANNELS.saveFile, { suggestedName, bytes }),
+  usage: () => ipcRenderer.invoke(DESKTOP_CHANNELS.usage),
+  autostart: {
+    get: () => ipcRenderer.invoke(DESKTOP_CHANNELS.autostart),
+    set: (enabled) => ipcRenderer.invoke(DESKTOP_CHANNELS.setAutostart, enabled),
+  },
+  setWindowMode: (mode) => ipcRenderer.invoke(DESKTOP_CHANNELS.windowMode, mode),
+  startDemo: () => ipcRenderer.invoke(DESKTOP_CHANNELS.startDemo),
+  onGoTo: (listener) => {
+    goToListeners.add(listener);
+    if (goToWaiting !== undefined) listener(goToWaiting);
+    goToWaiting = undefined;
+    return () => {
+      goToListeners.delete(listener);
+    };
+  },
 };
 
 contextBridge.exposeInMainWorld('yagura', api);

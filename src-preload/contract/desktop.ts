@@ -12,6 +12,14 @@ export const DESKTOP_CHANNELS = {
   restartEngine: 'restart-engine',
   copyText: 'copy-text',
   chooseLogFiles: 'choose-log-files',
+  chooseFolder: 'choose-folder',
+  saveFile: 'save-file',
+  usage: 'usage',
+  autostart: 'autostart',
+  setAutostart: 'set-autostart',
+  windowMode: 'window-mode',
+  startDemo: 'start-demo',
+  goTo: 'go-to',
 } as const;
 
 /** `data` of the window message that carries an engine port: ports can't pass the context bridge. */
@@ -19,6 +27,11 @@ export const ENGINE_PORT_MESSAGE = 'yagura-engine-port';
 
 /** Longest text that may be copied to the clipboard, in characters. */
 export const MAX_COPY_LENGTH = 4_000_000;
+
+/** Largest file a page may hand over to be saved: 256 MiB. */
+export const MAX_SAVE_BYTES = 256 * 1024 * 1024;
+/** Longest name a page may suggest for it, in characters. */
+export const MAX_NAME_LENGTH = 200;
 
 /** Why the engine is not there. */
 export interface EngineEnd {
@@ -55,6 +68,29 @@ export type EngineState =
   | { phase: 'down'; since: number; attempt: number; nextTryAt: number; end: EngineEnd }
   | { phase: 'stopping' };
 
+/**
+ * normal: a window like any other. wallboard: the whole screen. compact: a narrow strip at the screen's edge, above other
+ * windows. Only the normal window's place is remembered.
+ */
+export const WINDOW_MODES = ['normal', 'wallboard', 'compact'] as const;
+export type WindowMode = (typeof WINDOW_MODES)[number];
+
+/** Starting with the user's session. */
+export interface Autostart {
+  /** False: this system (or this way of running) offers none; `set` then changes nothing. */
+  supported: boolean;
+  enabled: boolean;
+}
+
+/** What one process of the desktop uses. The engine tells its own share itself (`Status.own`). */
+export interface ProcessUsage {
+  type: 'main' | 'page' | 'graphics' | 'helper';
+  /** Percent of one core since the usage was asked for before; 0 the first time. */
+  cpuPercent: number;
+  /** Its share of memory (PSS) where the system tells that, else its working set. */
+  memoryBytes: number;
+}
+
 /** `window.yagura`. */
 export interface DesktopApi {
   platform: string;
@@ -68,4 +104,28 @@ export interface DesktopApi {
   copyText: (text: string) => Promise<void>;
   /** Shows the system's dialog; empty when it was cancelled. */
   chooseLogFiles: () => Promise<string[]>;
+  /** Shows the system's dialog; null when it was cancelled. */
+  chooseFolder: () => Promise<string | null>;
+  /**
+   * Asks the user where to save, and writes there, whole or not at all; only its user can read the file. A page never
+   * names a path: of the suggested name only its last part counts.
+   * @param bytes at most {@link MAX_SAVE_BYTES}
+   * @returns where it was written; null when it was cancelled. Rejects when it could not be written.
+   */
+  saveFile: (suggestedName: string, bytes: Uint8Array) => Promise<string | null>;
+  usage: () => Promise<ProcessUsage[]>;
+  autostart: {
+    get: () => Promise<Autostart>;
+    /** Returns how it is then. Rejects when the system refuses. */
+    set: (enabled: boolean) => Promise<Autostart>;
+  };
+  /** The wallboard and the compact screen call it when they are shown, and with `normal` when they are left. */
+  setWindowMode: (mode: WindowMode) => Promise<void>;
+  /** Starts a second Yagura that watches logs written for show, in a directory of its own. */
+  startDemo: () => Promise<void>;
+  /**
+   * Calls the listener when somebody chose a place outside of the page: the tray's `#/wallboard` and `#/compact`, or a
+   * notification's `#/alerts`. Returns how to stop it.
+   */
+  onGoTo: (listener: (hash: string) => void) => () => void;
 }

@@ -7,6 +7,7 @@ import {
 } from '../../src-renderer/bridge/bridge.ts';
 import { toEngineError } from '../../src-renderer/bridge/engine-error.ts';
 import type { EngineState } from '../../src-preload/contract/desktop.ts';
+import { fakeDesktop } from './fake-desktop.ts';
 
 /** A bridge whose engine is in the same page. `say` tells the views how the engine is. */
 export class FakeBridge extends Bridge {
@@ -15,30 +16,13 @@ export class FakeBridge extends Bridge {
   readonly say: (state: EngineState) => void;
   readonly #lost = new AbortController();
 
-  constructor(client: EngineClient, state: EngineState = { phase: 'up', generation: 1, attached: false }) {
-    const copied: string[] = [];
-    let tell: (next: EngineState) => void = () => undefined;
-    super({
-      platform: 'linux',
-      versions: { electron: '45.4.1', chromium: '140', node: '24' },
-      onEngineState: (listener) => {
-        tell = listener;
-        listener(state);
-        return () => undefined;
-      },
-      // Never answered: the client is here already.
-      requestEnginePort: () => new Promise(() => undefined),
-      restartEngine: () => Promise.resolve(),
-      copyText: (text) => {
-        copied.push(text);
-        return Promise.resolve();
-      },
-      chooseLogFiles: () => Promise.resolve([]),
-      onEnginePort: () => undefined,
-    });
+  constructor(client: EngineClient, state?: EngineState) {
+    // No router: the client is here already.
+    const desktop = fakeDesktop(undefined, state);
+    super(desktop);
     this.client = client;
-    this.copied = copied;
-    this.say = (next) => tell(next);
+    this.copied = desktop.copied;
+    this.say = desktop.setState;
   }
 
   override async read<Answer>(ask: Ask<Answer>, { signal }: CallLimits = {}): Promise<Answer> {

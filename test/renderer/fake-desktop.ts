@@ -1,7 +1,7 @@
 import type { Router } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import type { Contract } from '../../src-preload/contract/index.ts';
-import type { EngineState } from '../../src-preload/contract/desktop.ts';
+import type { Autostart, EngineState, ProcessUsage, WindowMode } from '../../src-preload/contract/desktop.ts';
 import type { Desktop } from '../../src-renderer/bridge/index.ts';
 
 export interface FakeDesktop extends Desktop {
@@ -11,16 +11,29 @@ export interface FakeDesktop extends Desktop {
   restarts: number;
   /** What the file dialog will answer. */
   chosen: string[];
+  /** What the folder dialog will answer. */
+  chosenFolder: string | null;
+  /** What was handed over to be saved, and where the save dialog will say it was written. */
+  saved: { suggestedName: string; bytes: Uint8Array }[];
+  savedAs: string | null;
+  used: ProcessUsage[];
+  atSignIn: Autostart;
+  /** Modes asked for, in order. */
+  windowModes: WindowMode[];
+  demos: number;
+  /** What the tray would tell. */
+  goTo: (hash: string) => void;
 }
 
-/** A desktop without Electron: ports lead to an engine in this page. */
+/** A desktop without Electron: ports lead to an engine in this page. Without a router no port ever comes. */
 export function fakeDesktop(
-  router: Router<Contract, object>,
+  router: Router<Contract, object> | undefined,
   first: EngineState = { phase: 'up', generation: 1, attached: false },
 ): FakeDesktop {
-  const handler = new RPCHandler(router);
+  const handler = router === undefined ? undefined : new RPCHandler(router);
   const portListeners: ((port: MessagePort) => void)[] = [];
   const stateListeners: ((state: EngineState) => void)[] = [];
+  const goToListeners = new Set<(hash: string) => void>();
   let state = first;
   const desktop: FakeDesktop = {
     platform: 'linux',
@@ -28,6 +41,13 @@ export function fakeDesktop(
     copied: [],
     restarts: 0,
     chosen: [],
+    chosenFolder: '/srv/reports',
+    saved: [],
+    savedAs: '/home/desk/saved',
+    used: [{ type: 'main', cpuPercent: 0.2, memoryBytes: 124_000_000 }],
+    atSignIn: { supported: true, enabled: false },
+    windowModes: [],
+    demos: 0,
     onEnginePort: (listener) => {
       portListeners.push(listener);
     },
@@ -37,6 +57,7 @@ export function fakeDesktop(
       return () => stateListeners.splice(stateListeners.indexOf(listener), 1);
     },
     requestEnginePort: () => {
+      if (handler === undefined) return new Promise(() => undefined);
       const { port1, port2 } = new MessageChannel();
       handler.upgrade(port2);
       port2.start();
@@ -52,6 +73,36 @@ export function fakeDesktop(
       return Promise.resolve();
     },
     chooseLogFiles: () => Promise.resolve(desktop.chosen),
+    chooseFolder: () => Promise.resolve(desktop.chosenFolder),
+    saveFile: (suggestedName, bytes) => {
+      desktop.saved.push({ suggestedName, bytes });
+      return Promise.resolve(desktop.savedAs);
+    },
+    usage: () => Promise.resolve(desktop.used),
+    autostart: {
+      get: () => Promise.resolve(desktop.atSignIn),
+      set: (enabled) => {
+        desktop.atSignIn = { ...desktop.atSignIn, enabled };
+        return Promise.resolve(desktop.atSignIn);
+      },
+    },
+    setWindowMode: (mode) => {
+      desktop.windowModes.push(mode);
+      return Promise.resolve();
+    },
+    startDemo: () => {
+      desktop.demos += 1;
+      return Promise.resolve();
+    },
+    onGoTo: (listener) => {
+      goToListeners.add(listener);
+      return () => {
+        goToListeners.delete(listener);
+      };
+    },
+    goTo: (hash) => {
+      for (const listener of goToListeners) listener(hash);
+    },
     setState: (next) => {
       state = next;
       for (const listener of stateListeners) listener(next);
