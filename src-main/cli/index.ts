@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { findInstallation } from '../installation.ts';
+import { auditCommand } from './audit.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { ingestCommand } from './ingest.ts';
 import { runCommand } from './run.ts';
@@ -17,6 +18,7 @@ const commands: (() => Command)[] = [
   () => searchCommand(installation),
   () => scanCommand(installation.resources),
   () => explainCommand(installation.resources),
+  () => auditCommand(installation),
 ];
 
 async function main(): Promise<void> {

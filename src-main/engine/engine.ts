@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { AuditHead } from '../../src-preload/contract/audit.ts';
 import type { Alert } from '../../src-preload/contract/alerts.ts';
 import { MAX_PAGE_LINES, PROTOCOL_VERSION } from '../../src-preload/contract/limits.ts';
 import type { LogLine } from '../../src-preload/contract/logs.ts';
@@ -34,9 +35,11 @@ import { takeDirectory } from './store/data-directory.ts';
 import { openMetricStore } from './store/metrics/metric-store.ts';
 import { ReaderPool } from './store/read/reader-pool.ts';
 import { StateAlerts } from './store/state/alerts.ts';
+import { readAnchor } from './store/state/audit-anchor.ts';
+import { AuditChain } from './store/state/audit-chain.ts';
+import { verifyAudit } from './store/state/audit-verify.ts';
 import { EngineRuns } from './store/state/engine-runs.ts';
 import { FindingStore } from './store/state/findings.ts';
-import { keepSettingsChanges } from './store/state/settings-changes.ts';
 import { openState } from './store/state/state-database.ts';
 import { StateValues } from './store/state/values.ts';
 
@@ -98,6 +101,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const database = openState(dataDirectory, { clock, onProblem });
   const runs = new EngineRuns(database);
   runs.begin(startedAt);
+  const audit = new AuditChain(database, {
+    directory: dataDirectory,
+    clock,
+    onError: (error) => fault('recording the head of the audit chain', error),
+  });
+  if (!audit.begin()) problems.add('critical', { key: 'audit.broken', parameters: {} });
   const values = new StateValues(database);
   const findings = new FindingStore(database);
   const metrics = openMetricStore({ directory: dataDirectory, clock, onProblem });
@@ -119,7 +128,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       settingsChanges.publish([state]);
       configure();
     },
-    record: (changes) => keepSettingsChanges(database, changes),
+    record: (changes) =>
+      database.transaction(() => {
+        for (const { by, path, before, after } of changes)
+          audit.record({ actor: by, action: 'settingChanged', subject: path, details: { before, after } });
+      }),
   });
   const rules = new RuleLibrary(resources, join(dataDirectory, 'rules'), () => configure());
   const maskingKey = values.keyOf('masking.key');
@@ -137,6 +150,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     store: new StateAlerts(database),
     findings,
     values,
+    audit,
     clock,
     rules: alertRules.rules,
     settings: () => settings.current,
@@ -272,7 +286,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     problems,
     usedBytes: () => intake.usedBytes + metrics.usedBytes(),
     outboundConnections: () => connections.total,
-    audit: () => ({ number: 0, hash: '' }),
+    audit: () => audit.head(),
     diagnosis: () => undefined,
   });
   const statusChanges = feeds.feed<Status>({ name: 'feed.status', coalesce: 'newest', limit: 1 });
@@ -304,6 +318,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         }),
       },
       alerts: { alerts, alertChanges },
+      audit: { chain: audit, verify: () => verifyAudit(audit, anchors()) },
       settings: { settings, settingsChanges },
     }),
     dataDirectory,
@@ -334,6 +349,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 
   const maintain = (): void => metrics.maintain(settings.current.retention.metrics, clock.now());
+
+  /** Heads of the audit chain that are known from outside the database. */
+  function anchors(): AuditHead[] {
+    const recorded = readAnchor(dataDirectory);
+    return recorded === undefined ? [] : [recorded];
+  }
 
   /** Runs a step that must not end the engine when it fails. */
   function guarded(event: string, step: () => void): void {
@@ -371,6 +392,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await readers.close();
       metrics.close();
       runs.end(clock.now());
+      audit.anchor();
       database.close();
       lock.release();
     },

@@ -10,6 +10,7 @@ import { SettingsFile } from './settings/settings-file.ts';
 import { holdsLines } from './sources/logs/source-paths.ts';
 import { LogTail } from './sources/logs/tail.ts';
 import { takeDirectory } from './store/data-directory.ts';
+import { AuditChain } from './store/state/audit-chain.ts';
 import { FindingStore } from './store/state/findings.ts';
 import { openState } from './store/state/state-database.ts';
 import { StateValues } from './store/state/values.ts';
@@ -49,6 +50,8 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
   const totalBytes = files.reduce((sum, file) => sum + sizeOf(file), 0);
   const lock = takeDirectory(dataDirectory, systemClock.now());
   const onProblem = (problem: Failure): void => options.onProblem(problem.message);
+  const warn = (error: unknown): void =>
+    options.onProblem({ key: 'audit.notRecorded', parameters: { reason: String(error) } });
   const database = openState(dataDirectory, { clock: systemClock, onProblem });
   const findings = new FindingStore(database);
   const { masking, detection, retention } = new SettingsFile({
@@ -112,6 +115,11 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
   await tail.close();
   await pipeline.finish();
   totals.diskBytes = await pipeline.stop();
+  const audit = new AuditChain(database, { directory: dataDirectory, clock: systemClock, onError: warn });
+  audit.begin();
+  for (const file of files)
+    audit.record({ actor: 'terminal', action: 'logsIngested', subject: file, details: {} });
+  audit.anchor();
   database.close();
   lock.release();
   return totals;

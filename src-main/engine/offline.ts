@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AuditHead, AuditVerification } from '../../src-preload/contract/audit.ts';
 import { FailureError, type Failure } from './flow/failure.ts';
+import { openReadable } from './store/database.ts';
+import { stateMigrations } from './store/migrations/state/index.ts';
 import { openLogReader } from './store/read/log-reader.ts';
+import { readAnchor } from './store/state/audit-anchor.ts';
+import { AuditReader } from './store/state/audit-chain.ts';
+import { verifyAudit } from './store/state/audit-verify.ts';
 import type { LogReader } from './store/types.ts';
 
 /**
@@ -17,4 +23,23 @@ export function openLogs(dataDirectory: string, onProblem: (problem: Failure) =>
     });
   }
   return openLogReader(dataDirectory, { onProblem, stopwatch: () => performance.now() });
+}
+
+/**
+ * Opens the audit chain of a data directory for reading, whether an engine runs on it or not.
+ * @throws FailureError NOT_FOUND where there is none
+ */
+export function openAudit(dataDirectory: string): {
+  reader: AuditReader;
+  verify: (printed: AuditHead[]) => Promise<AuditVerification>;
+  close: () => void;
+} {
+  const database = openReadable(join(dataDirectory, 'state.db'), stateMigrations);
+  const reader = new AuditReader(database);
+  const recorded = readAnchor(dataDirectory);
+  return {
+    reader,
+    verify: (printed) => verifyAudit(reader, recorded === undefined ? printed : [recorded, ...printed]),
+    close: () => database.close(),
+  };
 }

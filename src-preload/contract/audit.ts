@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = [
   'bundleMade',
   'bundleOpened',
   'logsIngested',
+  /** By Yagura itself: a head recorded earlier was not in the chain any more when the engine started. */
+  'chainBroken',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -19,7 +21,7 @@ export interface AuditEntry {
   /** 1, 2, 3 … without a gap. */
   number: number;
   time: Time;
-  /** `operator`, `file` (the settings file was edited), `schedule`, `terminal`. */
+  /** `operator`, `file` (the settings file was edited), `schedule`, `terminal`, `yagura`. */
   actor: string;
   action: AuditAction;
   /** What it was done to: a settings path, an alert's id. */

@@ -34,11 +34,14 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('yagura', () => {
-  it.each(['run', 'ingest', 'search', 'scan', 'explain'])('%s explains itself and ends with 0', (command) => {
-    const { code, stdout } = runCli([command, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`yagura ${command}`);
-  });
+  it.each(['run', 'ingest', 'search', 'scan', 'explain', 'audit'])(
+    '%s explains itself and ends with 0',
+    (command) => {
+      const { code, stdout } = runCli([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`yagura ${command}`);
+    },
+  );
 
   it.each([
     [['frobnicate']],

@@ -2,6 +2,7 @@ import type { Alert, AlertEvent, AlertRuleInfo } from '../../../src-preload/cont
 import type { Settings } from '../../../src-preload/contract/settings.ts';
 import type { Severity, TimeRange } from '../../../src-preload/contract/shared.ts';
 import type { QueueState, RibbonCell } from '../../../src-preload/contract/system.ts';
+import type { AuditTrail } from '../flow/audit-trail.ts';
 import type { Clock } from '../flow/clock.ts';
 import { FailureError } from '../flow/failure.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
@@ -20,6 +21,8 @@ export interface AlertCentreOptions {
   store: AlertStore;
   findings: FindingIntake;
   values: ValueStore;
+  /** Takes down what people do to alerts. */
+  audit: AuditTrail;
   clock: Clock;
   rules: AlertRule[];
   settings: () => Settings;
@@ -157,6 +160,7 @@ export class AlertCentre {
       const noted = note === undefined ? {} : { note };
       this.#book.save(kept, { acknowledgedAt: now, acknowledgedBy: by, ...noted });
       this.#book.note(kept, { time: now, kind: 'acknowledged', by, text: note });
+      this.#audit('alertAcknowledged', kept.alert, by, note);
     });
     this.#tellNow(now);
     return { ...kept.alert };
@@ -169,9 +173,19 @@ export class AlertCentre {
     this.#commit(() => {
       this.#series.dismiss(kept);
       this.#book.end(kept, now, { name: by, note });
+      this.#audit('alertResolved', kept.alert, by, note);
     });
     this.#tellNow(now);
     return { ...kept.alert };
+  }
+
+  #audit(
+    action: 'alertAcknowledged' | 'alertResolved',
+    { id, ruleId, severity }: Alert,
+    actor: string,
+    note = '',
+  ): void {
+    this.#options.audit.record({ actor, action, subject: id, details: { ruleId, severity, note } });
   }
 
   rules(): AlertRuleInfo[] {

@@ -1,17 +1,15 @@
-import { FailureError } from '../flow/failure.ts';
+import type { AuditVerification } from '../../../src-preload/contract/audit.ts';
+import type { AuditReader } from '../store/state/audit-chain.ts';
 import { api } from './implementer.ts';
 
-// Being built: replaced by the parts that implement it.
-const notYet = (): FailureError =>
-  new FailureError({ kind: 'UNAVAILABLE', message: { key: 'errors.unavailable', parameters: {} } });
+export interface AuditParts {
+  chain: AuditReader;
+  verify: () => Promise<AuditVerification>;
+}
 
-export function auditRouter() {
+export function auditRouter({ chain, verify }: AuditParts) {
   return {
-    list: api.audit.list.handler(() => {
-      throw notYet();
-    }),
-    verify: api.audit.verify.handler(() => {
-      throw notYet();
-    }),
+    list: api.audit.list.handler(({ input }) => chain.list(input.before, input.limit)),
+    verify: api.audit.verify.handler(() => verify()),
   };
 }

@@ -1,5 +1,5 @@
 import { alertsRouter, type AlertsParts } from './alerts.ts';
-import { auditRouter } from './audit.ts';
+import { auditRouter, type AuditParts } from './audit.ts';
 import { bundleRouter } from './bundle.ts';
 import { diagnosisRouter } from './diagnosis.ts';
 import { logsRouter, type LogsParts } from './logs.ts';
@@ -16,6 +16,7 @@ export interface RouterParts {
   logs: LogsParts;
   threats: ThreatsParts;
   alerts: AlertsParts;
+  audit: AuditParts;
   settings: SettingsParts;
 }
 
@@ -30,7 +31,7 @@ export function engineRouter(parts: RouterParts): EngineRouter {
     diagnosis: diagnosisRouter(),
     reports: reportsRouter(),
     bundle: bundleRouter(),
-    audit: auditRouter(),
+    audit: auditRouter(parts.audit),
     settings: settingsRouter(parts.settings),
   };
 }

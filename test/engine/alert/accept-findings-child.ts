@@ -15,6 +15,7 @@ const settings = settingsSchema.parse({});
 const centre = new AlertCentre({
   store: new StateAlerts(database),
   findings: new FindingStore(database),
+  audit: { record: () => undefined, head: () => ({ number: 0, hash: '' }) },
   values: new StateValues(database),
   clock,
   rules: BUILT_IN.rules,

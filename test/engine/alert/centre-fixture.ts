@@ -5,6 +5,7 @@ import { AlertCentre } from '../../../src-main/engine/alert/alert-centre.ts';
 import { loadAlertRules } from '../../../src-main/engine/alert/load-rules.ts';
 import type { Notice } from '../../../src-main/engine/alert/notices.ts';
 import type { AlertRule } from '../../../src-main/engine/alert/rule.ts';
+import type { AuditRecord } from '../../../src-main/engine/flow/audit-trail.ts';
 import type { DetectedFinding } from '../../../src-main/engine/flow/finding.ts';
 import type { MetricSample } from '../../../src-main/engine/flow/metric.ts';
 import type { WritableDatabase } from '../../../src-main/engine/store/database.ts';
@@ -25,6 +26,8 @@ export const BUILT_IN = loadAlertRules(RULES_FOLDER);
 export class CentreFixture {
   readonly directory = mkdtempSync(join(tmpdir(), 'yagura-alerts-'));
   readonly notices: Notice[] = [];
+  /** What was taken down of people's acts. */
+  readonly audited: AuditRecord[] = [];
   now = START;
   settings: Settings = settingsSchema.parse({ notifications: { minimumSeverity: 'warning' } });
   rules: AlertRule[] = BUILT_IN.rules;
@@ -52,6 +55,7 @@ export class CentreFixture {
       store: new StateAlerts(this.database),
       findings: new FindingStore(this.database),
       values: new StateValues(this.database),
+      audit: { record: (record) => void this.audited.push(record), head: () => ({ number: 0, hash: '' }) },
       clock: { now: () => this.now },
       rules: this.rules,
       settings: () => this.settings,

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MetricSample } from '../../../../src-main/engine/flow/metric.ts';
 import type { Observation } from '../../../../src-main/engine/flow/observation.ts';
 import { MAX_KNOWN_LISTENERS } from '../../../../src-main/engine/sources/host/collectors/listeners.ts';
@@ -278,6 +278,14 @@ describe('listeners', () => {
     const baseline = JSON.parse(kept.get('host.listeners') ?? '{}') as { seen: Record<string, number> };
     expect(Object.keys(baseline.seen)).toHaveLength(MAX_KNOWN_LISTENERS);
   });
+});
+
+test('a time server that is set, goes into the ledger of connections; without one nothing is sent', async () => {
+  await source().collect();
+  expect(connections).toEqual([]);
+  const host = source({ ntpServer: () => '127.0.0.1:9' });
+  await host.collect();
+  await vi.waitFor(() => expect(connections).toEqual(['127.0.0.1:9']), { timeout: 10_000 });
 });
 
 test('this machine, read for real without a rejected collection', async () => {
