@@ -4,8 +4,8 @@ import type { HostProbe } from './host-probe.ts';
 
 /**
  * What a check found. `found` names the words `checks.<id>.found.<found>` with `parameters`; by default the words are
- * `pass`, `fail`; for `unknown` and `notApplicable` the common ones `diagnose.unknown.<why>` serve when the check has
- * none of its own.
+ * `pass`, `fail`; an `unknown` of a {@link COMMON_UNKNOWN} kind and a `notApplicable` that names nothing have common words
+ * (`diagnose.unknown.<why>`, `diagnose.notApplicable`). See verdict.ts for the usual ways to make one.
  */
 export interface CheckVerdict {
   status: 'pass' | 'fail' | 'unknown' | 'notApplicable';
@@ -18,6 +18,20 @@ export interface CheckVerdict {
   severity?: Severity | undefined;
   /** Mends it; can be copied as it stands. No text of the host goes into it unless it was checked to be harmless. */
   command?: string | undefined;
+}
+
+/** A series of the engine's own metrics over the last minutes. */
+export interface MetricReading {
+  labels: Record<string, string>;
+  latest: number;
+  mean: number;
+  maximum: number;
+}
+
+/** What the engine measured before the run; nothing where no engine collects. */
+export interface MetricReadings {
+  /** All series of a metric with a value in the last `minutes`. */
+  over(metric: string, minutes: number): MetricReading[];
 }
 
 /**
@@ -35,5 +49,5 @@ export interface Check {
   /** Time a person needs to mend it, in minutes. */
   minutes: number;
   references: readonly string[];
-  look(host: HostProbe): Promise<CheckVerdict>;
+  look(host: HostProbe, readings: MetricReadings): Promise<CheckVerdict>;
 }
