@@ -113,11 +113,47 @@ export interface LogReader {
     buckets: number,
     signal: ReadSignal,
   ): { stepMs: number; buckets: HistogramBucket[]; oldestTime?: number | undefined };
+  /** Lines of the range by source and class, most first. */
+  statistics(range: TimeRange, signal: ReadSignal): SourceLines[];
   context(id: string, before: number, after: number): LogLine[];
   line(id: string): LogLine | undefined;
   /** The stored line that began at this offset of this stream. */
   lineAt(stream: number, offset: number, time: number): LogLine | undefined;
   close(): void;
+}
+
+/** Lines of one source and class within a range. */
+export interface SourceLines {
+  sourceId: string;
+  logClass: LogClass;
+  /** Lines by severity: critical, error, warning, info. */
+  severities: [number, number, number, number];
+  /** Time of the newest. */
+  lastTime: number;
+}
+
+/** A finding without its evidence: what counting takes. */
+export interface FindingFact {
+  id: string;
+  type: string;
+  severity: Severity;
+  time: number;
+  firstTime: number;
+  /** Events that counted. */
+  count: number;
+  sourceId: string;
+  ruleId: string;
+  mitre: string[];
+  owasp: string[];
+  historic: boolean;
+}
+
+/** Addresses of the findings of a range. */
+export interface AddressCounts {
+  total: number;
+  /** Of which no finding is kept from before the range. */
+  fresh: number;
+  byType: Record<string, number>;
 }
 
 /** Owned by the engine's main thread: a few hundred points per collection. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DetectedFinding } from '../../../src-main/engine/flow/finding.ts';
 import type { WritableDatabase } from '../../../src-main/engine/store/database.ts';
-import { FINDING_QUERIES, FindingStore } from '../../../src-main/engine/store/state/findings.ts';
+import { FINDING_QUERIES } from '../../../src-main/engine/store/state/finding-reader.ts';
+import { FindingStore } from '../../../src-main/engine/store/state/findings.ts';
 import { openState } from '../../../src-main/engine/store/state/state-database.ts';
 
 const HOUR = 3_600_000;

@@ -10,40 +10,25 @@ import { seriesId, type MetricSample } from '../../flow/metric.ts';
 import { openWritable } from '../database.ts';
 import { metricMigrations } from '../migrations/metrics/index.ts';
 import type { MetricStore } from '../types.ts';
-import { drawn, emptyAggregates, fromRaw, joined, rolledUp, type Aggregates } from './aggregate.ts';
+import { rolledUp, type Aggregates } from './aggregate.ts';
+import {
+  BY_HOUR,
+  BY_MINUTE,
+  fileNames,
+  MAX_STORED_SERIES,
+  MetricReading,
+  RAW,
+  spanOf,
+  type Tier,
+} from './metric-reading.ts';
 import { PointsFile, type StoredSeries } from './points-file.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Series known at a time. A label that takes ever new values must not fill the disk; what is refused is counted. */
-export const MAX_STORED_SERIES = 5000;
 /** Files open at a time: a range over 90 days passes through, it does not pile up. */
 const MAX_OPEN_FILES = 12;
-
-/** A tier of resolution: what one file covers, and from what span its points are made. */
-interface Tier {
-  name: 'raw' | 'minute' | 'hour';
-  stepMs: number;
-  /** Points of this span become one chunk a series. */
-  chunkMs: number;
-  fileOf(time: number): string;
-}
-
-const RAW: Tier = { name: 'raw', stepMs: 0, chunkMs: HOUR, fileOf: (time) => isoDate(time) };
-const BY_MINUTE: Tier = {
-  name: 'minute',
-  stepMs: MINUTE,
-  chunkMs: HOUR,
-  fileOf: (time) => `minute-${isoDate(time).slice(0, 7)}`,
-};
-const BY_HOUR: Tier = {
-  name: 'hour',
-  stepMs: HOUR,
-  chunkMs: DAY,
-  fileOf: (time) => `hour-${isoDate(time).slice(0, 4)}`,
-};
 
 export interface MetricStoreOptions {
   directory: string;
@@ -64,7 +49,7 @@ export class FileMetricStore implements MetricStore {
   readonly #options: MetricStoreOptions;
   readonly #directory: string;
   readonly #files: LRUCache<string, PointsFile>;
-  readonly #known = new Map<string, SeriesInfo>();
+  readonly #reading: MetricReading;
   #refused = 0;
 
   constructor(options: MetricStoreOptions) {
@@ -72,7 +57,10 @@ export class FileMetricStore implements MetricStore {
     this.#directory = join(options.directory, 'metrics');
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     this.#files = new LRUCache<string, PointsFile>({ max: MAX_OPEN_FILES, dispose: (file) => file.close() });
-    this.#learnSeries();
+    this.#reading = new MetricReading({
+      names: (tier) => fileNames(this.#directory, tier),
+      open: (name) => this.#open(name),
+    });
   }
 
   append(samples: MetricSample[]): void {
@@ -90,14 +78,14 @@ export class FileMetricStore implements MetricStore {
   state(): QueueState {
     return {
       name: 'metrics.series',
-      depth: this.#known.size,
+      depth: this.#reading.known.size,
       limit: MAX_STORED_SERIES,
       dropped: this.#refused,
     };
   }
 
   catalogue(): SeriesInfo[] {
-    return [...this.#known.values()];
+    return [...this.#reading.known.values()];
   }
 
   range(
@@ -105,21 +93,11 @@ export class FileMetricStore implements MetricStore {
     range: TimeRange,
     points: number,
   ): Series[] {
-    const chosen = new Map<string, SeriesInfo>();
-    for (const selector of selectors) {
-      for (const [key, info] of this.#known) if (matches(info, selector)) chosen.set(key, info);
-    }
-    const tier = this.#tierFor(range, points);
-    return [...chosen].map(([key, { name, labels, unit }]) => ({
-      name,
-      labels,
-      unit,
-      ...drawn(this.#read(tier, key, range.from, range.to), points, range.from, range.to),
-    }));
+    return this.#reading.range(selectors, range, points);
   }
 
   maintain(limits: { rawDays: number; minuteDays: number; hourDays: number }, now: number): void {
-    for (const day of this.#fileNames('raw')) {
+    for (const day of fileNames(this.#directory, 'raw')) {
       const start = Date.parse(day);
       const file = this.#open(day);
       for (const hour of file.unsealed(HOUR, now)) file.seal(hour, hour + HOUR);
@@ -152,62 +130,24 @@ export class FileMetricStore implements MetricStore {
   #rollUp(raw: PointsFile, from: Tier, to: Tier, start: number): void {
     if (raw.isRolled(to.name, start)) return;
     const parts = [...raw.series()].flatMap(([key, series]) => {
-      const rolled = rolledUp(this.#readTier(from, key, start, start + to.chunkMs), to.stepMs);
+      const rolled = rolledUp(this.#reading.readTier(from, key, start, start + to.chunkMs), to.stepMs);
       return rolled.times.length === 0 ? [] : columns(series, rolled);
     });
     if (parts.length > 0) this.#open(to.fileOf(start)).writeRollUp(parts);
     raw.markRolled(to.name, start);
   }
 
-  /** The coarsest tier that still gives the wanted points, or a coarser one where the finer is not kept so far back. */
-  #tierFor(range: TimeRange, points: number): Tier {
-    const step = (range.to - range.from) / points;
-    if (step >= HOUR) return BY_HOUR;
-    if (step >= MINUTE || range.from < this.#oldest('raw')) {
-      return range.from < this.#oldest('minute') && this.#oldest('hour') < this.#oldest('minute')
-        ? BY_HOUR
-        : BY_MINUTE;
-    }
-    return RAW;
-  }
-
-  /** Points of a tier, and of the finer ones where it does not reach yet. */
-  #read(tier: Tier, key: string, from: number, to: number): Aggregates {
-    const found = this.#readTier(tier, key, from, to);
-    if (tier === RAW) return found;
-    const last = found.times.at(-1);
-    const finer = tier === BY_HOUR ? BY_MINUTE : RAW;
-    const rest = this.#read(finer, key, last === undefined ? from : last + tier.stepMs, to);
-    return joined(found, rolledUp(rest, tier.stepMs));
-  }
-
-  #readTier(tier: Tier, key: string, from: number, to: number): Aggregates {
-    let found = emptyAggregates();
-    for (const name of this.#fileNames(tier.name)) {
-      const [start, end] = spanOf(name);
-      if (end <= from || start >= to) continue;
-      const file = this.#open(name);
-      if (tier === RAW) found = joined(found, fromRaw(file.read(key, 'value', from, to)));
-      else {
-        const means = file.read(key, 'mean', from, to);
-        const minimums = file.read(key, 'minimum', from, to).values;
-        const maximums = file.read(key, 'maximum', from, to).values;
-        found = joined(found, { times: means.times, means: means.values, minimums, maximums });
-      }
-    }
-    return found;
-  }
-
   #admit(sample: MetricSample): boolean {
     if (!Number.isFinite(sample.value)) return false;
     const key = seriesId(sample);
-    const known = this.#known.get(key);
-    if (known === undefined && this.#known.size >= MAX_STORED_SERIES) {
+    const known = this.#reading.known.get(key);
+    if (known === undefined && this.#reading.known.size >= MAX_STORED_SERIES) {
       this.#refused += 1;
       return false;
     }
     const { name, labels, unit, time, value } = sample;
-    if (known === undefined) this.#known.set(key, { name, labels, unit, lastTime: time, lastValue: value });
+    if (known === undefined)
+      this.#reading.known.set(key, { name, labels, unit, lastTime: time, lastValue: value });
     else if (time >= known.lastTime) {
       known.lastTime = time;
       known.lastValue = value;
@@ -215,41 +155,9 @@ export class FileMetricStore implements MetricStore {
     return true;
   }
 
-  /** Series of the newest files, so that history can be drawn before the first collection. */
-  #learnSeries(): void {
-    const newest = [...this.#fileNames('raw').slice(-2), ...this.#fileNames('minute').slice(-1)];
-    for (const name of newest) {
-      const [start, end] = spanOf(name);
-      for (const [key, series] of this.#open(name).series()) {
-        if (this.#known.size >= MAX_STORED_SERIES) return;
-        const points = name.startsWith('minute')
-          ? undefined
-          : this.#open(name).read(key, 'value', start, end);
-        this.#known.set(key, {
-          ...series,
-          lastTime: points?.times.at(-1) ?? this.#known.get(key)?.lastTime ?? start,
-          lastValue: points?.values.at(-1) ?? this.#known.get(key)?.lastValue ?? 0,
-        });
-      }
-    }
-  }
-
-  #fileNames(tier: Tier['name']): string[] {
-    return readdirSync(this.#directory)
-      .filter((name) => name.endsWith('.db'))
-      .map((name) => name.slice(0, -3))
-      .filter((name) => tierOf(name) === tier)
-      .sort();
-  }
-
-  #oldest(tier: Tier['name']): number {
-    const [name] = this.#fileNames(tier);
-    return name === undefined ? Infinity : spanOf(name)[0];
-  }
-
   /** Deletes files that end before `before`. */
   #retain(tier: Tier['name'], before: number): void {
-    for (const name of this.#fileNames(tier)) {
+    for (const name of fileNames(this.#directory, tier)) {
       if (spanOf(name)[1] > before) continue;
       this.#files.delete(name);
       for (const suffix of ['.db', '.db-wal', '.db-shm'])
@@ -277,30 +185,4 @@ function columns(series: StoredSeries, rolled: Aggregates) {
     { series, kind: 'minimum' as const, points: { times, values: minimums } },
     { series, kind: 'maximum' as const, points: { times, values: maximums } },
   ];
-}
-
-function matches(
-  info: SeriesInfo,
-  selector: { name: string; labels?: Record<string, string> | undefined },
-): boolean {
-  if (info.name !== selector.name) return false;
-  return Object.entries(selector.labels ?? {}).every(([name, value]) => info.labels[name] === value);
-}
-
-function tierOf(name: string): Tier['name'] {
-  if (name.startsWith('minute-')) return 'minute';
-  return name.startsWith('hour-') ? 'hour' : 'raw';
-}
-
-/** [start, end) of the time a file covers, from its name. */
-function spanOf(name: string): [number, number] {
-  const start = Date.parse(name.replace(/^\w+-(?=\d{4})/, ''));
-  const date = new Date(start);
-  if (name.startsWith('minute-')) return [start, Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)];
-  if (name.startsWith('hour-')) return [start, Date.UTC(date.getUTCFullYear() + 1, 0)];
-  return [start, start + DAY];
-}
-
-function isoDate(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

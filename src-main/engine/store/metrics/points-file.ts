@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SeriesKey, Unit } from '../../../../src-preload/contract/metrics.ts';
 import { seriesId, type MetricSample } from '../../flow/metric.ts';
-import type { WritableDatabase } from '../database.ts';
+import type { ReadableDatabase, WritableDatabase } from '../database.ts';
 import { decodeChunk, encodeChunk, storedValue, type Points } from './chunk.ts';
 
 export type Kind = 'value' | 'mean' | 'minimum' | 'maximum';
@@ -13,12 +13,12 @@ export interface StoredSeries extends SeriesKey {
 const POINT_BYTES = 12;
 const labelsSchema = z.record(z.string(), z.string());
 
-/** One file of points, raw or rolled up. Written and read by the engine's main thread. */
-export class PointsFile {
-  readonly #database: WritableDatabase;
-  readonly #series = new Map<string, { id: number; series: StoredSeries }>();
+/** One file of points, read: by its writer, or by anybody else meanwhile. */
+export class PointsReader {
+  readonly #database: ReadableDatabase;
+  protected readonly known = new Map<string, { id: number; series: StoredSeries }>();
 
-  constructor(database: WritableDatabase) {
+  constructor(database: ReadableDatabase) {
     this.#database = database;
     const rows = database
       .query<[], { id: number; name: string; labels: string; unit: Unit }>(
@@ -27,13 +27,57 @@ export class PointsFile {
       .all();
     for (const { id, name, labels, unit } of rows) {
       const series = { name, labels: labelsSchema.parse(JSON.parse(labels)), unit };
-      this.#series.set(seriesId(series), { id, series });
+      this.known.set(seriesId(series), { id, series });
     }
   }
 
   /** All series by their text identity. */
   series(): Map<string, StoredSeries> {
-    return new Map([...this.#series].map(([key, { series }]) => [key, series]));
+    return new Map([...this.known].map(([key, { series }]) => [key, series]));
+  }
+
+  /** Points of a series within [from, to): sealed ones, then those still in collections. */
+  read(key: string, kind: Kind, from: number, to: number): Points {
+    const id = this.known.get(key)?.id;
+    const found: Points = { times: [], values: [] };
+    if (id === undefined) return found;
+    const chunks = this.#database
+      .query<[number, string, number, number], { points: Uint8Array }>(READ_CHUNKS)
+      .all(id, kind, to, from);
+    for (const chunk of chunks) take(found, decodeChunk(chunk.points), from, to);
+    if (kind === 'value') take(found, this.collected(id, from, to), from, to);
+    return found;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Points that are not sealed yet. */
+  protected collected(id: number, from: number, to: number): Points {
+    const points: Points = { times: [], values: [] };
+    const rows = this.#database
+      .query<[number, number], { time: number; points: Buffer }>(READ_COLLECTIONS)
+      .all(from, to);
+    for (const row of rows) {
+      for (let at = 0; at < row.points.length; at += POINT_BYTES) {
+        if (row.points.readUInt32LE(at) !== id) continue;
+        points.times.push(row.time);
+        points.values.push(row.points.readDoubleLE(at + 4));
+        break;
+      }
+    }
+    return points;
+  }
+}
+
+/** One file of points, raw or rolled up. Written by the engine's main thread alone. */
+export class PointsFile extends PointsReader {
+  readonly #database: WritableDatabase;
+
+  constructor(database: WritableDatabase) {
+    super(database);
+    this.#database = database;
   }
 
   /** One collection: durable when this returns. */
@@ -50,19 +94,6 @@ export class PointsFile {
     });
   }
 
-  /** Points of a series within [from, to): sealed ones, then those still in collections. */
-  read(key: string, kind: Kind, from: number, to: number): Points {
-    const id = this.#series.get(key)?.id;
-    const found: Points = { times: [], values: [] };
-    if (id === undefined) return found;
-    const chunks = this.#database
-      .query<[number, string, number, number], { points: Uint8Array }>(READ_CHUNKS)
-      .all(id, kind, to, from);
-    for (const chunk of chunks) take(found, decodeChunk(chunk.points), from, to);
-    if (kind === 'value') take(found, this.#collected(id, from, to), from, to);
-    return found;
-  }
-
   /** Starts of the spans of `spanMs` that lie wholly before `until` and still have unsealed collections. */
   unsealed(spanMs: number, until: number): number[] {
     return this.#database
@@ -76,8 +107,8 @@ export class PointsFile {
   /** Turns the collections of [start, end) into one chunk a series, in one transaction. */
   seal(start: number, end: number): void {
     this.#database.transaction(() => {
-      for (const { id } of this.#series.values()) {
-        const points = this.#collected(id, start, end);
+      for (const { id } of this.known.values()) {
+        const points = this.collected(id, start, end);
         if (points.times.length > 0) this.#insertChunk(id, 'value', points);
       }
       this.#database
@@ -106,26 +137,6 @@ export class PointsFile {
       .run(tier, start);
   }
 
-  close(): void {
-    this.#database.close();
-  }
-
-  #collected(id: number, from: number, to: number): Points {
-    const points: Points = { times: [], values: [] };
-    const rows = this.#database
-      .query<[number, number], { time: number; points: Buffer }>(READ_COLLECTIONS)
-      .all(from, to);
-    for (const row of rows) {
-      for (let at = 0; at < row.points.length; at += POINT_BYTES) {
-        if (row.points.readUInt32LE(at) !== id) continue;
-        points.times.push(row.time);
-        points.values.push(row.points.readDoubleLE(at + 4));
-        break;
-      }
-    }
-    return points;
-  }
-
   #insertChunk(id: number, kind: Kind, points: Points): void {
     this.#database
       .command<[number, string, number, number, Uint8Array]>(
@@ -135,16 +146,16 @@ export class PointsFile {
   }
 
   #idOf(key: string, series: StoredSeries): number {
-    const known = this.#series.get(key);
+    const known = this.known.get(key);
     if (known !== undefined) return known.id;
-    const id = this.#series.size + 1;
+    const id = this.known.size + 1;
     this.#database
       .command<[number, string, string, string]>(
         'INSERT INTO series (id, name, labels, unit) VALUES (?, ?, ?, ?)',
       )
       .run(id, series.name, JSON.stringify(series.labels), series.unit);
     const { name, labels, unit } = series;
-    this.#series.set(key, { id, series: { name, labels, unit } });
+    this.known.set(key, { id, series: { name, labels, unit } });
     return id;
   }
 }

@@ -10,8 +10,9 @@ import { MAX_HISTOGRAM_BUCKETS } from '../../../../src-preload/contract/limits.t
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import { FailureError, type Failure } from '../../flow/failure.ts';
 import { DAY_MS, dayOf, parseLineId, startOfDay, type PartitionName } from '../partitions.ts';
-import type { LogReader, ReadSignal } from '../types.ts';
+import type { LogReader, ReadSignal, SourceLines } from '../types.ts';
 import { HistogramCounter } from './histogram.ts';
+import { LineCounter } from './line-counter.ts';
 import { LineFilter } from './line-filter.ts';
 import { compareKeys, cursorOf, lineOf, PageCollector, parseCursor, rankOf, type LineKey } from './page.ts';
 import { PartitionSet } from './partition-set.ts';
@@ -95,6 +96,15 @@ class PartitionedLogReader implements LogReader {
     }
     const oldestTime = this.#oldestTime();
     return { ...counter.result(), ...(oldestTime === undefined ? {} : { oldestTime }) };
+  }
+
+  statistics(range: TimeRange, signal: ReadSignal): SourceLines[] {
+    const counter = new LineCounter();
+    const lineFilter = new LineFilter({ text: '', regex: false, range });
+    for (const unit of this.#unitsIn(lineFilter, signal)) {
+      this.#partitions.guard(undefined, () => counter.add(lineFilter, loadedOnce(unit)));
+    }
+    return counter.result();
   }
 
   context(id: string, before: number, after: number): LogLine[] {

@@ -141,7 +141,8 @@ export class StateAlerts implements AlertStore {
   }
 }
 
-function parsedAlert(row: ContentRow): KeptAlert {
+/** An alert as this class wrote it. */
+export function parsedAlert(row: ContentRow): KeptAlert {
   const value: unknown = JSON.parse(row.content);
   if (isKeptAlert(value)) return value;
   throw new TypeError('alerts.content holds no alert');

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWritable } from '../../../../src-main/engine/store/database.ts';
 import {
-  MAX_STORED_SERIES,
   openMetricStore,
   type FileMetricStore,
 } from '../../../../src-main/engine/store/metrics/metric-store.ts';
+import { MAX_STORED_SERIES } from '../../../../src-main/engine/store/metrics/metric-reading.ts';
 import {
   READ_CHUNKS,
   READ_COLLECTIONS,
