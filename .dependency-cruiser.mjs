@@ -104,7 +104,7 @@ export default {
       from: { path: '^src-main/engine/' },
       to: {
         path: '^src-',
-        pathNot: ['^src-main/engine/', '^src-main/wire/', '^src-main/installation\\.ts$', CONTRACT],
+        pathNot: ['^src-main/engine/', '^src-main/wire/', '^src-main/(installation|locale-files)\\.ts$', CONTRACT],
       },
     },
     {

@@ -4,6 +4,7 @@ import { findInstallation } from '../installation.ts';
 import { auditCommand } from './audit.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { ingestCommand } from './ingest.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { explainCommand } from './explain.ts';
 import { scanCommand } from './scan.ts';
@@ -18,6 +19,7 @@ const commands: (() => Command)[] = [
   () => searchCommand(installation),
   () => scanCommand(installation.resources),
   () => explainCommand(installation.resources),
+  () => reportCommand(installation),
   () => auditCommand(installation),
 ];
 

@@ -39,8 +39,14 @@ export function templateOf(words: Words, key: string): string | undefined {
 /**
  * The sentence of a message, numbers and units written as the screen writes them (see `translateMessage`). A key without a
  * template is shown itself, so that a missing word is seen and nothing else is lost.
+ * @param time writes a point in time; without it in UTC, as the terminal tells every time
  */
-export function sentence(words: Words, language: Language, message: Message): string {
+export function sentence(
+  words: Words,
+  language: Language,
+  message: Message,
+  time: (value: number) => string = utcTime,
+): string {
   const t = (key: string, parameters: Record<string, unknown>, count = 1): string =>
     filled(choice(templateOf(words, key) ?? key, count), parameters);
   return translateMessage(message, {
@@ -53,10 +59,14 @@ export function sentence(words: Words, language: Language, message: Message): st
         const { key, n, rest } = durationWords(milliseconds);
         return t(`time.duration.${key}`, { n, rest });
       },
-      // The terminal tells every time in UTC, as it stands before every line.
-      time: (value) => `${formatTime(value, 'dateTime', 'UTC')} UTC`,
+      time,
     },
   });
+}
+
+/** As it stands before every line of the terminal. */
+function utcTime(value: number): string {
+  return `${formatTime(value, 'dateTime', 'UTC')} UTC`;
 }
 
 /** `one | many` or `none | one | many`, as vue-i18n chooses. */

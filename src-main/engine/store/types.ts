@@ -146,6 +146,10 @@ export interface FindingFact {
   mitre: string[];
   owasp: string[];
   historic: boolean;
+  /** The first one; empty where there is none. */
+  address: string;
+  /** Sign-ins of the same address that succeeded meanwhile. */
+  successes: number;
 }
 
 /** Addresses of the findings of a range. */

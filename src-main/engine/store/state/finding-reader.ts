@@ -56,6 +56,11 @@ export class FindingReader {
     return { findings: rows.map(parsed), total };
   }
 
+  /** Newest first, whole. */
+  newest(range: TimeRange, limit: number): DetectedFinding[] {
+    return this.#inRange(range.from, range.to, limit);
+  }
+
   /** Addresses by risk, worst first. */
   addresses(
     range: TimeRange,

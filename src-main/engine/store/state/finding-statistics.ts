@@ -7,7 +7,9 @@ export const STATISTICS_QUERIES = {
   facts: `SELECT id, type, time, count, json_extract(content, '$.severity') AS severity,
     json_extract(content, '$.firstTime') AS firstTime, json_extract(content, '$.sourceId') AS sourceId,
     json_extract(content, '$.ruleId') AS ruleId, json_extract(content, '$.mitre') AS mitre,
-    json_extract(content, '$.owasp') AS owasp, json_extract(content, '$.historic') AS historic
+    json_extract(content, '$.owasp') AS owasp, json_extract(content, '$.historic') AS historic,
+    coalesce(json_extract(content, '$.addresses[0]'), '') AS address,
+    coalesce(json_extract(content, '$.successes'), 0) AS successes
     FROM findings WHERE time >= ? AND time < ? ORDER BY time`,
   distinct:
     'SELECT count(DISTINCT address) AS total FROM finding_addresses WHERE finding IN (SELECT id FROM findings WHERE time >= ? AND time < ?)',

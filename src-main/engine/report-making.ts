@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { AuditHead } from '../../src-preload/contract/audit.ts';
+import type { ReportFormat, ReportInfo, ReportRequest } from '../../src-preload/contract/reports.ts';
+import { readWords } from '../locale-files.ts';
+import type { Clock } from './flow/clock.ts';
+import type { Failure } from './flow/failure.ts';
+import { openReportSources } from './report-sources.ts';
+import { writeCsv } from './report/csv.ts';
+import { gatherReport } from './report/gather.ts';
+import { ReportMasking, type MaskedSample } from './report/pseudonyms.ts';
+import type { LiveFacts, ReportData } from './report/report-data.ts';
+import { reportSay } from './report/words.ts';
+
+/** All that making a report takes; plain values, so that it can be handed to a thread. */
+export interface ReportTask {
+  request: ReportRequest;
+  dataDirectory: string;
+  /** Folder of the locales and fonts. */
+  resources: string;
+  version: string;
+  /** IANA zone in which times are told. */
+  timeZone: string;
+  /** Who may read it; empty: the language's default. */
+  classification: string;
+  /** undefined: no engine runs. */
+  live: LiveFacts | undefined;
+}
+
+export type ReportStep = 'reading' | 'laying-out' | 'writing';
+
+/** A report in memory. */
+export interface MadeReport {
+  files: { format: ReportFormat; bytes: Uint8Array; sha256: string }[];
+  info: Pick<
+    ReportInfo,
+    | 'kind'
+    | 'range'
+    | 'language'
+    | 'createdAt'
+    | 'state'
+    | 'verdict'
+    | 'pages'
+    | 'sections'
+    | 'masked'
+    | 'contentHash'
+    | 'encrypted'
+  > & { auditHead: AuditHead };
+}
+
+export interface MakingOptions {
+  clock: Clock;
+  onProblem: (problem: Failure) => void;
+  /** @param done 0–1 */
+  onStep?: (step: ReportStep, done: number) => void;
+}
+
+/** Reads, composes and writes a report. Takes processor time in one piece: call it in a thread, or in a terminal. */
+export async function makeReport(task: ReportTask, options: MakingOptions): Promise<MadeReport> {
+  const step = options.onStep ?? (() => undefined);
+  step('reading', 0);
+  const { data } = await readReport(task, options);
+  const { request } = task;
+  const json = Buffer.from(`${JSON.stringify(data, undefined, 1)}\n`);
+  const contentHash = sha256(json);
+  const say = reportSay(readWords(task.resources, request.language), request.language, task.timeZone);
+  // A password protects the PDF only; the same content beside it in the open would make it pointless.
+  const formats = request.password === undefined ? [...new Set(request.formats)] : (['pdf'] as const);
+  const files: MadeReport['files'] = [];
+  for (const format of formats) {
+    step('writing', 0.9);
+    if (format === 'json') files.push({ format, bytes: json, sha256: contentHash });
+    else if (format === 'csv') files.push(asFile(format, Buffer.from(writeCsv(data, say))));
+  }
+  return {
+    files,
+    info: {
+      kind: data.kind,
+      range: data.range,
+      language: request.language,
+      createdAt: data.createdAt,
+      state: data.verdict.state,
+      verdict: data.verdict.headline,
+      sections: data.sections,
+      masked: data.masked,
+      contentHash,
+      auditHead: data.audit.head,
+      encrypted: request.password !== undefined,
+    },
+  };
+}
+
+/** What a report says, masked as asked, and samples of what was replaced. */
+export async function readReport(
+  task: ReportTask,
+  { clock, onProblem }: MakingOptions,
+): Promise<{ data: ReportData; samples: MaskedSample[] }> {
+  const sources = openReportSources({ dataDirectory: task.dataDirectory, clock, onProblem });
+  try {
+    const gathered = await gatherReport(task.request, sources.queries, {
+      hostName: hostname(),
+      timeZone: task.timeZone,
+      createdAt: clock.now(),
+      producer: `Yagura ${task.version}`,
+      live: task.live,
+    });
+    return new ReportMasking(sources.masking, task.request.pseudonyms).apply(gathered);
+  } finally {
+    sources.close();
+  }
+}
+
+function asFile(format: ReportFormat, bytes: Uint8Array): MadeReport['files'][number] {
+  return { format, bytes, sha256: sha256(bytes) };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

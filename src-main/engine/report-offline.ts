@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { ReportRequest } from '../../src-preload/contract/reports.ts';
+import { systemClock } from './flow/clock.ts';
+import type { ReportTask } from './report-making.ts';
+import { SettingsFile } from './settings/settings-file.ts';
+
+/** What a terminal knows of its installation. */
+interface OfflineInstallation {
+  resources: string;
+  version: string;
+  managedSettings: string;
+}
+
+/**
+ * The task of a report that no engine makes: from what a data directory holds, or of nothing where there is none. Writes
+ * nothing there.
+ */
+export function reportTaskOf(
+  request: ReportRequest,
+  dataDirectory: string,
+  { resources, version, managedSettings }: OfflineInstallation,
+): ReportTask {
+  const settings = new SettingsFile({
+    file: join(dataDirectory, 'settings.yaml'),
+    managedFile: managedSettings,
+    overrides: {},
+    clock: systemClock,
+    onChange: () => undefined,
+    record: () => undefined,
+  });
+  return {
+    request,
+    dataDirectory,
+    resources,
+    version,
+    timeZone: localTimeZone(),
+    classification: settings.current.reports.classification,
+    live: undefined,
+  };
+}
+
+/** This machine's IANA zone. */
+export function localTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

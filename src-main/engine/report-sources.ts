@@ -1,0 +1,141 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ParsedLogFilter } from '../../src-preload/contract/logs.ts';
+import type { Clock } from './flow/clock.ts';
+import type { Failure } from './flow/failure.ts';
+import { splitLines } from './flow/line-batch.ts';
+import { FIELD } from './flow/parsed-batch.ts';
+import { createLineParser } from './parse/line-parser.ts';
+import { createMasker } from './parse/mask.ts';
+import { UserPseudonyms } from './parse/masking/users.ts';
+import type { MaskingTools } from './report/pseudonyms.ts';
+import type { LatestDiagnosis, ReportQueries } from './report/queries.ts';
+import { openReadable, openWritable, type ReadableDatabase } from './store/database.ts';
+import { MetricReader } from './store/metrics/metric-reading.ts';
+import { stateMigrations } from './store/migrations/state/index.ts';
+import { openLogReader } from './store/read/log-reader.ts';
+import { AlertReader } from './store/state/alert-reader.ts';
+import { readAnchor } from './store/state/audit-anchor.ts';
+import { AuditReader } from './store/state/audit-chain.ts';
+import { verifyAudit } from './store/state/audit-verify.ts';
+import { unwatchedSpans } from './store/state/engine-runs.ts';
+import { FindingReader } from './store/state/finding-reader.ts';
+import { FindingStatistics } from './store/state/finding-statistics.ts';
+
+export interface ReportSourcesOptions {
+  dataDirectory: string;
+  clock: Clock;
+  /** Told about what can't be read; the report leaves it out and says so. */
+  onProblem: (problem: Failure) => void;
+}
+
+/** The stores of a data directory, open for reading: an engine may be writing them, or none, or they may not exist. */
+export interface ReportSources {
+  queries: ReportQueries;
+  masking: MaskingTools;
+  close(): void;
+}
+
+/** A run counts as alive for this long after its last sign of life: twice the engine's ALIVE_MS. */
+const ALIVE_TOLERANCE_MS = 20_000;
+const NEVER = { cancelled: false };
+const ALL_LINES: ParsedLogFilter = { text: '', regex: false };
+
+/** @throws FailureError when a store was written by another version */
+export function openReportSources(options: ReportSourcesOptions): ReportSources {
+  const { dataDirectory, clock, onProblem } = options;
+  const database = openStateForReading(options);
+  const logs = openLogReader(dataDirectory, { onProblem, stopwatch: () => performance.now() });
+  const metrics = new MetricReader(dataDirectory);
+  const findings = new FindingReader(database);
+  const statistics = new FindingStatistics(database);
+  const alerts = new AlertReader(database);
+  const audit = new AuditReader(database);
+  const queries: ReportQueries = {
+    snapshot: (read) => database.snapshot(read),
+    findingFacts: (range) => statistics.facts(range),
+    addressCounts: (range) => statistics.addresses(range),
+    findings: (range, limit) => findings.newest(range, limit),
+    worstAddresses: (range, limit) =>
+      findings
+        .addresses(range, limit)
+        .addresses.flatMap(({ address }) => findings.address(address, range) ?? []),
+    alertsFired: (range) => alerts.fired(range),
+    alertsOpenAt: (time) => alerts.openAt(time),
+    gaps: (range) => unwatchedSpans(database, range, ALIVE_TOLERANCE_MS),
+    auditEntries: ({ from, to }) => audit.within(from, to),
+    auditHead: () => audit.head(),
+    verifyAudit: () => {
+      const recorded = readAnchor(dataDirectory);
+      return verifyAudit(audit, recorded === undefined ? [] : [recorded]);
+    },
+    logStatistics: (range) => logs.statistics(range, NEVER),
+    logHistogram: (range, buckets) => logs.histogram(ALL_LINES, range, buckets, NEVER),
+    worstLines: (range, limit) =>
+      logs
+        .search({ ...ALL_LINES, severities: ['critical', 'error'], range }, 'older', undefined, limit, NEVER)
+        .lines.reverse(),
+    series: (names, range, points) =>
+      metrics.range(
+        names.map((name) => ({ name })),
+        range,
+        points,
+      ),
+    latestDiagnosis: () => NO_DIAGNOSIS,
+  };
+  return {
+    queries,
+    masking: maskingTools(keyOf(database), clock),
+    close: () => {
+      logs.close();
+      metrics.close();
+      database.close();
+    },
+  };
+}
+
+const NO_DIAGNOSIS: LatestDiagnosis = { fixes: [], history: [] };
+
+/** A directory that nothing was ever written to reads as an empty one. */
+function openStateForReading({ dataDirectory, clock, onProblem }: ReportSourcesOptions): ReadableDatabase {
+  const path = join(dataDirectory, 'state.db');
+  if (existsSync(path)) return openReadable(path, stateMigrations);
+  return openWritable(':memory:', {
+    migrations: stateMigrations,
+    synchronous: 'NORMAL',
+    clock,
+    onProblem,
+  });
+}
+
+/** The installation's own key, so that a pseudonym is the same in lines, screens and reports. */
+function keyOf(database: ReadableDatabase): string {
+  const kept = database.query<[string], { value: string }>('SELECT value FROM meta WHERE name = ?');
+  return kept.get('masking.key')?.value ?? randomBytes(32).toString('hex');
+}
+
+function maskingTools(key: string, clock: Clock): MaskingTools {
+  const users = new UserPseudonyms(key);
+  const secrets = createMasker({ secrets: true, users: false, key });
+  const parser = createLineParser({ clock });
+  return {
+    pseudonym: (kind, value) => {
+      if (kind === 'user') return users.of(value);
+      const digest = createHmac('sha256', key).update(value.toLowerCase()).digest('hex').slice(0, 6);
+      return kind === 'email' ? `mail-${digest}` : `account-${digest}`;
+    },
+    usersIn: (lines) => {
+      const names = new Set<string>();
+      if (lines.length === 0) return names;
+      const text = lines.map((line) => line.replaceAll('\n', ' ')).join('\n');
+      const batch = parser.parse(splitLines('', 0, 0, Buffer.from(`${text}\n`)));
+      for (let line = 0; line < batch.count; line += 1) {
+        const name = batch.field(line, FIELD.user);
+        if (name !== undefined && name !== '') names.add(name);
+      }
+      return names;
+    },
+    withoutSecrets: (text) => secrets.preview(text).text,
+  };
+}

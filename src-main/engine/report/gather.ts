@@ -1,0 +1,110 @@
+import type { ReportKind, ReportRequest, ReportSection } from '../../../src-preload/contract/reports.ts';
+import { REPORT_SECTIONS } from '../../../src-preload/contract/reports.ts';
+import type { TimeRange } from '../../../src-preload/contract/shared.ts';
+import { alertData } from './gather/alerts.ts';
+import { diagnosisData } from './gather/diagnosis.ts';
+import { hostCharts } from './gather/host.ts';
+import { logData } from './gather/logs.ts';
+import { sightData } from './gather/sight.ts';
+import { addressData, threatData } from './gather/threats.ts';
+import { decisionData } from './gather/decisions.ts';
+import type { ReportQueries } from './queries.ts';
+import { REPORT_FORMAT, type LiveFacts, type ReportData } from './report-data.ts';
+import { verdictOf } from './verdict.ts';
+
+/** Which sections a kind of report has, before any is left out. */
+const SECTIONS_OF: Record<ReportKind, readonly ReportSection[]> = {
+  security: [
+    'summary',
+    'threats',
+    'addresses',
+    'alerts',
+    'diagnosis',
+    'host',
+    'decisions',
+    'sight',
+    'evidence',
+  ],
+  logs: ['summary', 'logs', 'sight', 'evidence'],
+  health: ['summary', 'diagnosis', 'alerts', 'host', 'sight'],
+  alerts: ['summary', 'alerts', 'decisions', 'sight'],
+};
+
+/** Alerts about attacks are the security report's; the health report is about the machine. */
+const AREAS_OF: Record<ReportKind, 'all' | 'exceptSecurity'> = {
+  security: 'all',
+  logs: 'all',
+  health: 'exceptSecurity',
+  alerts: 'all',
+};
+
+/** What a report is made for, besides the request. */
+export interface ReportSetting {
+  hostName: string;
+  timeZone: string;
+  createdAt: number;
+  producer: string;
+  /** undefined: no engine runs. */
+  live: LiveFacts | undefined;
+}
+
+/** The sections a request asks for, in their order. */
+export function sectionsOf({ kind, without }: Pick<ReportRequest, 'kind' | 'without'>): ReportSection[] {
+  return REPORT_SECTIONS.filter(
+    (section) => SECTIONS_OF[kind].includes(section) && !without.includes(section),
+  );
+}
+
+/** The span of the same length just before. */
+export function previousRangeOf({ from, to }: TimeRange): TimeRange {
+  return { from: Math.max(0, from - (to - from)), to: from };
+}
+
+/** Asks for all that a report says; nothing is masked yet beyond what the stores mask. */
+export async function gatherReport(
+  request: Pick<ReportRequest, 'kind' | 'range' | 'without'>,
+  queries: ReportQueries,
+  setting: ReportSetting,
+): Promise<ReportData> {
+  const { kind, range } = request;
+  const sections = sectionsOf(request);
+  const has = (section: ReportSection): boolean => sections.includes(section);
+  const previousRange = previousRangeOf(range);
+  const kept = queries.snapshot(() => ({
+    // The verdict rests on attacks and alerts, whatever sections are shown.
+    threats: kind === 'security' ? threatData(queries, range, previousRange, has('evidence')) : undefined,
+    alerts: kind === 'logs' ? undefined : alertData(queries, range, previousRange, AREAS_OF[kind]),
+    addresses: has('addresses') ? addressData(queries, range) : undefined,
+    decisions: has('decisions') ? decisionData(queries, range) : undefined,
+    diagnosis:
+      kind === 'security' || kind === 'health' ? diagnosisData(queries.latestDiagnosis(range)) : undefined,
+    head: queries.auditHead(),
+  }));
+  const { threats, alerts, addresses, decisions, diagnosis } = kept;
+  const logs = kind === 'logs' ? logData(queries, range, previousRange, has('evidence')) : undefined;
+  const sight = sightData(queries, range, setting.live, diagnosis?.unknown.length ?? 0);
+  const verification = await queries.verifyAudit();
+  const verdict = verdictOf({ kind, range, threats, alerts, logs, diagnosis, sight });
+  return {
+    format: REPORT_FORMAT,
+    kind,
+    range,
+    previousRange,
+    timeZone: setting.timeZone,
+    hostName: setting.hostName,
+    createdAt: setting.createdAt,
+    producer: setting.producer,
+    sections,
+    verdict,
+    threats: has('threats') || has('evidence') ? threats : undefined,
+    addresses,
+    alerts: has('alerts') ? alerts : undefined,
+    logs: has('logs') ? logs : undefined,
+    diagnosis: has('diagnosis') ? diagnosis : undefined,
+    host: has('host') ? hostCharts(queries, range) : undefined,
+    decisions,
+    sight,
+    audit: { head: kept.head, verification },
+    masked: [],
+  };
+}
