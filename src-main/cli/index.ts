@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { findInstallation } from '../installation.ts';
 import { auditCommand } from './audit.ts';
+import { bundleCommand } from './bundle.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { ingestCommand } from './ingest.ts';
 import { reportCommand } from './report.ts';
@@ -21,6 +22,7 @@ const commands: (() => Command)[] = [
   () => explainCommand(installation.resources),
   () => reportCommand(installation),
   () => auditCommand(installation),
+  () => bundleCommand(installation),
 ];
 
 async function main(): Promise<void> {

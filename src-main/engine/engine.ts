@@ -13,7 +13,9 @@ import { engineRouter } from './api/router.ts';
 import { Feeds } from './api/server/feeds.ts';
 import { HostServices } from './api/server/host-services.ts';
 import { serve } from './api/server/serve.ts';
+import { bundleParts, bundleRedactor } from './bundle-parts.ts';
 import { ConnectionLedger } from './connection-ledger.ts';
+import { BundleDesk } from './diagnose/bundle/desk.ts';
 import { explainWith } from './explain.ts';
 import { FaultLog } from './fault-log.ts';
 import { systemClock } from './flow/clock.ts';
@@ -24,6 +26,7 @@ import { IntakeCounter } from './intake-counter.ts';
 import { LogFollowing } from './log-following.ts';
 import { LogSources } from './log-sources.ts';
 import { createMasker } from './parse/mask.ts';
+import { openBundle } from './open-bundle.ts';
 import { Pipeline, type PipelineOptions, type ThreadFiles } from './pipeline.ts';
 import { ProblemList } from './problem-list.ts';
 import { RuleLibrary } from './rule-library.ts';
@@ -146,8 +149,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   const alertRules = loadAlertRules(join(resources, 'alert-rules'));
   for (const problem of alertRules.problems) problems.add('error', problem.message);
+  const alertStore = new StateAlerts(database);
   const alerts = new AlertCentre({
-    store: new StateAlerts(database),
+    store: alertStore,
     findings,
     values,
     audit,
@@ -251,6 +255,25 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     (error) => fault('collecting', error),
   );
 
+  // What is handed over.
+  const bundles = new BundleDesk({
+    directory: join(dataDirectory, 'bundles'),
+    version,
+    clock,
+    audit,
+    redactor: () => bundleRedactor(maskingKey),
+    sources: bundleParts({
+      dataDirectory,
+      findings,
+      alerts: alertStore,
+      metrics,
+      audit,
+      settings: () => settings.current,
+      diagnoses: () => [],
+      search: (filter, cursor, limit, signal) => readers.search(filter, 'older', cursor, limit, { signal }),
+    }),
+  });
+
   // The wire.
   const identity: EngineIdentity = {
     version,
@@ -318,6 +341,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         }),
       },
       alerts: { alerts, alertChanges },
+      bundle: {
+        desk: bundles,
+        open: async (path, passphrase) => {
+          const opened = await openBundle({ path, passphrase, into: join(dataDirectory, 'opened') });
+          const { host, createdAt, range } = opened.manifest;
+          audit.record({
+            actor: 'operator',
+            action: 'bundleOpened',
+            subject: path,
+            details: { host, createdAt, ...range },
+          });
+          return opened;
+        },
+      },
       audit: { chain: audit, verify: () => verifyAudit(audit, anchors()) },
       settings: { settings, settingsChanges },
     }),

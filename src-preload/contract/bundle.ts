@@ -24,7 +24,7 @@ export type BundleRequest = z.output<typeof bundleRequestSchema>;
 
 /** What leaves the machine, before it does. */
 export interface BundlePreview {
-  parts: { part: BundlePart; items: number; bytes: number }[];
+  parts: { part: BundlePart; items: number; leftOut: number; bytes: number }[];
   /** Replaced by stable pseudonyms, by kind: `user`, `email`, `host`, `address`, `path`, `secret`. */
   redacted: { kind: string; count: number }[];
   /** Examples of what is replaced by what. */
@@ -39,7 +39,8 @@ export interface BundleManifest {
   /** Pseudonym of the machine. */
   host: string;
   range: TimeRange;
-  files: { name: string; bytes: number; sha256: string; items: number }[];
+  /** `leftOut`: items of the range beyond the part's limit. */
+  files: { name: string; bytes: number; sha256: string; items: number; leftOut: number }[];
 }
 
 export const bundleContract = {
@@ -52,4 +53,11 @@ export const bundleContract = {
   content: call
     .input(z.object({ id: z.string().min(1).max(100), offset: z.number().int().min(0) }))
     .output(type<{ base64: string; bytes: number }>()),
+  /**
+   * Checks a bundle that another copy made and unpacks it into a data directory of its own, to be shown read-only.
+   * BAD_INPUT when it is none, is damaged, or the passphrase does not fit.
+   */
+  open: call
+    .input(z.object({ path: z.string().min(1).max(4096), passphrase: z.string().max(127).optional() }))
+    .output(type<{ directory: string; manifest: BundleManifest }>()),
 };

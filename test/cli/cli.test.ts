@@ -34,7 +34,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('yagura', () => {
-  it.each(['run', 'ingest', 'search', 'scan', 'explain', 'audit'])(
+  it.each(['run', 'ingest', 'search', 'scan', 'explain', 'audit', 'bundle'])(
     '%s explains itself and ends with 0',
     (command) => {
       const { code, stdout } = runCli([command, '--help']);

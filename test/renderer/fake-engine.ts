@@ -171,6 +171,9 @@ export function fakeEngine({
       content: os.bundle.content.handler(() => {
         throw new Error('not built');
       }),
+      open: os.bundle.open.handler(() => {
+        throw new Error('not built');
+      }),
     },
     audit: {
       list: os.audit.list.handler(() => {

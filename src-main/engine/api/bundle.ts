@@ -1,20 +1,20 @@
-import { FailureError } from '../flow/failure.ts';
+import type { BundleManifest } from '../../../src-preload/contract/bundle.ts';
+import type { BundleDesk } from '../diagnose/bundle/desk.ts';
 import { api } from './implementer.ts';
 
-// Being built: replaced by the parts that implement it.
-const notYet = (): FailureError =>
-  new FailureError({ kind: 'UNAVAILABLE', message: { key: 'errors.unavailable', parameters: {} } });
+export interface BundleParts {
+  desk: BundleDesk;
+  open: (
+    path: string,
+    passphrase: string | undefined,
+  ) => Promise<{ directory: string; manifest: BundleManifest }>;
+}
 
-export function bundleRouter() {
+export function bundleRouter({ desk, open }: BundleParts) {
   return {
-    preview: api.bundle.preview.handler(() => {
-      throw notYet();
-    }),
-    create: api.bundle.create.handler(() => {
-      throw notYet();
-    }),
-    content: api.bundle.content.handler(() => {
-      throw notYet();
-    }),
+    preview: api.bundle.preview.handler(({ input, signal }) => desk.preview(input, signal)),
+    create: api.bundle.create.handler(({ input, signal }) => desk.create(input, signal)),
+    content: api.bundle.content.handler(({ input }) => desk.content(input.id, input.offset)),
+    open: api.bundle.open.handler(({ input }) => open(input.path, input.passphrase)),
   };
 }

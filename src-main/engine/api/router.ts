@@ -1,6 +1,6 @@
 import { alertsRouter, type AlertsParts } from './alerts.ts';
 import { auditRouter, type AuditParts } from './audit.ts';
-import { bundleRouter } from './bundle.ts';
+import { bundleRouter, type BundleParts } from './bundle.ts';
 import { diagnosisRouter } from './diagnosis.ts';
 import { logsRouter, type LogsParts } from './logs.ts';
 import { metricsRouter, type MetricsParts } from './metrics.ts';
@@ -17,6 +17,7 @@ export interface RouterParts {
   threats: ThreatsParts;
   alerts: AlertsParts;
   audit: AuditParts;
+  bundle: BundleParts;
   settings: SettingsParts;
 }
 
@@ -30,7 +31,7 @@ export function engineRouter(parts: RouterParts): EngineRouter {
     alerts: alertsRouter(parts.alerts),
     diagnosis: diagnosisRouter(),
     reports: reportsRouter(),
-    bundle: bundleRouter(),
+    bundle: bundleRouter(parts.bundle),
     audit: auditRouter(parts.audit),
     settings: settingsRouter(parts.settings),
   };

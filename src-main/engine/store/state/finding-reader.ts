@@ -46,7 +46,11 @@ export class FindingReader {
   }
 
   /** Newest first. @param before id of the last finding of the page before */
-  page(range: TimeRange, before: string | undefined, limit: number): { findings: Finding[]; total: number } {
+  page(
+    range: TimeRange,
+    before: string | undefined,
+    limit: number,
+  ): { findings: DetectedFinding[]; total: number } {
     const last = before === undefined ? undefined : this.find(before);
     const total = this.#total(range);
     // Findings of the same millisecond are told apart by id.

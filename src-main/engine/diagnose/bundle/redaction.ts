@@ -1,0 +1,153 @@
+import { createHmac } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+
+/** What is replaced in a bundle. */
+export const REDACTED_KINDS = ['secret', 'user', 'email', 'host', 'address'] as const;
+export type RedactedKind = (typeof REDACTED_KINDS)[number];
+
+export interface RedactorOptions {
+  /** Key of the pseudonyms: with the same one the same name gets the same pseudonym in every bundle. */
+  key: string;
+  hostName: string;
+  /** Accounts of people on this machine. */
+  userNames: readonly string[];
+  /** Accounts that belong to no person and stay readable: `root`, `www-data`. */
+  systemNames: ReadonlySet<string>;
+  /** Takes secrets out of a text, and says how many. */
+  maskSecrets: (text: string) => { text: string; count: number };
+}
+
+const SAMPLES_PER_KIND = 5;
+const SAMPLE_LENGTH = 120;
+/** Names learnt while reading; a flood of made-up names must not fill the memory. */
+const MAX_NAMES = 20_000;
+/** Shorter names are also words and syllables. */
+const SHORTEST_NAME = 3;
+
+const EMAIL = /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}/g;
+/** RFC 1918: inside addresses tell how a network is built; those of attackers outside stay. */
+const PRIVATE =
+  /(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?![\d.]*\d)/g;
+const HOME = /((?:\/home\/|\/Users\/|[A-Za-z]:\\Users\\))([^/\\\s"':]{1,64})/g;
+/** `.invalid` can belong to nobody (RFC 2606). */
+const REDACTED_MAIL = '@redacted.invalid';
+/** A word of names: what a user or host name may be made of. */
+const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_.-]*/gu;
+
+/**
+ * Takes names out of what leaves the machine: people, this machine, inside addresses, secrets. Pseudonyms are stable, so
+ * that what belongs together stays together, and keyed, so that nobody can find out by trying names.
+ */
+export class Redactor {
+  readonly #options: RedactorOptions;
+  readonly #names = new Set<string>();
+  readonly #hostNames: Set<string>;
+  readonly #counts = new Map<RedactedKind, number>();
+  readonly #samples: { kind: RedactedKind; before: string; after: string }[] = [];
+
+  constructor(options: RedactorOptions) {
+    this.#options = options;
+    const host = options.hostName.toLowerCase();
+    this.#hostNames = new Set(
+      [host, host.split('.')[0] ?? host].filter((name) => name.length >= SHORTEST_NAME),
+    );
+    for (const name of options.userNames) this.learn(name);
+  }
+
+  /** A name that is a person's wherever it stands from now on. */
+  learn(name: string): void {
+    const folded = name.toLowerCase();
+    if (folded.length < SHORTEST_NAME || this.#options.systemNames.has(folded)) return;
+    if (this.#names.size < MAX_NAMES) this.#names.add(folded);
+  }
+
+  /** A text as it may leave. */
+  text(text: string): string {
+    const masked = this.#options.maskSecrets(text);
+    if (masked.count > 0) this.#note('secret', text, masked.text, masked.count);
+    return masked.text
+      .replace(EMAIL, (address) => this.#email(address))
+      .replace(HOME, (whole, folder: string, name: string) =>
+        this.#options.systemNames.has(name.toLowerCase()) ? whole : folder + this.user(name),
+      )
+      .replace(PRIVATE, (address) => this.address(address))
+      .replace(WORD, (word) => this.#word(word));
+  }
+
+  #email(address: string): string {
+    if (address.endsWith(REDACTED_MAIL)) return address;
+    return this.#replace('email', address, this.#pseudonym('mail', address) + REDACTED_MAIL);
+  }
+
+  user(name: string): string {
+    if (name === '' || this.#options.systemNames.has(name.toLowerCase()) || isPseudonym(name)) return name;
+    return this.#replace('user', name, this.#pseudonym('user', name));
+  }
+
+  /** Inside addresses become other inside addresses, so that every screen still works; outside ones stay. */
+  address(address: string): string {
+    if (!isIPv4(address) || address.replace(PRIVATE, '') !== '') return address;
+    const [second = 0, third = 0, fourth = 0] = this.#digest('address', address);
+    return this.#replace('address', address, `10.${second}.${third}.${fourth}`);
+  }
+
+  host(): string {
+    return this.#pseudonym('host', this.#options.hostName);
+  }
+
+  /** Every text within a JSON value, keys left as they are. */
+  json(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (Array.isArray(value)) return value.map((each: unknown) => this.json(each));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, this.json(each)]));
+  }
+
+  counts(): { kind: string; count: number }[] {
+    return REDACTED_KINDS.map((kind) => ({ kind, count: this.#counts.get(kind) ?? 0 })).filter(
+      ({ count }) => count > 0,
+    );
+  }
+
+  samples(): { kind: string; before: string; after: string }[] {
+    return this.#samples;
+  }
+
+  #word(word: string): string {
+    const folded = word.toLowerCase();
+    if (this.#names.has(folded)) return this.user(word);
+    if (this.#hostNames.has(folded)) return this.#replace('host', word, this.host());
+    // `sato@`, `sato.` and `TRADE-WS01.` at the end of a sentence.
+    const bare = folded.replace(/[.-]+$/, '');
+    if (bare !== folded && bare !== '')
+      return this.#word(word.slice(0, bare.length)) + word.slice(bare.length);
+    return word;
+  }
+
+  #replace(kind: RedactedKind, before: string, after: string): string {
+    this.#note(kind, before, after, 1);
+    return after;
+  }
+
+  #note(kind: RedactedKind, before: string, after: string, count: number): void {
+    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + count);
+    // What a secret was is shown nowhere: the text after masking says where it stood.
+    const shown = kind === 'secret' ? after : before;
+    const known = this.#samples.filter((sample) => sample.kind === kind);
+    if (known.length >= SAMPLES_PER_KIND || known.some((sample) => sample.before === shown)) return;
+    this.#samples.push({ kind, before: shown.slice(0, SAMPLE_LENGTH), after: after.slice(0, SAMPLE_LENGTH) });
+  }
+
+  #pseudonym(kind: string, name: string): string {
+    return `${kind}-${this.#digest(kind, name.toLowerCase()).subarray(0, 4).toString('hex')}`;
+  }
+
+  #digest(kind: string, name: string): Buffer {
+    return createHmac('sha256', this.#options.key).update(`${kind}:${name}`).digest();
+  }
+}
+
+/** Names that masking has replaced before. */
+function isPseudonym(name: string): boolean {
+  return /^user-[0-9a-f]{6,8}$/.test(name);
+}

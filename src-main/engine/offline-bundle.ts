@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import type { BundleRequest } from '../../src-preload/contract/bundle.ts';
+import { bundleParts, bundleRedactor } from './bundle-parts.ts';
+import { makeBundle, type MadeBundle } from './diagnose/bundle/make-bundle.ts';
+import { systemClock } from './flow/clock.ts';
+import type { Failure } from './flow/failure.ts';
+import { openLogs } from './offline.ts';
+import { SettingsFile } from './settings/settings-file.ts';
+import { takeDirectory } from './store/data-directory.ts';
+import { openMetricStore } from './store/metrics/metric-store.ts';
+import { StateAlerts } from './store/state/alerts.ts';
+import { AuditChain } from './store/state/audit-chain.ts';
+import { FindingStore } from './store/state/findings.ts';
+import { openState } from './store/state/state-database.ts';
+import { StateValues } from './store/state/values.ts';
+
+export interface OfflineBundleOptions {
+  dataDirectory: string;
+  managedSettings: string;
+  version: string;
+  onProblem: (problem: Failure) => void;
+}
+
+/**
+ * Makes a bundle of a data directory on which no engine runs: when the engine does not start is when one is wanted.
+ * @throws FailureError CONFLICT when an engine holds the directory
+ */
+export async function makeBundleOffline(
+  request: BundleRequest,
+  options: OfflineBundleOptions,
+): Promise<MadeBundle> {
+  const { dataDirectory: directory, onProblem, version } = options;
+  const clock = systemClock;
+  const lock = takeDirectory(directory, clock.now());
+  try {
+    const database = openState(directory, { clock, onProblem });
+    const onError = (cause: unknown): void =>
+      onProblem({
+        kind: 'INTERNAL',
+        message: { key: 'audit.notRecorded', parameters: { reason: String(cause) } },
+      });
+    const audit = new AuditChain(database, { directory, clock, onError });
+    audit.begin();
+    const settings = new SettingsFile({
+      file: join(directory, 'settings.yaml'),
+      managedFile: options.managedSettings,
+      overrides: {},
+      clock,
+      onChange: () => undefined,
+      record: () => undefined,
+    });
+    const key = new StateValues(database).keyOf('masking.key');
+    const metrics = openMetricStore({ directory, clock, onProblem });
+    const sources = bundleParts({
+      dataDirectory: directory,
+      findings: new FindingStore(database),
+      alerts: new StateAlerts(database),
+      metrics,
+      audit,
+      settings: () => settings.current,
+      diagnoses: () => [],
+      search: (filter, cursor, limit) => {
+        const logs = openLogs(directory, onProblem);
+        try {
+          return logs.search(filter, 'older', cursor, limit, { cancelled: false });
+        } finally {
+          logs.close();
+        }
+      },
+    });
+    const made = await makeBundle(
+      request,
+      { version, clock, sources, redactor: () => bundleRedactor(key) },
+      undefined,
+    );
+    audit.record({
+      actor: 'terminal',
+      action: 'bundleMade',
+      subject: made.name,
+      details: { parts: request.parts, ...request.range, bytes: made.content.length },
+    });
+    audit.anchor();
+    metrics.close();
+    database.close();
+    return made;
+  } finally {
+    lock.release();
+  }
+}

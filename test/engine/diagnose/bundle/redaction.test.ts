@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Redactor } from '../../../../src-main/engine/diagnose/bundle/redaction.ts';
+
+function redactor(key = 'key'): Redactor {
+  return new Redactor({
+    key,
+    hostName: 'TRADE-WS01.example.co.jp',
+    userNames: ['sato', 'tanaka'],
+    systemNames: new Set(['root', 'admin', 'www-data']),
+    maskSecrets: (text) => {
+      const masked = text.replace(/password=\S+/g, 'password=[masked:secret]');
+      return { text: masked, count: masked === text ? 0 : 1 };
+    },
+  });
+}
+
+let redact: Redactor;
+beforeEach(() => {
+  redact = redactor();
+});
+
+describe('A redactor', () => {
+  test.each([
+    [
+      'sshd[1]: Failed password for sato from 203.0.113.9',
+      /^sshd\[1\]: Failed password for user-[0-9a-f]{8} from 203\.0\.113\.9$/,
+    ],
+    ['Nov 21 09:00:00 trade-ws01 kernel: x', /^Nov 21 09:00:00 host-[0-9a-f]{8} kernel: x$/],
+    ['open /home/yamada/orders.csv', /^open \/home\/user-[0-9a-f]{8}\/orders\.csv$/],
+    ['open C:\\Users\\yamada\\orders.csv', /^open C:\\Users\\user-[0-9a-f]{8}\\orders\.csv$/],
+    ['mail to sato.taro@example.co.jp sent', /^mail to mail-[0-9a-f]{8}@redacted\.invalid sent$/],
+    ['from 192.168.10.20:443', /^from 10\.\d+\.\d+\.\d+:443$/],
+    ['login password=hunter2 ok', /^login password=\[masked:secret\] ok$/],
+    ['Signed in: SATO.', /^Signed in: user-[0-9a-f]{8}\.$/],
+  ])('takes out what is private: %s', (before, after) => {
+    expect(redact.text(before)).toMatch(after);
+  });
+
+  test.each([
+    'root signed in from 203.0.113.9',
+    'GET /satori HTTP/1.1',
+    'version 1.10.0.0.1',
+    'open /home/root/x',
+    '約定 7203 100株',
+    '172.32.0.1 and 8.8.8.8 and 2001:db8::1',
+  ])('leaves what tells nobody: %s', (text) => {
+    expect(redact.text(text)).toBe(text);
+  });
+
+  test('the same name, has the same pseudonym in every text, case and bundle, and another one elsewhere', () => {
+    const pseudonym = redact.user('sato');
+    expect(redact.text('SATO')).toBe(pseudonym);
+    expect(redactor().user('sato')).toBe(pseudonym);
+    expect(redactor('another installation').user('sato')).not.toBe(pseudonym);
+    expect(redact.user('tanaka')).not.toBe(pseudonym);
+  });
+
+  test('a name learnt from one place, is hidden in all others', () => {
+    redact.learn('suzuki');
+    expect(redact.json({ a: ['suzuki', { b: 'by suzuki' }], n: 7, t: true, z: null })).toEqual({
+      a: [redact.user('suzuki'), { b: `by ${redact.user('suzuki')}` }],
+      n: 7,
+      t: true,
+      z: null,
+    });
+  });
+
+  test('what it replaced, is counted and shown, a secret never', () => {
+    redact.text('sato password=hunter2 sato');
+    expect(redact.counts()).toEqual([
+      { kind: 'secret', count: 1 },
+      { kind: 'user', count: 2 },
+    ]);
+    expect(JSON.stringify(redact.samples())).not.toContain('hunter2');
+    expect(redact.samples()).toContainEqual({ kind: 'user', before: 'sato', after: redact.user('sato') });
+  });
+
+  test('its own output, is left as it is', () => {
+    const once = redact.text('sato on trade-ws01 from 192.168.1.1, sato@example.jp');
+    const again = redactor();
+    expect(again.text(once.replace(/10\.\d+\.\d+\.\d+/, 'x'))).toBe(once.replace(/10\.\d+\.\d+\.\d+/, 'x'));
+  });
+
+  test('known names, never leave whatever stands around them', () => {
+    const around = fc.string({
+      unit: fc.constantFrom(' ', '"', '/', ':', '=', '(', ',', '[', '約', "'"),
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(
+        around,
+        around,
+        fc.constantFrom('sato', 'Tanaka', 'TRADE-WS01', 'trade-ws01.example.co.jp'),
+        (a, b, name) => {
+          // A name within a word of another script is that word's part.
+          fc.pre(!a.endsWith('約') && !b.startsWith('約'));
+          expect(
+            redactor()
+              .text(a + name + b)
+              .toLowerCase(),
+          ).not.toContain(name.toLowerCase());
+        },
+      ),
+    );
+  });
+
+  test('a hostile text, takes time in proportion', () => {
+    for (const piece of ['a', '@', 'a@', '/home/', '10.', 'a.', '-', '192.168.']) {
+      const text = piece.repeat(50_000);
+      const start = performance.now();
+      redactor().text(text);
+      const small = performance.now() - start;
+      expect(small, piece).toBeLessThan(10_000);
+    }
+  });
+});
