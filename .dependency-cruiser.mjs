@@ -5,7 +5,7 @@
 
 const CONTRACT = '^src-preload/contract/';
 const ENGINE_STEPS =
-  'sources|parse|detect|alert|respond|diagnose|report|operate|generate|store|settings|access';
+  'sources|parse|detect|alert|respond|diagnose|report|operate|generate|store|settings|access|demo';
 
 /** Files of the contract that the renderer loads at run time. */
 const ZOD_FREE = 'limits|errors|desktop|format|translate|words';

@@ -4,6 +4,7 @@ import type { Alert } from '../../src-preload/contract/alerts.ts';
 import type { Severity } from '../../src-preload/contract/shared.ts';
 import type { Status } from '../../src-preload/contract/system.ts';
 import { dataDirectory } from '../data-directory.ts';
+import { demoDirectory, startDemoEngine } from '../engine/demo-engine.ts';
 import { startEngine } from '../engine/engine.ts';
 import type { Installation } from '../installation.ts';
 import { isoTime, printable } from './terminal-text.ts';
@@ -12,6 +13,7 @@ import { failureToCommandError, loadWords, type Say } from './words.ts';
 interface RunFlags {
   data?: string;
   json?: boolean;
+  demo?: boolean;
 }
 
 /** How often a quiet engine says that it still watches. */
@@ -27,6 +29,7 @@ export function runCommand(installation: Installation): Command {
     .description('watch this machine and its logs; alerts appear in the terminal until Ctrl+C')
     .option('--data <directory>', 'data directory')
     .option('--json', 'one JSON object per alert change')
+    .option('--demo', 'watch logs written for show, with an attack in them, in a directory of its own')
     .action(async (flags: RunFlags) => {
       const { say } = loadWords(installation.resources);
       try {
@@ -39,9 +42,11 @@ export function runCommand(installation: Installation): Command {
 
 async function watch(flags: RunFlags, installation: Installation, say: Say): Promise<void> {
   const printer = new AlertPrinter(say, flags.json === true);
-  const engine = await startEngine({
+  const demo = flags.demo === true;
+  const directory = dataDirectory(flags.data);
+  const engine = await (demo ? startDemoEngine : startEngine)({
     ...installation,
-    dataDirectory: dataDirectory(flags.data),
+    dataDirectory: demo ? demoDirectory(directory) : directory,
     overrides: {},
     onAlerts: (alerts) => printer.show(alerts),
     onFatal: (error) => {
@@ -52,6 +57,7 @@ async function watch(flags: RunFlags, installation: Installation, say: Say): Pro
   const tell = (message: string): void => {
     if (flags.json !== true) process.stdout.write(`${message}\n`);
   };
+  if (demo) tell(say({ key: 'cli.run.demo', parameters: {} }));
   tell(say({ key: 'cli.run.started', parameters: { directory: engine.identity.dataDirectory } }));
   const pulse = (): void => tell(pulseLine(engine.status(), say));
   const first = setTimeout(pulse, FIRST_PULSE_MS);

@@ -6,7 +6,7 @@ import { MAX_PAGE_LINES, PROTOCOL_VERSION } from '../../src-preload/contract/lim
 import type { LogLine } from '../../src-preload/contract/logs.ts';
 import type { Sample } from '../../src-preload/contract/metrics.ts';
 import type { SettingsState } from '../../src-preload/contract/settings.ts';
-import type { EngineIdentity, QueueState, Status } from '../../src-preload/contract/system.ts';
+import type { EngineIdentity, EngineMode, QueueState, Status } from '../../src-preload/contract/system.ts';
 import { AlertCentre } from './alert/alert-centre.ts';
 import { loadAlertRules } from './alert/load-rules.ts';
 import { engineRouter } from './api/router.ts';
@@ -56,6 +56,10 @@ export interface EngineOptions {
   managedSettings: string;
   /** Settings of the command line, by dotted path. */
   overrides: Record<string, unknown>;
+  /** What is watched: this machine, unless told otherwise. */
+  mode?: EngineMode;
+  /** Called once the directory is this engine's, before anything in it is opened. */
+  prepare?: () => Promise<void>;
   /** Told the active alerts after every change. */
   onAlerts?: (alerts: Alert[]) => void;
   /** Called when the desktop that started this engine for itself is gone. */
@@ -93,6 +97,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const clock = systemClock;
   const startedAt = clock.now();
   const lock = takeDirectory(dataDirectory, startedAt);
+  await options.prepare?.();
   const faults = new FaultLog(dataDirectory, clock);
   const feeds = new Feeds();
   const host = new HostServices();
@@ -284,7 +289,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     nodeVersion: process.version,
     platform: process.platform,
     startedAt,
-    mode: 'normal',
+    mode: options.mode ?? 'normal',
   };
   // Whoever connects first may ask before `serve` has returned.
   let wireQueues = (): QueueState[] => [];

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { findInstallation } from '../installation.ts';
+import { startDemoEngine } from './demo-engine.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { FailureError } from './flow/failure.ts';
 
 /*
- * The engine as a process of its own: what the desktop starts (`engine.js --data DIR --owned`). Exit codes: 0 asked to
+ * The engine as a process of its own: what the desktop starts (`engine.js --data DIR --owned`;
+ * `--mode demo` watches logs written for show). Exit codes: 0 asked to
  * end, 3 another engine has the data directory, 4 anything else; the reason is the last line on stderr, as JSON.
  */
 
@@ -14,7 +16,11 @@ const EXIT_FAILED = 4;
 const STOP_LIMIT_MS = 4500;
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, owned: { type: 'boolean', default: false } },
+  options: {
+    data: { type: 'string' },
+    owned: { type: 'boolean', default: false },
+    mode: { type: 'string', default: 'normal' },
+  },
 });
 
 let engine: Engine | undefined;
@@ -47,8 +53,11 @@ process.on('SIGINT', () => void end());
 
 if (values.data === undefined) fail(new Error('--data DIRECTORY is missing'));
 
+const start = { normal: startEngine, demo: startDemoEngine }[values.mode];
+if (start === undefined) fail(new Error(`--mode ${values.mode} is unknown`));
+
 try {
-  engine = await startEngine({
+  engine = await start({
     ...findInstallation(import.meta.url),
     dataDirectory: values.data,
     overrides: {},
