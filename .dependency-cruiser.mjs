@@ -104,7 +104,12 @@ export default {
       from: { path: '^src-main/engine/' },
       to: {
         path: '^src-',
-        pathNot: ['^src-main/engine/', '^src-main/wire/', '^src-main/(installation|locale-files)\\.ts$', CONTRACT],
+        pathNot: [
+          '^src-main/engine/',
+          '^src-main/wire/',
+          '^src-main/(installation|locale-files)\\.ts$',
+          CONTRACT,
+        ],
       },
     },
     {

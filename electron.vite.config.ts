@@ -20,6 +20,7 @@ const mainEntries = {
   'threads/line-worker': 'src-main/engine/threads/line-worker.ts',
   'threads/log-writer': 'src-main/engine/threads/log-writer.ts',
   'threads/reader': 'src-main/engine/threads/reader.ts',
+  'threads/report-writer': 'src-main/engine/threads/report-writer.ts',
 };
 
 const sources = (entries: Record<string, string>): Record<string, string> =>

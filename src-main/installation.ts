@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export interface Installation {
   version: string;
   resources: string;
-  threads: { lineWorker: string; logWriter: string; reader: string };
+  threads: { lineWorker: string; logWriter: string; reader: string; reportWriter: string };
   /** Settings given by IT; need not exist. */
   managedSettings: string;
 }
@@ -23,7 +23,12 @@ export function findInstallation(entryUrl: string): Installation {
   return {
     version: versionOf(readFileSync(root('../../package.json'), 'utf8')),
     resources: root('../../resources'),
-    threads: { lineWorker: thread('line-worker'), logWriter: thread('log-writer'), reader: thread('reader') },
+    threads: {
+      lineWorker: thread('line-worker'),
+      logWriter: thread('log-writer'),
+      reader: thread('reader'),
+      reportWriter: thread('report-writer'),
+    },
     managedSettings: managedSettings(process.platform, process.env),
   };
 }

@@ -5,6 +5,7 @@ import type { Alert } from '../../src-preload/contract/alerts.ts';
 import { MAX_PAGE_LINES, PROTOCOL_VERSION } from '../../src-preload/contract/limits.ts';
 import type { LogLine } from '../../src-preload/contract/logs.ts';
 import type { Sample } from '../../src-preload/contract/metrics.ts';
+import type { ReportsState } from '../../src-preload/contract/reports.ts';
 import type { SettingsState } from '../../src-preload/contract/settings.ts';
 import type { EngineIdentity, EngineMode, QueueState, Status } from '../../src-preload/contract/system.ts';
 import { AlertCentre } from './alert/alert-centre.ts';
@@ -29,6 +30,7 @@ import { createMasker } from './parse/mask.ts';
 import { openBundle } from './open-bundle.ts';
 import { Pipeline, type PipelineOptions, type ThreadFiles } from './pipeline.ts';
 import { ProblemList } from './problem-list.ts';
+import { ReportDesk } from './report-desk.ts';
 import { RuleLibrary } from './rule-library.ts';
 import { detectionRules } from './rule-list.ts';
 import { SettingsFile } from './settings/settings-file.ts';
@@ -43,6 +45,7 @@ import { AuditChain } from './store/state/audit-chain.ts';
 import { verifyAudit } from './store/state/audit-verify.ts';
 import { EngineRuns } from './store/state/engine-runs.ts';
 import { FindingStore } from './store/state/findings.ts';
+import { StateReports, StateSchedules } from './store/state/reports.ts';
 import { openState } from './store/state/state-database.ts';
 import { StateValues } from './store/state/values.ts';
 
@@ -80,6 +83,8 @@ const STATUS_MS = 1000;
 const ALERT_TICK_MS = 5000;
 const ALIVE_MS = 10_000;
 const MAINTAIN_MS = 60_000;
+/** A scheduled report may be this late. */
+const SCHEDULE_MS = 20_000;
 /** Two suit two cores: the writer idles while they work. More cores are for the desk's own programs. */
 const LINE_WORKERS = 2;
 const READERS = 2;
@@ -317,6 +322,29 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     audit: () => audit.head(),
     diagnosis: () => undefined,
   });
+  const reportChanges = feeds.feed<ReportsState>({ name: 'feed.reports', coalesce: 'newest', limit: 1 });
+  const desk = new ReportDesk({
+    dataDirectory,
+    resources,
+    version,
+    thread: threads.reportWriter,
+    clock,
+    index: new StateReports(database),
+    schedules: new StateSchedules(database),
+    audit,
+    settings: () => settings.current.reports,
+    live: () => {
+      const { sources, problems, queues } = board.status();
+      const dropped = queues.filter((queue) => queue.dropped > 0);
+      return {
+        sources,
+        problems,
+        dropped: dropped.map((queue) => ({ name: queue.name, count: queue.dropped })),
+      };
+    },
+    onChange: (state) => reportChanges.publish([state]),
+    onProblem: (problem) => problems.replace(problem.key, [problem]),
+  });
   const statusChanges = feeds.feed<Status>({ name: 'feed.status', coalesce: 'newest', limit: 1 });
   const wire = await serve({
     router: engineRouter({
@@ -360,6 +388,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
           return opened;
         },
       },
+      reports: { desk, reportChanges },
       audit: { chain: audit, verify: () => verifyAudit(audit, anchors()) },
       settings: { settings, settingsChanges },
     }),
@@ -382,6 +411,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     setInterval(() => guarded('evaluating alerts', () => alerts.tick()), ALERT_TICK_MS),
     setInterval(() => guarded('keeping the run', () => runs.alive(clock.now())), ALIVE_MS),
     setInterval(() => guarded('maintaining the store', maintain), MAINTAIN_MS),
+    setInterval(() => guarded('scheduling reports', () => desk.scheduler.tick()), SCHEDULE_MS),
   ];
 
   function tellStatus(): void {
@@ -426,6 +456,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       for (const timer of timers) clearInterval(timer);
       await collecting.stop();
       await following.stop();
+      await desk.close();
       await pipeline.stop();
       feeds.close();
       await wire.close();

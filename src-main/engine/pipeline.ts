@@ -24,6 +24,7 @@ export interface ThreadFiles {
   lineWorker: string;
   logWriter: string;
   reader: string;
+  reportWriter: string;
 }
 
 export interface PipelineOptions {

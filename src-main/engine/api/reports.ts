@@ -1,38 +1,37 @@
-import { FailureError } from '../flow/failure.ts';
+import type { ReportsState } from '../../../src-preload/contract/reports.ts';
+import type { ReportDesk } from '../report-desk.ts';
 import { api } from './implementer.ts';
+import type { Feed } from './server/feeds.ts';
 
-// Being built: replaced by the parts that implement it.
-const notYet = (): FailureError =>
-  new FailureError({ kind: 'UNAVAILABLE', message: { key: 'errors.unavailable', parameters: {} } });
+export interface ReportsParts {
+  desk: ReportDesk;
+  reportChanges: Feed<ReportsState>;
+}
 
-export function reportsRouter() {
+/** Who acts, until operators exist (L103): the owner of the data directory. */
+const OPERATOR = 'operator';
+
+export function reportsRouter({ desk, reportChanges }: ReportsParts) {
+  const { library, scheduler } = desk;
   return {
-    list: api.reports.list.handler(() => {
-      throw notYet();
+    list: api.reports.list.handler(() => library.list()),
+    create: api.reports.create.handler(({ input }) => ({ id: library.create(input, OPERATOR).id })),
+    cancel: api.reports.cancel.handler(({ input }) => {
+      library.cancel(input.id);
+      return {};
     }),
-    create: api.reports.create.handler(() => {
-      throw notYet();
+    remove: api.reports.remove.handler(({ input }) => {
+      library.remove(input.id, OPERATOR);
+      return {};
     }),
-    cancel: api.reports.cancel.handler(() => {
-      throw notYet();
-    }),
-    remove: api.reports.remove.handler(() => {
-      throw notYet();
-    }),
-    watch: api.reports.watch.handler(() => {
-      throw notYet();
-    }),
-    review: api.reports.review.handler(() => {
-      throw notYet();
-    }),
-    content: api.reports.content.handler(() => {
-      throw notYet();
-    }),
-    schedules: api.reports.schedules.handler(() => {
-      throw notYet();
-    }),
-    runSchedule: api.reports.runSchedule.handler(() => {
-      throw notYet();
-    }),
+    watch: api.reports.watch.handler(({ signal }) =>
+      reportChanges.subscribe({ signal, initial: [library.state()] }),
+    ),
+    review: api.reports.review.handler(({ input, signal }) => desk.review(input, signal)),
+    content: api.reports.content.handler(({ input }) =>
+      library.content(input.id, input.format, input.offset),
+    ),
+    schedules: api.reports.schedules.handler(() => scheduler.states()),
+    runSchedule: api.reports.runSchedule.handler(({ input }) => ({ id: scheduler.runNow(input.name) })),
   };
 }

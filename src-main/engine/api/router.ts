@@ -4,7 +4,7 @@ import { bundleRouter, type BundleParts } from './bundle.ts';
 import { diagnosisRouter } from './diagnosis.ts';
 import { logsRouter, type LogsParts } from './logs.ts';
 import { metricsRouter, type MetricsParts } from './metrics.ts';
-import { reportsRouter } from './reports.ts';
+import { reportsRouter, type ReportsParts } from './reports.ts';
 import type { EngineRouter } from './server/handler.ts';
 import { settingsRouter, type SettingsParts } from './settings.ts';
 import { systemRouter, type SystemParts } from './system.ts';
@@ -16,6 +16,7 @@ export interface RouterParts {
   logs: LogsParts;
   threats: ThreatsParts;
   alerts: AlertsParts;
+  reports: ReportsParts;
   audit: AuditParts;
   bundle: BundleParts;
   settings: SettingsParts;
@@ -30,7 +31,7 @@ export function engineRouter(parts: RouterParts): EngineRouter {
     threats: threatsRouter(parts.threats),
     alerts: alertsRouter(parts.alerts),
     diagnosis: diagnosisRouter(),
-    reports: reportsRouter(),
+    reports: reportsRouter(parts.reports),
     bundle: bundleRouter(parts.bundle),
     audit: auditRouter(parts.audit),
     settings: settingsRouter(parts.settings),

@@ -11,6 +11,9 @@ import type { AlertData, DiagnosisData, LogData, ReportData, SightData, ThreatDa
 /** A shorter time without an engine is a restart; a longer one is a time of which nothing can be said. */
 const BLIND_AFTER_MS = 5 * 60_000;
 
+/** What would be good news, if it had been watched. */
+const GOOD: ReadonlySet<State> = new Set<State>(['ok', 'info', 'unknown']);
+
 export type Verdict = ReportData['verdict'];
 
 export interface VerdictFacts {
@@ -129,15 +132,16 @@ function alertVerdict(alerts: AlertData | undefined, sight: SightData): Verdict 
   return { state: 'ok', headline: message('noAlert'), details };
 }
 
-function withBlindness(verdict: Verdict, { range, sight }: VerdictFacts): Verdict {
+function withBlindness(verdict: Verdict, { kind, range, sight }: VerdictFacts): Verdict {
   if (sight.unwatchedMs < Math.min(BLIND_AFTER_MS, range.to - range.from)) return verdict;
   const parameters = { unwatchedMs: sight.unwatchedMs };
-  const good: State[] = ['ok', 'info', 'unknown'];
   const blind = message(sight.watchedMs === 0 ? 'neverWatched' : 'notWatched', parameters);
   // Logs that were read in later tell of attacks all the same, but not of what nobody measured.
   const readLater =
     sight.watchedMs === 0 && sight.lines > 0 ? [message('readLater', { n: sight.lines })] : [];
-  if (!good.includes(verdict.state)) {
+  // What the lines say is there, whoever was watching when they were written.
+  const stands = kind === 'logs' && sight.lines > 0;
+  if (stands || !GOOD.has(verdict.state)) {
     return { ...verdict, details: [...verdict.details, blind, ...readLater] };
   }
   const keepsHeadline = verdict.state === 'info';

@@ -7,6 +7,7 @@ import type {
 } from '../../../src-preload/contract/logs.ts';
 import type { Series, SeriesInfo, SeriesKey } from '../../../src-preload/contract/metrics.ts';
 import type { Alert, AlertEvent } from '../../../src-preload/contract/alerts.ts';
+import type { ReportInfo } from '../../../src-preload/contract/reports.ts';
 import type { Severity, TimeRange } from '../../../src-preload/contract/shared.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
 import type { MetricSample } from '../flow/metric.ts';
@@ -246,4 +247,32 @@ export interface AlertStore {
   saveInstance(instance: KeptInstance): void;
   removeInstance(ruleId: string, series: string): void;
   retain(limits: { olderThan: number; most: number }): number;
+}
+
+/** Which reports there are; their files lie beside the stores. */
+export interface ReportIndex {
+  /** Newest first. */
+  list(): ReportInfo[];
+  find(id: string): ReportInfo | undefined;
+  save(info: ReportInfo): void;
+  remove(id: string): void;
+}
+
+/** How far a scheduled report has come. */
+export interface KeptSchedule {
+  /** When it is made, as text: another plan begins anew instead of making up for times that were never planned. */
+  plan: string;
+  /** The end of the newest period that was made, or begun with. */
+  coveredUntil: number;
+  lastSentAt?: number | undefined;
+  lastFile?: string | undefined;
+  /** Id of a report that was made and could not be put into its folder yet. */
+  undelivered?: string | undefined;
+}
+
+export interface ScheduleMemory {
+  get(name: string): KeptSchedule | undefined;
+  set(name: string, kept: KeptSchedule): void;
+  /** Forgets schedules that are gone. */
+  keepOnly(names: string[]): void;
 }

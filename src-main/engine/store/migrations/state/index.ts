@@ -4,6 +4,14 @@ import { settingsChanges } from './015-settings-changes.ts';
 import { findings } from './020-findings.ts';
 import { alerts } from './030-alerts.ts';
 import { audit } from './035-audit.ts';
+import { reports } from './050-reports.ts';
 
 /** Oldest first; a new one is a new file and a line here. */
-export const stateMigrations: readonly Migration[] = [basics, settingsChanges, findings, alerts, audit];
+export const stateMigrations: readonly Migration[] = [
+  basics,
+  settingsChanges,
+  findings,
+  alerts,
+  audit,
+  reports,
+];
