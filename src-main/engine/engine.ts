@@ -332,7 +332,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     index: new StateReports(database),
     schedules: new StateSchedules(database),
     audit,
-    settings: () => settings.current.reports,
+    settings: () => settings.current,
     live: () => {
       const { sources, problems, queues } = board.status();
       const dropped = queues.filter((queue) => queue.dropped > 0);

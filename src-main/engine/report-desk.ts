@@ -23,7 +23,7 @@ export interface ReportDeskOptions {
   index: ReportIndex;
   schedules: ScheduleMemory;
   audit: AuditTrail;
-  settings: () => Settings['reports'];
+  settings: () => Pick<Settings, 'reports' | 'thresholds'>;
   live: () => LiveFacts;
   onChange: (state: ReportsState) => void;
   onProblem: (problem: Message) => void;
@@ -56,7 +56,7 @@ export class ReportDesk {
     this.scheduler = new ReportScheduler({
       clock,
       timeZone: localTimeZone,
-      schedules: () => options.settings().schedules,
+      schedules: () => options.settings().reports.schedules,
       memory: options.schedules,
       library: this.library,
       onChange: () => onChange(this.library.state()),
@@ -101,7 +101,8 @@ export class ReportDesk {
       resources,
       version,
       timeZone: localTimeZone(),
-      classification: settings().classification,
+      classification: settings().reports.classification,
+      thresholds: settings().thresholds,
       live: live(),
     };
   }

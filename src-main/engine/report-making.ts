@@ -9,7 +9,7 @@ import { openReportSources } from './report-sources.ts';
 import { writeCsv } from './report/csv.ts';
 import { gatherReport } from './report/gather.ts';
 import { ReportMasking, type MaskedSample } from './report/pseudonyms.ts';
-import type { LiveFacts, ReportData } from './report/report-data.ts';
+import type { LiveFacts, ReportData, Thresholds } from './report/report-data.ts';
 import { reportSay } from './report/words.ts';
 
 /** All that making a report takes; plain values, so that it can be handed to a thread. */
@@ -23,6 +23,8 @@ export interface ReportTask {
   timeZone: string;
   /** Who may read it; empty: the language's default. */
   classification: string;
+  /** Limits drawn into the charts of the host. */
+  thresholds: Thresholds;
   /** undefined: no engine runs. */
   live: LiveFacts | undefined;
 }
@@ -67,8 +69,8 @@ export async function makeReport(task: ReportTask, options: MakingOptions): Prom
   // A password protects the PDF only; the same content beside it in the open would make it pointless.
   const formats = request.password === undefined ? [...new Set(request.formats)] : (['pdf'] as const);
   const files: MadeReport['files'] = [];
-  for (const format of formats) {
-    step('writing', 0.9);
+  for (const [place, format] of formats.entries()) {
+    step(format === 'pdf' ? 'laying-out' : 'writing', (place + 1) / (formats.length + 1));
     if (format === 'json') files.push({ format, bytes: json, sha256: contentHash });
     else if (format === 'csv') files.push(asFile(format, Buffer.from(writeCsv(data, say))));
   }
@@ -102,6 +104,7 @@ export async function readReport(
       timeZone: task.timeZone,
       createdAt: clock.now(),
       producer: `Yagura ${task.version}`,
+      thresholds: task.thresholds,
       live: task.live,
     });
     return new ReportMasking(sources.masking, task.request.pseudonyms).apply(gathered);

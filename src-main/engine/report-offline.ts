@@ -35,6 +35,7 @@ export function reportTaskOf(
     version,
     timeZone: localTimeZone(),
     classification: settings.current.reports.classification,
+    thresholds: settings.current.thresholds,
     live: undefined,
   };
 }

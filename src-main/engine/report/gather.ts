@@ -9,7 +9,7 @@ import { sightData } from './gather/sight.ts';
 import { addressData, threatData } from './gather/threats.ts';
 import { decisionData } from './gather/decisions.ts';
 import type { ReportQueries } from './queries.ts';
-import { REPORT_FORMAT, type LiveFacts, type ReportData } from './report-data.ts';
+import { REPORT_FORMAT, type LiveFacts, type ReportData, type Thresholds } from './report-data.ts';
 import { verdictOf } from './verdict.ts';
 
 /** Which sections a kind of report has, before any is left out. */
@@ -44,6 +44,7 @@ export interface ReportSetting {
   timeZone: string;
   createdAt: number;
   producer: string;
+  thresholds: Thresholds;
   /** undefined: no engine runs. */
   live: LiveFacts | undefined;
 }
@@ -101,7 +102,7 @@ export async function gatherReport(
     alerts: has('alerts') ? alerts : undefined,
     logs: has('logs') ? logs : undefined,
     diagnosis: has('diagnosis') ? diagnosis : undefined,
-    host: has('host') ? hostCharts(queries, range) : undefined,
+    host: has('host') ? hostCharts(queries, range, setting.thresholds) : undefined,
     decisions,
     sight,
     audit: { head: kept.head, verification },

@@ -188,6 +188,13 @@ export interface SightData {
   unknownChecks: number;
 }
 
+/** Limits of the settings, in percent. */
+export interface Thresholds {
+  cpuPercent: { warn: number; critical: number };
+  memoryPercent: { warn: number; critical: number };
+  diskPercent: { warn: number; critical: number };
+}
+
 /** What only a running engine knows of the present. */
 export interface LiveFacts {
   sources: SourceHealth[];
