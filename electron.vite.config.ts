@@ -1,5 +1,8 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -26,8 +29,24 @@ const mainEntries = {
 const sources = (entries: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, root(path)]));
 
+/** Embedded in reports; read from beside the program, since packages are not shipped. */
+const reportFonts = [
+  'noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf',
+  'noto-sans-jp/600SemiBold/NotoSansJP_600SemiBold.ttf',
+  'noto-sans-mono/400Regular/NotoSansMono_400Regular.ttf',
+].map((file) => root(`node_modules/@expo-google-fonts/${file}`));
+
+const copyFonts: Plugin = {
+  name: 'copy-report-fonts',
+  generateBundle() {
+    for (const file of reportFonts)
+      this.emitFile({ type: 'asset', fileName: `fonts/${basename(file)}`, source: readFileSync(file) });
+  },
+};
+
 export default defineConfig({
   main: {
+    plugins: [copyFonts],
     build: {
       target: NODE_TARGET,
       outDir: root('out/main'),

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ReportFonts } from './engine/report/pdf/printable.ts';
 
 /** Where the program's own files lie, and which version they are. */
 export interface Installation {
   version: string;
   resources: string;
   threads: { lineWorker: string; logWriter: string; reader: string; reportWriter: string };
+  /** Embedded in reports. */
+  fonts: ReportFonts;
   /** Settings given by IT; need not exist. */
   managedSettings: string;
 }
@@ -20,6 +23,10 @@ export function findInstallation(entryUrl: string): Installation {
   const fromSources = entryUrl.endsWith('.ts');
   const thread = (name: string): string =>
     fromSources ? root(`../engine/threads/${name}.ts`) : root(`./threads/${name}.js`);
+  const font = (name: string, weight: string, file: string): string =>
+    fromSources
+      ? root(`../../node_modules/@expo-google-fonts/${name}/${weight}/${file}`)
+      : root(`./fonts/${file}`);
   return {
     version: versionOf(readFileSync(root('../../package.json'), 'utf8')),
     resources: root('../../resources'),
@@ -28,6 +35,11 @@ export function findInstallation(entryUrl: string): Installation {
       logWriter: thread('log-writer'),
       reader: thread('reader'),
       reportWriter: thread('report-writer'),
+    },
+    fonts: {
+      regular: font('noto-sans-jp', '400Regular', 'NotoSansJP_400Regular.ttf'),
+      bold: font('noto-sans-jp', '600SemiBold', 'NotoSansJP_600SemiBold.ttf'),
+      code: font('noto-sans-mono', '400Regular', 'NotoSansMono_400Regular.ttf'),
     },
     managedSettings: managedSettings(process.platform, process.env),
   };
