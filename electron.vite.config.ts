@@ -24,6 +24,7 @@ const mainEntries = {
   'threads/log-writer': 'src-main/engine/threads/log-writer.ts',
   'threads/reader': 'src-main/engine/threads/reader.ts',
   'threads/report-writer': 'src-main/engine/threads/report-writer.ts',
+  'threads/self-check': 'src-main/engine/threads/self-check.ts',
 };
 
 const sources = (entries: Record<string, string>): Record<string, string> =>

@@ -7,7 +7,7 @@ import type { ReportFonts } from './engine/report/pdf/printable.ts';
 export interface Installation {
   version: string;
   resources: string;
-  threads: { lineWorker: string; logWriter: string; reader: string; reportWriter: string };
+  threads: { lineWorker: string; logWriter: string; reader: string; reportWriter: string; selfCheck: string };
   /** Embedded in reports. */
   fonts: ReportFonts;
   /** Settings given by IT; need not exist. */
@@ -35,6 +35,7 @@ export function findInstallation(entryUrl: string): Installation {
       logWriter: thread('log-writer'),
       reader: thread('reader'),
       reportWriter: thread('report-writer'),
+      selfCheck: thread('self-check'),
     },
     fonts: {
       regular: font('noto-sans-jp', '400Regular', 'NotoSansJP_400Regular.ttf'),

@@ -6,6 +6,7 @@ import { bundleCommand } from './bundle.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { ingestCommand } from './ingest.ts';
 import { reportCommand } from './report.ts';
+import { diagnoseCommand } from './diagnose.ts';
 import { runCommand } from './run.ts';
 import { explainCommand } from './explain.ts';
 import { scanCommand } from './scan.ts';
@@ -18,6 +19,7 @@ const commands: (() => Command)[] = [
   () => runCommand(installation),
   () => ingestCommand(installation),
   () => searchCommand(installation),
+  () => diagnoseCommand(installation),
   () => scanCommand(installation.resources),
   () => explainCommand(installation.resources),
   () => reportCommand(installation),

@@ -1,13 +1,18 @@
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { AuditHead } from '../../src-preload/contract/audit.ts';
 import type { Alert } from '../../src-preload/contract/alerts.ts';
-import { MAX_PAGE_LINES, PROTOCOL_VERSION } from '../../src-preload/contract/limits.ts';
+import { MAX_PAGE_LINES } from '../../src-preload/contract/limits.ts';
 import type { LogLine } from '../../src-preload/contract/logs.ts';
 import type { Sample } from '../../src-preload/contract/metrics.ts';
 import type { ReportsState } from '../../src-preload/contract/reports.ts';
 import type { SettingsState } from '../../src-preload/contract/settings.ts';
-import type { EngineIdentity, EngineMode, QueueState, Status } from '../../src-preload/contract/system.ts';
+import type {
+  EngineIdentity,
+  EngineMode,
+  QueueState,
+  SourceHealth,
+  Status,
+} from '../../src-preload/contract/system.ts';
 import { AlertCentre } from './alert/alert-centre.ts';
 import { loadAlertRules } from './alert/load-rules.ts';
 import { engineRouter } from './api/router.ts';
@@ -17,29 +22,33 @@ import { serve } from './api/server/serve.ts';
 import { bundleParts, bundleRedactor } from './bundle-parts.ts';
 import { ConnectionLedger } from './connection-ledger.ts';
 import { BundleDesk } from './diagnose/bundle/desk.ts';
+import { diagnosisGlance, feedingDiagnosis } from './diagnosis-setup.ts';
 import { explainWith } from './explain.ts';
 import { FaultLog } from './fault-log.ts';
 import { systemClock } from './flow/clock.ts';
 import { FailureError, type Failure } from './flow/failure.ts';
 import type { DetectedFinding } from './flow/finding.ts';
 import { repeatedly } from './flow/repeatedly.ts';
+import { identityOf } from './identity.ts';
 import { IntakeCounter } from './intake-counter.ts';
 import { LogFollowing } from './log-following.ts';
 import { LogSources } from './log-sources.ts';
-import { createMasker } from './parse/mask.ts';
-import { openBundle } from './open-bundle.ts';
-import { Pipeline, type PipelineOptions, type ThreadFiles } from './pipeline.ts';
+import { openForReading } from './open-bundle.ts';
+import { createMasker, type Masker } from './parse/mask.ts';
+import { Pipeline, type ThreadFiles } from './pipeline.ts';
 import { ProblemList } from './problem-list.ts';
-import { ReportDesk } from './report-desk.ts';
+import { liveFacts, ReportDesk } from './report-desk.ts';
 import { RuleLibrary } from './rule-library.ts';
 import { detectionRules } from './rule-list.ts';
 import { SettingsFile } from './settings/settings-file.ts';
 import { createHostSource } from './sources/host/host-source.ts';
 import { StatusBoard } from './status-board.ts';
+import { threadSettings } from './thread-settings.ts';
 import { takeDirectory } from './store/data-directory.ts';
 import { openMetricStore } from './store/metrics/metric-store.ts';
 import { ReaderPool } from './store/read/reader-pool.ts';
 import { StateAlerts } from './store/state/alerts.ts';
+import { StateDiagnoses } from './store/state/diagnoses.ts';
 import { readAnchor } from './store/state/audit-anchor.ts';
 import { AuditChain } from './store/state/audit-chain.ts';
 import { verifyAudit } from './store/state/audit-verify.ts';
@@ -120,6 +129,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onError: (error) => fault('recording the head of the audit chain', error),
   });
   if (!audit.begin()) problems.add('critical', { key: 'audit.broken', parameters: {} });
+  const diagnoses = new StateDiagnoses(database);
   const values = new StateValues(database);
   const findings = new FindingStore(database);
   const metrics = openMetricStore({ directory: dataDirectory, clock, onProblem });
@@ -197,7 +207,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     threads,
     dataDirectory,
     workers: LINE_WORKERS,
-    ...threadSettings(),
+    ...threadSettings(settings.current, rules, maskingKey),
     onCommitted: (committed) => {
       takeFindings(committed.findings, committed.findingsUpTo);
       intake.count(committed);
@@ -217,20 +227,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onFatal: options.onFatal,
   });
 
-  function threadSettings(): Pick<PipelineOptions, 'worker' | 'writer'> {
-    const { masking, detection, retention } = settings.current;
-    return {
-      worker: {
-        masking: { ...masking, key: maskingKey },
-        rules: rules.texts,
-        trustedProxies: detection.trustedProxies,
-      },
-      writer: { rules: rules.texts, allowlist: detection.allowlist, retention },
-    };
-  }
-
   function configure(): void {
-    const { worker, writer } = threadSettings();
+    const { worker, writer } = threadSettings(settings.current, rules, maskingKey);
     pipeline.configure(worker, writer);
     following.refresh();
     problems.replace(
@@ -279,38 +277,46 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       metrics,
       audit,
       settings: () => settings.current,
-      diagnoses: () => [],
+      diagnoses: () => diagnoses.newest(),
       search: (filter, cursor, limit, signal) => readers.search(filter, 'older', cursor, limit, { signal }),
     }),
   });
 
   // The wire.
-  const identity: EngineIdentity = {
-    version,
-    protocol: PROTOCOL_VERSION,
-    hostName: hostname(),
-    dataDirectory,
-    processId: process.pid,
-    nodeVersion: process.version,
-    platform: process.platform,
-    startedAt,
-    mode: options.mode ?? 'normal',
-  };
+  const identity = identityOf(options, startedAt);
   // Whoever connects first may ask before `serve` has returned.
   let wireQueues = (): QueueState[] => [];
+  const sourceHealth = (): SourceHealth[] => [hostSource.health(), ...logSources.health(following)];
+  const queues = (): QueueState[] => [
+    ...intake.queues(),
+    ...feeds.states(),
+    readers.queue(),
+    metrics.state(),
+    ...alerts.queues(),
+    ...wireQueues(),
+  ];
+  const masker = (): Masker => createMasker({ ...settings.current.masking, key: maskingKey });
+  const diagnosing = feedingDiagnosis(feeds, {
+    dataDirectory,
+    resources,
+    threadFile: threads.selfCheck,
+    clock,
+    store: diagnoses,
+    settings: () => settings.current,
+    rules,
+    metrics,
+    outbound: connections,
+    masker,
+    watching: () => ({ sources: sourceHealth(), queues: queues() }),
+    observe: (observations) => alerts.acceptObservations(observations),
+    onFault: (event, error) => faults.write(event, {}, error),
+  });
   const board = new StatusBoard({
     clock,
     dataDirectory,
     alerts: () => alerts.active(),
-    sources: () => [hostSource.health(), ...logSources.health(following)],
-    queues: () => [
-      ...intake.queues(),
-      ...feeds.states(),
-      readers.queue(),
-      metrics.state(),
-      ...alerts.queues(),
-      ...wireQueues(),
-    ],
+    sources: sourceHealth,
+    queues,
     rules: () => ({
       count: rules.rules.loaded.length + alerts.evaluation.rules,
       lastEvaluatedAt: alerts.evaluation.lastAt ?? intake.evaluatedAt,
@@ -320,7 +326,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     usedBytes: () => intake.usedBytes + metrics.usedBytes(),
     outboundConnections: () => connections.total,
     audit: () => audit.head(),
-    diagnosis: () => undefined,
+    diagnosis: () => diagnosisGlance(diagnosing.diagnosis.latest),
   });
   const reportChanges = feeds.feed<ReportsState>({ name: 'feed.reports', coalesce: 'newest', limit: 1 });
   const desk = new ReportDesk({
@@ -333,15 +339,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     schedules: new StateSchedules(database),
     audit,
     settings: () => settings.current,
-    live: () => {
-      const { sources, problems, queues } = board.status();
-      const dropped = queues.filter((queue) => queue.dropped > 0);
-      return {
-        sources,
-        problems,
-        dropped: dropped.map((queue) => ({ name: queue.name, count: queue.dropped })),
-      };
-    },
+    live: () => liveFacts(board.status()),
     onChange: (state) => reportChanges.publish([state]),
     onProblem: (problem) => problems.replace(problem.key, [problem]),
   });
@@ -363,7 +361,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         sources: logSources,
         sourceStates: following,
         tail,
-        masker: () => createMasker({ ...settings.current.masking, key: maskingKey }),
+        masker,
       },
       threats: {
         findings,
@@ -376,20 +374,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       alerts: { alerts, alertChanges },
       bundle: {
         desk: bundles,
-        open: async (path, passphrase) => {
-          const opened = await openBundle({ path, passphrase, into: join(dataDirectory, 'opened') });
-          const { host, createdAt, range } = opened.manifest;
-          audit.record({
-            actor: 'operator',
-            action: 'bundleOpened',
-            subject: path,
-            details: { host, createdAt, ...range },
-          });
-          return opened;
-        },
+        open: (path, passphrase) => openForReading(path, passphrase, dataDirectory, audit),
       },
       reports: { desk, reportChanges },
       audit: { chain: audit, verify: () => verifyAudit(audit, anchors()) },
+      diagnosis: diagnosing,
       settings: { settings, settingsChanges },
     }),
     dataDirectory,
@@ -454,6 +443,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     status: () => board.status(),
     async stop() {
       for (const timer of timers) clearInterval(timer);
+      await diagnosing.diagnosis.close();
       await collecting.stop();
       await following.stop();
       await desk.close();

@@ -10,6 +10,7 @@ import { takeDirectory } from './store/data-directory.ts';
 import { openMetricStore } from './store/metrics/metric-store.ts';
 import { StateAlerts } from './store/state/alerts.ts';
 import { AuditChain } from './store/state/audit-chain.ts';
+import { DiagnosisHistory } from './store/state/diagnoses.ts';
 import { FindingStore } from './store/state/findings.ts';
 import { openState } from './store/state/state-database.ts';
 import { StateValues } from './store/state/values.ts';
@@ -58,7 +59,7 @@ export async function makeBundleOffline(
       metrics,
       audit,
       settings: () => settings.current,
-      diagnoses: () => [],
+      diagnoses: () => new DiagnosisHistory(database).newest(),
       search: (filter, cursor, limit) => {
         const logs = openLogs(directory, onProblem);
         try {

@@ -16,6 +16,7 @@ import {
   seriesRecord,
   type LineRecord,
 } from './diagnose/bundle/records.ts';
+import type { AuditTrail } from './flow/audit-trail.ts';
 import { systemClock } from './flow/clock.ts';
 import { FailureError } from './flow/failure.ts';
 import type { StoredLines } from './flow/stored-lines.ts';
@@ -38,6 +39,24 @@ export interface OpenBundleOptions {
   passphrase: string | undefined;
   /** Folder for opened bundles, each in a directory of its own. */
   into: string;
+}
+
+/** As {@link openBundle}, below a data directory, and taken down as something a person did. */
+export async function openForReading(
+  path: string,
+  passphrase: string | undefined,
+  dataDirectory: string,
+  audit: AuditTrail,
+): Promise<{ directory: string; manifest: BundleManifest }> {
+  const opened = await openBundle({ path, passphrase, into: join(dataDirectory, 'opened') });
+  const { host, createdAt, range } = opened.manifest;
+  audit.record({
+    actor: 'operator',
+    action: 'bundleOpened',
+    subject: path,
+    details: { host, createdAt, ...range },
+  });
+  return opened;
 }
 
 /**

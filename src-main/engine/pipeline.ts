@@ -25,6 +25,7 @@ export interface ThreadFiles {
   logWriter: string;
   reader: string;
   reportWriter: string;
+  selfCheck: string;
 }
 
 export interface PipelineOptions {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ReportRequest, ReportsState } from '../../src-preload/contract/reports.ts';
 import type { Message } from '../../src-preload/contract/shared.ts';
 import type { Settings } from '../../src-preload/contract/settings.ts';
+import type { Status } from '../../src-preload/contract/system.ts';
 import type { AuditTrail } from './flow/audit-trail.ts';
 import type { Clock } from './flow/clock.ts';
 import { FailureError } from './flow/failure.ts';
@@ -27,6 +28,12 @@ export interface ReportDeskOptions {
   live: () => LiveFacts;
   onChange: (state: ReportsState) => void;
   onProblem: (problem: Message) => void;
+}
+
+/** What a report tells of the moment it is made in. */
+export function liveFacts({ sources, problems, queues }: Status): LiveFacts {
+  const dropped = queues.filter((queue) => queue.dropped > 0);
+  return { sources, problems, dropped: dropped.map((queue) => ({ name: queue.name, count: queue.dropped })) };
 }
 
 type ReviewRequest = Pick<ReportRequest, 'kind' | 'range' | 'language' | 'without' | 'pseudonyms'>;

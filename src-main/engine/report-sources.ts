@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ParsedLogFilter } from '../../src-preload/contract/logs.ts';
+import { topFixes } from './diagnose/score.ts';
 import type { Clock } from './flow/clock.ts';
 import type { Failure } from './flow/failure.ts';
 import { splitLines } from './flow/line-batch.ts';
@@ -19,6 +20,7 @@ import { AlertReader } from './store/state/alert-reader.ts';
 import { readAnchor } from './store/state/audit-anchor.ts';
 import { AuditReader } from './store/state/audit-chain.ts';
 import { verifyAudit } from './store/state/audit-verify.ts';
+import { DiagnosisHistory } from './store/state/diagnoses.ts';
 import { unwatchedSpans } from './store/state/engine-runs.ts';
 import { FindingReader } from './store/state/finding-reader.ts';
 import { FindingStatistics } from './store/state/finding-statistics.ts';
@@ -52,6 +54,7 @@ export function openReportSources(options: ReportSourcesOptions): ReportSources 
   const statistics = new FindingStatistics(database);
   const alerts = new AlertReader(database);
   const audit = new AuditReader(database);
+  const diagnoses = new DiagnosisHistory(database);
   const queries: ReportQueries = {
     snapshot: (read) => database.snapshot(read),
     findingFacts: (range) => statistics.facts(range),
@@ -82,7 +85,7 @@ export function openReportSources(options: ReportSourcesOptions): ReportSources 
         range,
         points,
       ),
-    latestDiagnosis: () => NO_DIAGNOSIS,
+    latestDiagnosis: ({ to }) => latestBefore(diagnoses, to),
   };
   return {
     queries,
@@ -95,7 +98,12 @@ export function openReportSources(options: ReportSourcesOptions): ReportSources 
   };
 }
 
-const NO_DIAGNOSIS: LatestDiagnosis = { fixes: [], history: [] };
+/** The newest run that began before a time, what to mend first by it, and the runs before it. */
+function latestBefore(diagnoses: DiagnosisHistory, time: number): LatestDiagnosis {
+  const history = diagnoses.before(time);
+  const run = history[0] === undefined ? undefined : diagnoses.find(history[0].id);
+  return { run, fixes: run === undefined ? [] : topFixes(run.checks), history };
+}
 
 /** A directory that nothing was ever written to reads as an empty one. */
 function openStateForReading({ dataDirectory, clock, onProblem }: ReportSourcesOptions): ReadableDatabase {

@@ -20,3 +20,13 @@ export const STREAM_WINDOW = 16;
 export const CALL_TIMEOUT_MS = 15_000;
 /** The wire's version; client and engine must agree on it. */
 export const PROTOCOL_VERSION = 1;
+/** Where the bands of a score begin (SPEC: bands 50/80/90); words: `diagnose.band.<name>`. */
+export const SCORE_BANDS = { poor: 0, weak: 50, fair: 80, good: 90 } as const;
+export type ScoreBand = keyof typeof SCORE_BANDS;
+
+/** The band a score (0–100) lies in. */
+export function bandOf(score: number): ScoreBand {
+  if (score >= SCORE_BANDS.good) return 'good';
+  if (score >= SCORE_BANDS.fair) return 'fair';
+  return score >= SCORE_BANDS.weak ? 'weak' : 'poor';
+}

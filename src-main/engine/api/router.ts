@@ -1,7 +1,7 @@
 import { alertsRouter, type AlertsParts } from './alerts.ts';
 import { auditRouter, type AuditParts } from './audit.ts';
 import { bundleRouter, type BundleParts } from './bundle.ts';
-import { diagnosisRouter } from './diagnosis.ts';
+import { diagnosisRouter, type DiagnosisParts } from './diagnosis.ts';
 import { logsRouter, type LogsParts } from './logs.ts';
 import { metricsRouter, type MetricsParts } from './metrics.ts';
 import { reportsRouter, type ReportsParts } from './reports.ts';
@@ -19,6 +19,7 @@ export interface RouterParts {
   reports: ReportsParts;
   audit: AuditParts;
   bundle: BundleParts;
+  diagnosis: DiagnosisParts;
   settings: SettingsParts;
 }
 
@@ -30,8 +31,8 @@ export function engineRouter(parts: RouterParts): EngineRouter {
     logs: logsRouter(parts.logs),
     threats: threatsRouter(parts.threats),
     alerts: alertsRouter(parts.alerts),
-    diagnosis: diagnosisRouter(),
     reports: reportsRouter(parts.reports),
+    diagnosis: diagnosisRouter(parts.diagnosis),
     bundle: bundleRouter(parts.bundle),
     audit: auditRouter(parts.audit),
     settings: settingsRouter(parts.settings),

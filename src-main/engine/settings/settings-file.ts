@@ -13,6 +13,7 @@ import type { Settings, SettingsProblem, SettingsState } from '../../../src-prel
 import type { Clock } from '../flow/clock.ts';
 import { FailureError } from '../flow/failure.ts';
 import { merge, type Overrides } from './layers.ts';
+import { namesNewProgram } from './programs.ts';
 import { SettingsDocument } from './settings-document.ts';
 
 /** One field that changed, for the audit. */
@@ -94,7 +95,8 @@ export class SettingsFile {
   /**
    * Changes fields and writes the user's file, all or none.
    * @throws FailureError CONFLICT when the settings changed meanwhile or the file is damaged, FORBIDDEN for a field fixed
-   * on the command line, BAD_INPUT with the field
+   * on the command line and for a program to run (only somebody who can write the file may name one), BAD_INPUT with
+   * the field
    */
   update(revision: number, changes: { path: string; value: unknown }[]): SettingsState {
     this.#reload();
@@ -118,6 +120,8 @@ export class SettingsFile {
         field: problem?.field ?? '',
       });
     }
+    if (namesNewProgram(this.#settings, merged.settings))
+      throw failure('FORBIDDEN', 'settings.problem.program', 'diagnosis.components', { file: user.file });
     this.#write(user.toString());
     this.#seen = this.#read().join('\0');
     this.#accept(merged.settings, 'operator');

@@ -8,6 +8,7 @@ import type {
 import type { Series, SeriesInfo, SeriesKey } from '../../../src-preload/contract/metrics.ts';
 import type { Alert, AlertEvent } from '../../../src-preload/contract/alerts.ts';
 import type { ReportInfo } from '../../../src-preload/contract/reports.ts';
+import type { Diagnosis, DiagnosisSummary } from '../../../src-preload/contract/diagnosis.ts';
 import type { Severity, TimeRange } from '../../../src-preload/contract/shared.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
 import type { MetricSample } from '../flow/metric.ts';
@@ -275,4 +276,13 @@ export interface ScheduleMemory {
   set(name: string, kept: KeptSchedule): void;
   /** Forgets schedules that are gone. */
   keepOnly(names: string[]): void;
+}
+
+/** Runs of the diagnosis, bounded: the oldest go first. Lives in state.db. */
+export interface DiagnosisStore {
+  keep(run: Diagnosis): void;
+  /** Newest first. */
+  list(limit: number): DiagnosisSummary[];
+  latest(): Diagnosis | undefined;
+  find(id: string): Diagnosis | undefined;
 }

@@ -5,6 +5,7 @@ import { findings } from './020-findings.ts';
 import { alerts } from './030-alerts.ts';
 import { audit } from './035-audit.ts';
 import { reports } from './050-reports.ts';
+import { diagnoses } from './060-diagnoses.ts';
 
 /** Oldest first; a new one is a new file and a line here. */
 export const stateMigrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const stateMigrations: readonly Migration[] = [
   alerts,
   audit,
   reports,
+  diagnoses,
 ];

@@ -1,0 +1,19 @@
+import type { Settings } from '../../src-preload/contract/settings.ts';
+import type { PipelineOptions } from './pipeline.ts';
+import type { RuleLibrary } from './rule-library.ts';
+
+/** What the threads of the log pipeline need of settings and rules. */
+export function threadSettings(
+  { masking, detection, retention }: Settings,
+  rules: RuleLibrary,
+  maskingKey: string,
+): Pick<PipelineOptions, 'worker' | 'writer'> {
+  return {
+    worker: {
+      masking: { ...masking, key: maskingKey },
+      rules: rules.texts,
+      trustedProxies: detection.trustedProxies,
+    },
+    writer: { rules: rules.texts, allowlist: detection.allowlist, retention },
+  };
+}
