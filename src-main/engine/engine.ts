@@ -6,13 +6,7 @@ import type { LogLine } from '../../src-preload/contract/logs.ts';
 import type { Sample } from '../../src-preload/contract/metrics.ts';
 import type { ReportsState } from '../../src-preload/contract/reports.ts';
 import type { SettingsState } from '../../src-preload/contract/settings.ts';
-import type {
-  EngineIdentity,
-  EngineMode,
-  QueueState,
-  SourceHealth,
-  Status,
-} from '../../src-preload/contract/system.ts';
+import type { QueueState, SourceHealth, Status } from '../../src-preload/contract/system.ts';
 import { AlertCentre } from './alert/alert-centre.ts';
 import { loadAlertRules } from './alert/load-rules.ts';
 import { engineRouter } from './api/router.ts';
@@ -23,6 +17,7 @@ import { bundleParts, bundleRedactor } from './bundle-parts.ts';
 import { ConnectionLedger } from './connection-ledger.ts';
 import { BundleDesk } from './diagnose/bundle/desk.ts';
 import { diagnosisGlance, feedingDiagnosis } from './diagnosis-setup.ts';
+import type { Engine, EngineOptions } from './engine-options.ts';
 import { explainWith } from './explain.ts';
 import { FaultLog } from './fault-log.ts';
 import { systemClock } from './flow/clock.ts';
@@ -35,7 +30,7 @@ import { LogFollowing } from './log-following.ts';
 import { LogSources } from './log-sources.ts';
 import { openForReading } from './open-bundle.ts';
 import { createMasker, type Masker } from './parse/mask.ts';
-import { Pipeline, type ThreadFiles } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
 import { ProblemList } from './problem-list.ts';
 import { liveFacts, ReportDesk } from './report-desk.ts';
 import { RuleLibrary } from './rule-library.ts';
@@ -58,34 +53,7 @@ import { StateReports, StateSchedules } from './store/state/reports.ts';
 import { openState } from './store/state/state-database.ts';
 import { StateValues } from './store/state/values.ts';
 
-/** What an engine needs to be told. */
-export interface EngineOptions {
-  dataDirectory: string;
-  resources: string;
-  threads: ThreadFiles;
-  version: string;
-  /** Given by IT: `/etc/yagura/settings.yaml` or the like. */
-  managedSettings: string;
-  /** Settings of the command line, by dotted path. */
-  overrides: Record<string, unknown>;
-  /** What is watched: this machine, unless told otherwise. */
-  mode?: EngineMode;
-  /** Called once the directory is this engine's, before anything in it is opened. */
-  prepare?: () => Promise<void>;
-  /** Told the active alerts after every change. */
-  onAlerts?: (alerts: Alert[]) => void;
-  /** Called when the desktop that started this engine for itself is gone. */
-  onOwnerGone?: () => void;
-  /** Called when a thread died that the engine can't do without: end, and be started again. */
-  onFatal: (error: Error) => void;
-}
-
-export interface Engine {
-  readonly identity: EngineIdentity;
-  status(): Status;
-  /** Drains: what was read is stored, positions are kept, faces are told. */
-  stop(): Promise<void>;
-}
+export type { Engine, EngineOptions } from './engine-options.ts';
 
 const STATUS_MS = 1000;
 /** What only time brings about in alerts, whatever the collection's interval. */
