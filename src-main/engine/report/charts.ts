@@ -155,5 +155,6 @@ function svgOf(option: EChartsCoreOption, { width, height }: ChartSetting): stri
   chart.setOption(option);
   const svg = chart.renderToSVGString();
   chart.dispose();
-  return svg;
+  // Styles for a mouse over it, as CDATA that HTML readers stumble over. Names of ours can't look like this: they are escaped.
+  return svg.replace(/<style ?>[\s\S]*?<\/style>/g, '');
 }

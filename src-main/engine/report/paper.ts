@@ -23,8 +23,8 @@ export const OTHER_SERIES = '#98a2af';
 /** `mark` draws the shape, `text` writes the word, `tint` lies behind. */
 export const STATE_COLOURS: Record<State, { mark: string; text: string; tint: string }> = {
   critical: { mark: '#d55e00', text: '#a34400', tint: '#fbefe6' },
-  error: { mark: '#bd7f00', text: '#835600', tint: '#fcf3df' },
-  warning: { mark: '#938700', text: '#665d00', tint: '#f7f5e1' },
+  error: { mark: '#bd7f00', text: '#835600', tint: '#fcf3de' },
+  warning: { mark: '#938700', text: '#665d00', tint: '#f7f6e0' },
   info: { mark: '#2b8fca', text: '#0e659a', tint: '#eaf4fa' },
   ok: { mark: '#009e73', text: '#006e50', tint: '#e6f5f1' },
   unknown: { mark: '#7b8593', text: '#555f6d', tint: '#f1f2f3' },
