@@ -25,6 +25,7 @@ const TESTS = [
   { program: 'xauth', packages: ['xauth'] },
   { font: 'Noto Sans CJK JP', packages: ['fonts-noto-cjk'] },
   { program: 'rg', packages: ['ripgrep'] },
+  { program: 'pdftotext', packages: ['poppler-utils'] },
 ];
 
 /** @type {Record<'electron' | 'tests', readonly Need[]>} */
