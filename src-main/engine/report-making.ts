@@ -97,7 +97,12 @@ export async function readReport(
   task: ReportTask,
   { clock, onProblem }: MakingOptions,
 ): Promise<{ data: ReportData; samples: MaskedSample[] }> {
-  const sources = openReportSources({ dataDirectory: task.dataDirectory, clock, onProblem });
+  const sources = openReportSources({
+    dataDirectory: task.dataDirectory,
+    resources: task.resources,
+    clock,
+    onProblem,
+  });
   try {
     const gathered = await gatherReport(task.request, sources.queries, {
       hostName: hostname(),

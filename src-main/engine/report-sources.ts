@@ -2,11 +2,14 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ParsedLogFilter } from '../../src-preload/contract/logs.ts';
+import { createLineDetector } from './detect/intrusion/line-detector.ts';
+import { loadRules } from './detect/intrusion/rules.ts';
 import { topFixes } from './diagnose/score.ts';
 import type { Clock } from './flow/clock.ts';
 import type { Failure } from './flow/failure.ts';
 import { splitLines } from './flow/line-batch.ts';
 import { FIELD } from './flow/parsed-batch.ts';
+import { fillTimes } from './parse/fill-times.ts';
 import { createLineParser } from './parse/line-parser.ts';
 import { createMasker } from './parse/mask.ts';
 import { UserPseudonyms } from './parse/masking/users.ts';
@@ -27,6 +30,8 @@ import { FindingStatistics } from './store/state/finding-statistics.ts';
 
 export interface ReportSourcesOptions {
   dataDirectory: string;
+  /** Folder of the detection rules, which know where a line names a user. */
+  resources: string;
   clock: Clock;
   /** Told about what can't be read; the report leaves it out and says so. */
   onProblem: (problem: Failure) => void;
@@ -46,7 +51,7 @@ const ALL_LINES: ParsedLogFilter = { text: '', regex: false };
 
 /** @throws FailureError when a store was written by another version */
 export function openReportSources(options: ReportSourcesOptions): ReportSources {
-  const { dataDirectory, clock, onProblem } = options;
+  const { dataDirectory, onProblem } = options;
   const database = openStateForReading(options);
   const logs = openLogReader(dataDirectory, { onProblem, stopwatch: () => performance.now() });
   const metrics = new MetricReader(dataDirectory);
@@ -89,7 +94,7 @@ export function openReportSources(options: ReportSourcesOptions): ReportSources 
   };
   return {
     queries,
-    masking: maskingTools(keyOf(database), clock),
+    masking: maskingTools(keyOf(database), options),
     close: () => {
       logs.close();
       metrics.close();
@@ -123,27 +128,31 @@ function keyOf(database: ReadableDatabase): string {
   return kept.get('masking.key')?.value ?? randomBytes(32).toString('hex');
 }
 
-function maskingTools(key: string, clock: Clock): MaskingTools {
+function maskingTools(key: string, options: ReportSourcesOptions): MaskingTools {
   const users = new UserPseudonyms(key);
   const secrets = createMasker({ secrets: true, users: false, key });
-  const parser = createLineParser({ clock });
   return {
     pseudonym: (kind, value) => {
       if (kind === 'user') return users.of(value);
       const digest = createHmac('sha256', key).update(value.toLowerCase()).digest('hex').slice(0, 6);
       return kind === 'email' ? `mail-${digest}` : `account-${digest}`;
     },
-    usersIn: (lines) => {
-      const names = new Set<string>();
-      if (lines.length === 0) return names;
-      const text = lines.map((line) => line.replaceAll('\n', ' ')).join('\n');
-      const batch = parser.parse(splitLines('', 0, 0, Buffer.from(`${text}\n`)));
-      for (let line = 0; line < batch.count; line += 1) {
-        const name = batch.field(line, FIELD.user);
-        if (name !== undefined && name !== '') names.add(name);
-      }
-      return names;
-    },
+    usersIn: (lines) => usersIn(lines, options),
     withoutSecrets: (text) => secrets.preview(text).text,
   };
+}
+
+/** Users that lines name, where a format has a place for them or a rule knows one. */
+function usersIn(lines: string[], { clock, resources, dataDirectory }: ReportSourcesOptions): Set<string> {
+  const names = new Set<string>();
+  if (lines.length === 0) return names;
+  const text = lines.map((line) => line.replaceAll('\n', ' ')).join('\n');
+  const batch = createLineParser({ clock }).parse(splitLines('', 0, 0, Buffer.from(text)));
+  for (let line = 0; line < batch.count; line += 1) names.add(batch.field(line, FIELD.user) ?? '');
+  fillTimes(batch, Number.NaN, clock.now());
+  const { rules } = loadRules(resources, join(dataDirectory, 'rules'));
+  for (const { user } of createLineDetector(rules, { trustedProxies: [] }).detect(batch).matches)
+    names.add(user);
+  names.delete('');
+  return names;
 }

@@ -69,6 +69,8 @@ export interface ThreatData {
   successes: number;
   /** Findings of guessed passwords and names. */
   signInFindings: number;
+  /** Of the newest finding; null when there is none. */
+  lastTime: number | null;
   /** Findings about the past when they were read: counted, never alerted. */
   historic: number;
   bySeverity: Record<Severity, number>;

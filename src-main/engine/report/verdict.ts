@@ -78,9 +78,13 @@ function securityVerdict(threats: ThreatData, alerts: AlertData | undefined, sig
     };
   }
   if (threats.findings > 0) {
-    // Over, and without success: worth a look, not an alarm.
+    // No alert about it is open, and nobody got in: worth a look, not an alarm.
     const state = threats.bySeverity.critical + threats.bySeverity.error > 0 ? 'warning' : 'info';
-    return { state, headline: message('attacked', { n: threats.findings }), details };
+    return {
+      state,
+      headline: message('attacked', { n: threats.findings, lastAt: threats.lastTime ?? 0 }),
+      details,
+    };
   }
   if (sight.lines === 0) return { state: 'unknown', headline: message('noLogs'), details };
   return { state: 'ok', headline: message('quiet'), details: [message('quietDetail', { n: sight.lines })] };

@@ -44,6 +44,7 @@ export function threatData(
     newAddresses: addresses.fresh,
     successes: successesOf(facts),
     signInFindings: facts.filter(({ type }) => SIGN_IN_TYPES.has(type)).length,
+    lastTime: facts.at(-1)?.time ?? null,
     historic: facts.filter(({ historic }) => historic).length,
     bySeverity: countBySeverity(facts),
     byType,
