@@ -1,11 +1,14 @@
 import type { Alert } from '../../src-preload/contract/alerts.ts';
 import type { EngineIdentity, EngineMode, Status } from '../../src-preload/contract/system.ts';
 import type { ThreadFiles } from './pipeline.ts';
+import type { ReportFonts } from './report/pdf/printable.ts';
 
 /** What an engine needs to be told. */
 export interface EngineOptions {
   dataDirectory: string;
   resources: string;
+  /** Embedded in reports. */
+  fonts: ReportFonts;
   threads: ThreadFiles;
   version: string;
   /** Given by IT: `/etc/yagura/settings.yaml` or the like. */

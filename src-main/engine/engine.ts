@@ -300,6 +300,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const desk = new ReportDesk({
     dataDirectory,
     resources,
+    fonts: options.fonts,
     version,
     thread: threads.reportWriter,
     clock,

@@ -9,6 +9,7 @@ import { FailureError } from './flow/failure.ts';
 import type { ReportTask } from './report-making.ts';
 import { localTimeZone } from './report-offline.ts';
 import { reviewInThread, writeInThread, type MaskingReview } from './report-thread.ts';
+import type { ReportFonts } from './report/pdf/printable.ts';
 import { ReportLibrary } from './report/report-library.ts';
 import type { LiveFacts } from './report/report-data.ts';
 import { ReportScheduler } from './report/scheduler.ts';
@@ -17,6 +18,7 @@ import type { ReportIndex, ScheduleMemory } from './store/types.ts';
 export interface ReportDeskOptions {
   dataDirectory: string;
   resources: string;
+  fonts: ReportFonts;
   version: string;
   /** File of `threads/report-writer`. */
   thread: string;
@@ -101,11 +103,12 @@ export class ReportDesk {
   }
 
   #task(request: ReportRequest): ReportTask {
-    const { dataDirectory, resources, version, settings, live } = this.#options;
+    const { dataDirectory, resources, fonts, version, settings, live } = this.#options;
     return {
       request,
       dataDirectory,
       resources,
+      fonts,
       version,
       timeZone: localTimeZone(),
       classification: settings().reports.classification,

@@ -6,18 +6,23 @@ import { readWords } from '../locale-files.ts';
 import type { Clock } from './flow/clock.ts';
 import type { Failure } from './flow/failure.ts';
 import { openReportSources } from './report-sources.ts';
+import { composeReport } from './report/compose/index.ts';
 import { writeCsv } from './report/csv.ts';
+import type { ReportDocument } from './report/document.ts';
 import { gatherReport } from './report/gather.ts';
+import { writeHtml } from './report/html/write-html.ts';
+import type { ReportFonts } from './report/pdf/printable.ts';
 import { ReportMasking, type MaskedSample } from './report/pseudonyms.ts';
 import type { LiveFacts, ReportData, Thresholds } from './report/report-data.ts';
-import { reportSay } from './report/words.ts';
+import { reportSay, type Say } from './report/words.ts';
 
 /** All that making a report takes; plain values, so that it can be handed to a thread. */
 export interface ReportTask {
   request: ReportRequest;
   dataDirectory: string;
-  /** Folder of the locales and fonts. */
+  /** Folder of locales and rules. */
   resources: string;
+  fonts: ReportFonts;
   version: string;
   /** IANA zone in which times are told. */
   timeZone: string;
@@ -69,10 +74,28 @@ export async function makeReport(task: ReportTask, options: MakingOptions): Prom
   // A password protects the PDF only; the same content beside it in the open would make it pointless.
   const formats = request.password === undefined ? [...new Set(request.formats)] : (['pdf'] as const);
   const files: MadeReport['files'] = [];
+  const { language } = request;
+  const document = composeReport(data, { language, classification: task.classification, contentHash });
+  let pages: number | undefined;
   for (const [place, format] of formats.entries()) {
     step(format === 'pdf' ? 'laying-out' : 'writing', (place + 1) / (formats.length + 1));
-    if (format === 'json') files.push({ format, bytes: json, sha256: contentHash });
-    else if (format === 'csv') files.push(asFile(format, Buffer.from(writeCsv(data, say))));
+    switch (format) {
+      case 'json':
+        files.push({ format, bytes: json, sha256: contentHash });
+        break;
+      case 'csv':
+        files.push(asFile(format, Buffer.from(writeCsv(data, say))));
+        break;
+      case 'html':
+        files.push(asFile(format, Buffer.from(writeHtml(document, { say }))));
+        break;
+      case 'pdf': {
+        const pdf = await asPdf(document, say, task);
+        pages = pdf.pages;
+        files.push(asFile(format, pdf.bytes));
+        break;
+      }
+    }
   }
   return {
     files,
@@ -83,6 +106,7 @@ export async function makeReport(task: ReportTask, options: MakingOptions): Prom
       createdAt: data.createdAt,
       state: data.verdict.state,
       verdict: data.verdict.headline,
+      pages,
       sections: data.sections,
       masked: data.masked,
       contentHash,
@@ -116,6 +140,12 @@ export async function readReport(
   } finally {
     sources.close();
   }
+}
+
+/** Loaded when it is needed: whoever wants a table waits for no typesetting. */
+async function asPdf(document: ReportDocument, say: Say, { fonts, request }: ReportTask) {
+  const { writePdf } = await import('./report/pdf/write-pdf.ts');
+  return writePdf(document, { say, fonts, password: request.password });
 }
 
 function asFile(format: ReportFormat, bytes: Uint8Array): MadeReport['files'][number] {

@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { ReportRequest } from '../../src-preload/contract/reports.ts';
 import { systemClock } from './flow/clock.ts';
 import type { ReportTask } from './report-making.ts';
+import type { ReportFonts } from './report/pdf/printable.ts';
 import { SettingsFile } from './settings/settings-file.ts';
 
 /** What a terminal knows of its installation. */
 interface OfflineInstallation {
   resources: string;
+  fonts: ReportFonts;
   version: string;
   managedSettings: string;
 }
@@ -18,7 +20,7 @@ interface OfflineInstallation {
 export function reportTaskOf(
   request: ReportRequest,
   dataDirectory: string,
-  { resources, version, managedSettings }: OfflineInstallation,
+  { resources, fonts, version, managedSettings }: OfflineInstallation,
 ): ReportTask {
   const settings = new SettingsFile({
     file: join(dataDirectory, 'settings.yaml'),
@@ -32,6 +34,7 @@ export function reportTaskOf(
     request,
     dataDirectory,
     resources,
+    fonts,
     version,
     timeZone: localTimeZone(),
     classification: settings.current.reports.classification,

@@ -13,6 +13,7 @@ import { openState } from '../../../src-main/engine/store/state/state-database.t
 import { openLogStore } from '../../../src-main/engine/store/write/log-writer.ts';
 import type { Alert } from '../../../src-preload/contract/alerts.ts';
 import type { ReportRequest } from '../../../src-preload/contract/reports.ts';
+import { findInstallation } from '../../../src-main/installation.ts';
 import { settingsSchema } from '../../../src-preload/contract/settings.ts';
 import { endOf, inStream, stored } from '../store/sample-lines.ts';
 
@@ -23,6 +24,8 @@ export const TO = Date.UTC(2026, 10, 21);
 export const FROM = TO - DAY;
 export const RANGE = { from: FROM, to: TO };
 export const RESOURCES = join(import.meta.dirname, '../../../resources');
+
+const { fonts } = findInstallation(new URL('../../../src-main/cli/index.ts', import.meta.url).href);
 
 /** A data directory written by the stores themselves. */
 export class DataDirectory {
@@ -154,6 +157,7 @@ export function task(directory: string, request: Partial<ReportRequest> = {}): R
     },
     dataDirectory: directory,
     resources: RESOURCES,
+    fonts,
     version: '0.0.0',
     timeZone: 'Asia/Tokyo',
     classification: '',
