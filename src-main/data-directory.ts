@@ -12,6 +12,11 @@ export function defaultDataDirectory(environment: NodeJS.ProcessEnv, platform: N
   return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'yagura');
 }
 
+/** Where a demo keeps its data: beside the real data, never among it. */
+export function demoDirectory(realDirectory: string): string {
+  return join(realDirectory, 'demo');
+}
+
 /** The directory given by `--data`, else YAGURA_DATA, else the default; absolute. */
 export function dataDirectory(given: string | undefined): string {
   return resolve(given ?? process.env['YAGURA_DATA'] ?? defaultDataDirectory(process.env, process.platform));

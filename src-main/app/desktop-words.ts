@@ -1,32 +1,43 @@
 import type { Message } from '../../src-preload/contract/shared.ts';
-import { languageOf, sentence } from '../../src-preload/contract/words.ts';
+import { languageOf, sentence, type Language, type Words } from '../../src-preload/contract/words.ts';
 import { readWords } from '../locale-files.ts';
-import { callLimit, type EngineClient } from '../wire/engine-client.ts';
 
-/** An engine that does not answer must not hold back a notification. */
-const LANGUAGE_LIMIT_MS = 1000;
+export type Say = (message: Message) => string;
 
-/**
- * Words in the language set in the settings, else in the system's.
- * @param resources folder of `locales`
- */
-export async function loadWords(
-  resources: string,
-  systemLocale: string,
-  client: EngineClient | undefined,
-): Promise<(message: Message) => string> {
-  const set = await languageSet(client);
-  const language = languageOf(set === 'system' ? systemLocale : set);
-  const words = readWords(resources, language);
-  return (message) => sentence(words, language, message);
-}
+/** Words of the desktop's own parts, in the language set in the settings, else in the system's. */
+export class DesktopWords {
+  readonly #resources: string;
+  readonly #systemLocale: () => string;
+  readonly #read = new Map<Language, Words>();
+  #set: 'system' | Language = 'system';
 
-async function languageSet(client: EngineClient | undefined): Promise<'system' | 'ja' | 'en'> {
-  if (client === undefined) return 'system';
-  try {
-    const { settings } = await client.settings.get(undefined, callLimit(LANGUAGE_LIMIT_MS));
-    return settings.display.language;
-  } catch {
-    return 'system';
+  /**
+   * @param resources folder of `locales`
+   * @param systemLocale known only once the app is ready
+   */
+  constructor(resources: string, systemLocale: () => string) {
+    this.#resources = resources;
+    this.#systemLocale = systemLocale;
+  }
+
+  /** @returns whether words are others now */
+  use(language: 'system' | Language): boolean {
+    const before = this.#language();
+    this.#set = language;
+    return this.#language() !== before;
+  }
+
+  readonly say: Say = (message) => {
+    const language = this.#language();
+    const words = this.#read.get(language) ?? readWords(this.#resources, language);
+    this.#read.set(language, words);
+    return sentence(words, language, message);
+  };
+
+  /** A sentence without parameters. */
+  readonly label = (key: string): string => this.say({ key, parameters: {} });
+
+  #language(): Language {
+    return languageOf(this.#set === 'system' ? this.#systemLocale() : this.#set);
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { EngineEnd, EngineState } from '../../src-preload/contract/desktop.ts';
 import { PROTOCOL_VERSION } from '../../src-preload/contract/limits.ts';
+import type { EngineMode } from '../../src-preload/contract/system.ts';
 import { CLOSE_STOP, HOST_PATH } from '../../src-preload/contract/wire.ts';
 import { connectEngine } from '../wire/connect.ts';
 import { readEngineAddress } from '../wire/engine-address.ts';
@@ -21,6 +22,8 @@ const STABLE_MS = 30_000;
 export interface EngineProcessOptions {
   dataDirectory: string;
   engineFile: string;
+  /** What the engine is to watch. */
+  mode: EngineMode;
   /** Asked anew before every start: what was missing may be there by then. */
   chooseLauncher: () => Promise<LaunchChoice>;
   onState: (state: EngineState) => void;
@@ -121,11 +124,11 @@ export class EngineProcess {
   }
 
   async #launch(): Promise<Outcome> {
-    const { chooseLauncher, engineFile, dataDirectory } = this.#options;
+    const { chooseLauncher, engineFile, dataDirectory, mode } = this.#options;
     const choice = await chooseLauncher();
     if (!('launch' in choice)) return { end: { kind: 'notStarted', ...choice } };
     if (this.#isStopping()) return { end: { kind: 'notStarted' } };
-    const child = choice.launch(engineFile, ['--data', dataDirectory, '--owned']);
+    const child = choice.launch(engineFile, ['--data', dataDirectory, '--owned', '--mode', mode]);
     this.#child = child;
     const fate: { end?: ChildEnd } = {};
     this.#childEnd = new Promise((resolve) => {

@@ -2,14 +2,13 @@ import { implement } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
 import { hostContract } from '../../src-preload/contract/host.ts';
-import type { Message } from '../../src-preload/contract/shared.ts';
+import type { DesktopWords } from './desktop-words.ts';
 import { showNotice } from './notifications.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface HostServiceOptions {
   secrets: Secrets;
-  /** Words in the language set now. */
-  words: () => Promise<(message: Message) => string>;
+  words: DesktopWords;
   onNoticeClicked: () => void;
 }
 
@@ -18,8 +17,8 @@ export function hostServices(options: HostServiceOptions): (socket: WebSocket) =
   const { secrets } = options;
   const host = implement(hostContract);
   const router = host.router({
-    notify: host.notify.handler(async ({ input }) => ({
-      shown: showNotice(input, await options.words(), options.onNoticeClicked),
+    notify: host.notify.handler(({ input }) => ({
+      shown: showNotice(input, options.words.say, options.onNoticeClicked),
     })),
     secrets: {
       get: host.secrets.get.handler(async ({ input }) => ({ value: await secrets.get(input.name) })),

@@ -1,20 +1,26 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { app, BrowserWindow, type BrowserWindow as Window } from 'electron';
+import { app, BrowserWindow } from 'electron';
 import { DESKTOP_CHANNELS, type EngineState } from '../../src-preload/contract/desktop.ts';
-import { dataDirectory as chooseDataDirectory } from '../data-directory.ts';
+import { dataDirectory as chooseDataDirectory, demoDirectory } from '../data-directory.ts';
 import { registerAppScheme, serveAppScheme } from './app-scheme.ts';
-import { loadWords } from './desktop-words.ts';
+import { createAutostart, HIDDEN_ARGUMENT, noAutostart } from './autostart.ts';
+import { DesktopWords } from './desktop-words.ts';
 import { EngineProcess } from './engine-process.ts';
 import { chooseLauncher } from './engine-runtime.ts';
+import { EngineWatch } from './engine-watch.ts';
 import { hasGraphicsCard } from './graphics-card.ts';
 import { hostServices } from './host-services.ts';
+import { MainWindow } from './main-window.ts';
 import { setMenu } from './menu.ts';
+import { ownCommand, startAnother } from './own-command.ts';
 import { answerPages } from './page-calls.ts';
 import { Secrets } from './secrets.ts';
 import { denyByDefault } from './security.ts';
-import { focusWindow, openWindow } from './windows.ts';
+import { trayFace } from './tray-face.ts';
+import { TrayIcon } from './tray.ts';
+import { DesktopUsage, proportionalMemory } from './usage.ts';
 
 // The desktop's entry file: paths are resolved here and passed on. It lies in out/main.
 const here = import.meta.dirname;
@@ -23,14 +29,19 @@ const developmentServer = app.isPackaged ? undefined : process.env['ELECTRON_REN
 
 /** Chromium's own. */
 const SOFTWARE_SWITCH = '--disable-gpu';
+/** Chromium's, of those we were started with: they hold for another of us too. */
+const INHERITED_SWITCHES = ['no-sandbox', 'disable-gpu'];
 
 // Chromium's own switches are among the arguments, hence not strict.
 const { values } = parseArgs({
   args: process.argv.slice(1),
-  options: { data: { type: 'string' } },
+  options: { data: { type: 'string' }, demo: { type: 'boolean' }, hidden: { type: 'boolean' } },
   strict: false,
 });
-const dataDirectory = chooseDataDirectory(typeof values.data === 'string' ? values.data : undefined);
+const isDemo = values.demo === true;
+const givenDirectory = typeof values.data === 'string' ? values.data : undefined;
+const realDirectory = chooseDataDirectory(givenDirectory);
+const dataDirectory = isDemo ? demoDirectory(realDirectory) : realDirectory;
 
 // Chromium's files lie in the data directory: this also makes the single-instance lock one per data directory.
 const desktopDirectory = join(dataDirectory, 'desktop');
@@ -44,10 +55,9 @@ registerAppScheme();
 // for ever (Electron 33 on a busy machine: one start in ten or so).
 if (!hasGraphicsCard()) app.disableHardwareAcceleration();
 
-let window: Window | undefined;
+const words = new DesktopWords(resources, () => app.getLocale());
 
 if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', () => focusWindow(window));
   // Not awaited: Electron is ready only after this file has been evaluated to its end.
   void app.whenReady().then(run);
 } else app.quit();
@@ -56,28 +66,111 @@ async function run(): Promise<void> {
   denyByDefault();
   serveAppScheme(join(here, '..', 'renderer'), developmentServer);
 
+  const window = new MainWindow({
+    preload: join(here, '..', 'preload', 'index.cjs'),
+    boundsFile: join(desktopDirectory, 'window.json'),
+    title: isDemo ? words.label('desktop.demoTitle') : 'Yagura',
+    words,
+    whenClosed: () => watch.settings?.desktop.whenClosed ?? 'ask',
+    rememberClosing: (choice) => watch.set('desktop.whenClosed', choice),
+    tray: () => tray.ensure(),
+    drawInSoftware: startAnewInSoftware,
+  });
+  app.on('second-instance', (_event, args) => {
+    // Started by the session while it runs already: nobody asked for the window.
+    if (!args.includes(HIDDEN_ARGUMENT)) window.focus();
+  });
+  // macOS: the icon in the dock.
+  app.on('activate', () => window.focus());
+
   const engine: EngineProcess = new EngineProcess({
     dataDirectory,
     engineFile: join(here, 'engine.js'),
+    mode: isDemo ? 'demo' : 'normal',
     chooseLauncher: () => chooseLauncher(process.env),
-    onState: tellPages,
+    onState: (state) => {
+      tellPages(state);
+      watch.engineIs(state);
+      void tray.show(trayFace(state, undefined));
+    },
     serveHost: hostServices({
       secrets: new Secrets(join(desktopDirectory, 'secrets.json')),
-      words: () => loadWords(resources, app.getLocale(), engine.connection?.client),
-      onNoticeClicked: () => focusWindow(window),
+      words,
+      onNoticeClicked: () => window.goTo('#/alerts'),
     }),
   });
+
+  const command = ownCommand({
+    execPath: process.execPath,
+    appImage: process.env['APPIMAGE'],
+    packaged: app.isPackaged,
+    appPath: app.getAppPath(),
+    switches: INHERITED_SWITCHES.filter((name) => app.commandLine.hasSwitch(name)).map((name) => `--${name}`),
+  });
+  const dataArguments = givenDirectory === undefined ? [] : ['--data', realDirectory];
+  // A demo that came back with every session would be taken for the real one.
+  const autostart = isDemo
+    ? noAutostart
+    : createAutostart({
+        app,
+        platform: process.platform,
+        environment: process.env,
+        command,
+        args: dataArguments,
+      });
+
+  const tray = new TrayIcon({
+    icons: join(resources, 'icons', 'tray'),
+    words,
+    title: isDemo ? words.label('desktop.demoTitle') : 'Yagura',
+    actions: {
+      open: () => window.focus(),
+      goTo: (hash) => window.goTo(hash),
+      atSignIn: async () => {
+        const { supported, enabled } = await autostart.get();
+        return supported ? enabled : undefined;
+      },
+      setAtSignIn: async (enabled) => {
+        await autostart.set(enabled);
+      },
+      quit: () => app.quit(),
+    },
+  });
+  const watch = new EngineWatch({
+    client: () => engine.connection?.client,
+    onStatus: (status) => void tray.show(trayFace(engine.state, status)),
+    onSettings: ({ display }) => {
+      if (!words.use(display.language)) return;
+      setMenu(words, (hash) => window.goTo(hash), developmentServer !== undefined);
+      void tray.refresh();
+    },
+  });
+
   engine.start();
-  answerPages(engine);
+  answerPages({
+    engine,
+    autostart,
+    usage: new DesktopUsage({
+      metrics: () => app.getAppMetrics(),
+      enginePid: () => engine.connection?.address.file.pid,
+      now: () => performance.now(),
+      proportionalMemory,
+    }),
+    setWindowMode: (mode) => window.setMode(mode),
+    startDemo: () => startAnother(command, [...dataArguments, '--demo']),
+  });
   stopEngineBeforeQuit(engine);
 
-  setMenu(await loadWords(resources, app.getLocale(), undefined), developmentServer !== undefined);
-  window = await openWindow({
-    preload: join(here, '..', 'preload', 'index.cjs'),
-    boundsFile: join(desktopDirectory, 'window.json'),
-    title: 'Yagura',
-    onStuck: startAnewInSoftware,
-  });
+  setMenu(words, (hash) => window.goTo(hash), developmentServer !== undefined);
+  const trayIsThere = await tray.ensure();
+  // Without a tray a hidden window could not be opened.
+  await window.open(!(isStartedHidden() && trayIsThere));
+}
+
+/** macOS passes no arguments to what it starts with the session. */
+function isStartedHidden(): boolean {
+  if (process.platform === 'darwin') return app.getLoginItemSettings().wasOpenedAtLogin;
+  return values.hidden === true;
 }
 
 /** A card whose driver fails can leave a page waiting just the same. Once only: drawing in software needs no driver. */

@@ -1,9 +1,12 @@
 import { Menu } from 'electron';
-import type { Message } from '../../src-preload/contract/shared.ts';
+import type { DesktopWords } from './desktop-words.ts';
 
-/** The least that keyboard and clipboard need on every system. Labels of roles come from the system. */
-export function setMenu(say: (message: Message) => string, development: boolean): void {
-  const label = (key: string): string => say({ key: `desktop.menu.${key}`, parameters: {} });
+/**
+ * What keyboard and clipboard need on every system, and the ways that are easier found in a menu.
+ * @param goTo shows a place of the page, e.g. `#/settings?page=about`
+ */
+export function setMenu(words: DesktopWords, goTo: (hash: string) => void, development: boolean): void {
+  const label = (key: string): string => words.label(`desktop.menu.${key}`);
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
@@ -27,8 +30,16 @@ export function setMenu(say: (message: Message) => string, development: boolean)
           { role: 'zoomIn', label: label('zoomIn') },
           { role: 'zoomOut', label: label('zoomOut') },
           { role: 'togglefullscreen', label: label('fullScreen') },
+          { type: 'separator' },
+          { label: label('wallboard'), click: () => goTo('#/wallboard') },
+          { label: label('compact'), click: () => goTo('#/compact') },
           ...(development ? [{ role: 'reload' as const }, { role: 'toggleDevTools' as const }] : []),
         ],
+      },
+      {
+        role: 'help',
+        label: label('help'),
+        submenu: [{ label: label('about'), click: () => goTo('#/settings?page=about') }],
       },
     ]),
   );

@@ -1,4 +1,5 @@
 import {
+  app,
   BrowserWindow,
   clipboard,
   dialog,
@@ -6,15 +7,27 @@ import {
   type IpcMainInvokeEvent,
   type WebContents,
 } from 'electron';
-import { DESKTOP_CHANNELS, MAX_COPY_LENGTH } from '../../src-preload/contract/desktop.ts';
+import { DESKTOP_CHANNELS, MAX_COPY_LENGTH, WINDOW_MODES } from '../../src-preload/contract/desktop.ts';
+import type { WindowMode } from '../../src-preload/contract/desktop.ts';
+import type { AutostartControl } from './autostart.ts';
 import type { EngineProcess } from './engine-process.ts';
 import { openRelay, type Relay } from './engine-relay.ts';
+import { fileToSave, saveFile } from './saving.ts';
 import { isFromOurPage } from './security.ts';
+import type { DesktopUsage } from './usage.ts';
 
 type Answer = (event: IpcMainInvokeEvent, argument: unknown) => unknown;
 
+export interface PageCallParts {
+  engine: EngineProcess;
+  usage: DesktopUsage;
+  autostart: AutostartControl;
+  setWindowMode: (mode: WindowMode) => Promise<void>;
+  startDemo: () => Promise<void>;
+}
+
 /** Answers the few things a page may ask of the desktop; everything else goes over the engine's wire. */
-export function answerPages(engine: EngineProcess): void {
+export function answerPages({ engine, usage, autostart, setWindowMode, startDemo }: PageCallParts): void {
   const relays = new Map<WebContents, Relay>();
   answer(DESKTOP_CHANNELS.engineState, () => engine.state);
   answer(DESKTOP_CHANNELS.enginePort, ({ sender }) => handOverPort(engine, relays, sender));
@@ -24,6 +37,22 @@ export function answerPages(engine: EngineProcess): void {
     return clipboard.writeText(text);
   });
   answer(DESKTOP_CHANNELS.chooseLogFiles, ({ sender }) => chooseLogFiles(sender));
+  answer(DESKTOP_CHANNELS.chooseFolder, ({ sender }) => chooseFolder(sender));
+  answer(DESKTOP_CHANNELS.saveFile, ({ sender }, file) =>
+    saveFile(fileToSave(file), app.getPath('documents'), (suggestion) => askWhere(sender, suggestion)),
+  );
+  answer(DESKTOP_CHANNELS.usage, () => usage.measure());
+  answer(DESKTOP_CHANNELS.autostart, () => autostart.get());
+  answer(DESKTOP_CHANNELS.setAutostart, (_event, enabled) => {
+    if (typeof enabled !== 'boolean') throw new TypeError('Neither on nor off.');
+    return autostart.set(enabled);
+  });
+  answer(DESKTOP_CHANNELS.windowMode, (_event, wanted) => {
+    const mode = WINDOW_MODES.find((each) => each === wanted);
+    if (mode === undefined) throw new TypeError('Not a shape of the window.');
+    return setWindowMode(mode);
+  });
+  answer(DESKTOP_CHANNELS.startDemo, () => startDemo());
 }
 
 function answer(channel: string, give: Answer): void {
@@ -66,4 +95,23 @@ async function chooseLogFiles(page: WebContents): Promise<string[]> {
     properties: ['openFile', 'multiSelections', 'showHiddenFiles'],
   });
   return canceled ? [] : filePaths;
+}
+
+async function chooseFolder(page: WebContents): Promise<string | null> {
+  const window = BrowserWindow.fromWebContents(page);
+  if (window === null) return null;
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    properties: ['openDirectory', 'createDirectory'],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
+async function askWhere(page: WebContents, suggestion: string): Promise<string | null> {
+  const window = BrowserWindow.fromWebContents(page);
+  if (window === null) return null;
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    defaultPath: suggestion,
+    properties: ['createDirectory', 'showOverwriteConfirmation'],
+  });
+  return canceled || filePath === '' ? null : filePath;
 }

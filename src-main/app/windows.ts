@@ -5,8 +5,7 @@ import {
   MINIMUM_WIDTH,
   readBounds,
   visibleBounds,
-  writeBounds,
-  type WindowBounds,
+  type WindowMemory,
 } from './window-bounds.ts';
 
 /** tokens.css's dark ground: no white flash before the page draws. */
@@ -21,7 +20,10 @@ export interface WindowOptions {
   preload: string;
   /** Where bounds are remembered. */
   boundsFile: string;
+  memory: WindowMemory;
   title: string;
+  /** False: it waits in the tray until somebody opens it. */
+  show: boolean;
   /** The page does not load; it never takes that long. */
   onStuck: () => void;
 }
@@ -50,8 +52,9 @@ export async function openWindow(options: WindowOptions): Promise<BrowserWindow>
     },
   });
   if (bounds?.maximized === true) window.maximize();
-  showWhenDrawn(window);
-  window.on('close', () => void writeBounds(options.boundsFile, boundsOf(window)));
+  if (options.show) showWhenDrawn(window);
+  remember(window, options.memory);
+  stayReachable(window);
   // The page names itself after what it shows; the window keeps the product's name.
   window.on('page-title-updated', (event) => event.preventDefault());
   // Chromium shows about:blank without asking anybody, `will-navigate` included: the page could leave itself that way.
@@ -60,6 +63,27 @@ export async function openWindow(options: WindowOptions): Promise<BrowserWindow>
   });
   void load(window, options.onStuck);
   return window;
+}
+
+/** On every change rather than at the end: the end may be kill -9. */
+function remember(window: BrowserWindow, memory: WindowMemory): void {
+  const onMove = (): void => memory.moved(window);
+  window.on('move', onMove);
+  window.on('resize', onMove);
+  window.on('maximize', onMove);
+  window.on('unmaximize', onMove);
+  window.on('close', () => void memory.keep(window));
+}
+
+/** A screen that is taken away must not take the window with it. */
+function stayReachable(window: BrowserWindow): void {
+  const onRemoved = (): void => {
+    const areas = screen.getAllDisplays().map((display) => display.workArea);
+    const bounds = { ...window.getBounds(), maximized: false };
+    if (visibleBounds(bounds, areas) === undefined) window.center();
+  };
+  screen.on('display-removed', onRemoved);
+  window.once('closed', () => screen.off('display-removed', onRemoved));
 }
 
 function showWhenDrawn(window: BrowserWindow): void {
@@ -90,8 +114,4 @@ export function focusWindow(window: BrowserWindow | undefined): void {
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();
-}
-
-function boundsOf(window: BrowserWindow): WindowBounds {
-  return { ...window.getNormalBounds(), maximized: window.isMaximized() };
 }

@@ -12,11 +12,6 @@ import { systemClock } from './flow/clock.ts';
 /** Any number will do; always the same one makes two presentations alike. */
 const SEED = 20_260_401;
 
-/** Where a demo keeps its data: beside the real data, never among it. @param dataDirectory of the real one */
-export function demoDirectory(dataDirectory: string): string {
-  return join(dataDirectory, 'demo');
-}
-
 /**
  * Starts a demo. What an earlier one left in the directory is thrown away.
  * @throws FailureError CONFLICT when the directory is in use, or holds something that is no demo's

@@ -31,7 +31,13 @@ export interface FeedState {
 /** Before a stream that ended without reason is asked for again. */
 const RETRY_MS = 1000;
 
-/** A stream that belongs to a view: acknowledged, opened again after the engine came back, closed with the view. */
+/** A window hidden for a moment keeps its streams; one that stays hidden costs nothing. */
+const HIDDEN_LIMIT_MS = 5000;
+
+/**
+ * A stream that belongs to a view: acknowledged, opened again after the engine came back, closed with the view. It rests
+ * while the window is hidden; shown again, it begins anew like after a reconnect.
+ */
 export function useFeed<Item>(open: OpenFeed<Item>, options: FeedOptions<Item>): FeedState {
   const bridge = useBridge();
   const live = ref(false);
@@ -39,6 +45,11 @@ export function useFeed<Item>(open: OpenFeed<Item>, options: FeedOptions<Item>):
   const error = shallowRef<EngineError>();
   let current: AbortController | undefined;
 
+  const rest = (): void => {
+    current?.abort();
+    current = undefined;
+    live.value = false;
+  };
   const restart = (): void => {
     current?.abort();
     const mine = new AbortController();
@@ -61,9 +72,23 @@ export function useFeed<Item>(open: OpenFeed<Item>, options: FeedOptions<Item>):
       },
     });
   };
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  const onVisibility = (): void => {
+    clearTimeout(resting);
+    if (document.hidden) resting = setTimeout(rest, HIDDEN_LIMIT_MS);
+    else if (current === undefined) restart();
+  };
+  document.addEventListener('visibilitychange', onVisibility);
   restart();
-  if (options.on !== undefined) watch(options.on, restart);
+  onVisibility();
+  if (options.on !== undefined) {
+    watch(options.on, () => {
+      if (current !== undefined) restart();
+    });
+  }
   onScopeDispose(() => {
+    document.removeEventListener('visibilitychange', onVisibility);
+    clearTimeout(resting);
     current?.abort();
     current = undefined;
   });

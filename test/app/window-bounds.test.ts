@@ -1,8 +1,14 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readBounds, visibleBounds, writeBounds } from '../../src-main/app/window-bounds.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  readBounds,
+  visibleBounds,
+  WindowMemory,
+  writeBounds,
+  type WindowBounds,
+} from '../../src-main/app/window-bounds.ts';
 
 let directory: string;
 let file: string;
@@ -56,4 +62,52 @@ test.each([
 
 test('nothing remembered is nothing to show', () => {
   expect(visibleBounds(undefined, [screen])).toBeUndefined();
+});
+
+describe('memory', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function remembered() {
+    const written: WindowBounds[] = [];
+    const memory = new WindowMemory('unused', async (_file, each) => void written.push(each));
+    const place = { ...bounds };
+    const window = {
+      getNormalBounds: () => ({ x: place.x, y: place.y, width: place.width, height: place.height }),
+      isMaximized: () => place.maximized,
+      isDestroyed: () => false,
+    };
+    return { written, memory, place, window };
+  }
+
+  test('a window that is moved is written once it stands still', async () => {
+    const { written, memory, place, window } = remembered();
+    for (let x = 0; x < 100; x += 1) {
+      place.x = x;
+      memory.moved(window);
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(written).toEqual([]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(written).toEqual([{ ...bounds, x: 99 }]);
+  });
+
+  test('another shape of the window is not remembered, the normal place is', async () => {
+    const { written, memory, place, window } = remembered();
+    memory.hold(window);
+    Object.assign(place, { x: 1560, y: 0, width: 360, height: 1080 });
+    memory.moved(window);
+    await vi.advanceTimersByTimeAsync(1000);
+    await memory.keep(window);
+    expect(written).toEqual([bounds]);
+    expect(memory.held(window)).toEqual(bounds);
+    memory.release();
+    place.x = 5;
+    await memory.keep(window);
+    expect(written.at(-1)?.x).toBe(5);
+  });
 });

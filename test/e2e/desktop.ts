@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ElectronApplication, Page } from 'playwright-core';
 import { launch } from './stand-in/desktop.ts';
@@ -25,6 +27,10 @@ export interface DesktopOptions {
   dataDirectory: string;
   width?: number;
   height?: number;
+  /** Leaves the window as it opens. */
+  asItOpens?: boolean;
+  /** More arguments, e.g. `--demo`. */
+  args?: readonly string[];
 }
 
 /** A directory of its own below the system's temporary one. */
@@ -39,8 +45,9 @@ export function removeDirectory(directory: string): Promise<void> {
 
 /** Starts the build in `out/` and waits until its engine answers. */
 export async function startYagura(options: DesktopOptions): Promise<Desktop> {
-  const { dataDirectory, width = 1440, height = 900 } = options;
-  const app = await launch(root, dataDirectory, {}, ['--lang=en-US', '--force-device-scale-factor=1']);
+  const { dataDirectory, width = 1440, height = 900, args = [], asItOpens = false } = options;
+  const switches = ['--lang=en-US', '--force-device-scale-factor=1', ...args];
+  const app = await launch(root, dataDirectory, {}, switches);
   const page = await app.firstWindow();
   page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
@@ -48,18 +55,20 @@ export async function startYagura(options: DesktopOptions): Promise<Desktop> {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  await app.evaluate(
-    ({ BrowserWindow }, size) =>
-      BrowserWindow.getAllWindows().forEach((each) => each.setContentSize(size.width, size.height)),
-    { width, height },
-  );
+  if (!asItOpens) {
+    await app.evaluate(
+      ({ BrowserWindow }, size) =>
+        BrowserWindow.getAllWindows().forEach((each) => each.setContentSize(size.width, size.height)),
+      { width, height },
+    );
+  }
   await page.waitForSelector('.strip [data-state]');
   return {
     app,
     page,
     dataDirectory,
     complaints,
-    enginePid: () => readEnginePid(dataDirectory),
+    enginePid: () => readEnginePid(args.includes('--demo') ? join(dataDirectory, 'demo') : dataDirectory),
     go: async (screen) => {
       await page.evaluate((hash) => {
         location.hash = hash;
@@ -71,8 +80,15 @@ export async function startYagura(options: DesktopOptions): Promise<Desktop> {
   };
 }
 
+const ENGINE_START_MS = 15_000;
+
+/** Waits for an engine that is starting. */
 async function readEnginePid(dataDirectory: string): Promise<number> {
-  const file: unknown = JSON.parse(await readFile(join(dataDirectory, 'engine.json'), 'utf8'));
+  const path = join(dataDirectory, 'engine.json');
+  const deadline = Date.now() + ENGINE_START_MS;
+  while (!existsSync(path) && Date.now() < deadline) await sleep(50);
+  const text = await readFile(path, 'utf8');
+  const file: unknown = JSON.parse(text);
   if (typeof file !== 'object' || file === null || !('pid' in file) || typeof file.pid !== 'number')
     throw new Error('engine.json names no process');
   return file.pid;
