@@ -45,9 +45,24 @@ const copyFonts: Plugin = {
   },
 };
 
+/** fflate has a `require` of its own at its top level, where electron-vite declares one too: a chunk can have but one. */
+const renameOwnRequire: Plugin = {
+  name: 'rename-own-require',
+  transform(code, id) {
+    if (!id.endsWith('/fflate/esm/index.mjs')) return null;
+    return {
+      code: code.replaceAll(
+        /(?<![\w'"])require(?= = createRequire|\('worker_threads'\), Worker)/g,
+        'ownRequire',
+      ),
+      map: null,
+    };
+  },
+};
+
 export default defineConfig({
   main: {
-    plugins: [copyFonts],
+    plugins: [copyFonts, renameOwnRequire],
     build: {
       target: NODE_TARGET,
       outDir: root('out/main'),
