@@ -3,12 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Check, CheckVerdict, MetricReadings } from '../../../src-main/engine/diagnose/check.ts';
+import type { CheckVerdict } from '../../../src-main/engine/diagnose/check.ts';
 import { hostChecks } from '../../../src-main/engine/diagnose/checks/index.ts';
-import { COMMON_UNKNOWN } from '../../../src-main/engine/diagnose/verdict.ts';
+import { yaguraChecks } from '../../../src-main/engine/diagnose/checks/yagura/index.ts';
+import { wordsOf, type CheckFacts } from '../../../src-main/engine/diagnose/examination.ts';
 import { readWords } from '../../../src-main/locale-files.ts';
 import { SEVERITIES } from '../../../src-preload/contract/shared.ts';
 import { templateOf } from '../../../src-preload/contract/words.ts';
+import { recordedFacts, recordedFactsSchema } from './recorded-facts.ts';
 import { RecordedProbe, recordingSchema } from './recorded-probe.ts';
 
 /*
@@ -29,8 +31,9 @@ const expectationSchema = z.strictObject({
   found: z.string().optional(),
   points: z.number().optional(),
   severity: z.enum(SEVERITIES).optional(),
-  evidence: z.array(z.string()).optional(),
-  command: z.string().optional(),
+  evidence: z.array(z.coerce.string()).optional(),
+  /** Null: none, whatever the host's text would make of it. */
+  command: z.string().nullable().optional(),
 });
 
 const readingSchema = z.strictObject({
@@ -48,28 +51,51 @@ const fixtureSchema = z.strictObject({
       recording: recordingSchema.prefault({}),
       /** The engine's own metrics, by name. */
       readings: z.record(z.string(), z.array(readingSchema)).default({}),
+      /** What Yagura knows of itself, for its own checks. */
+      facts: recordedFactsSchema.prefault({}),
       expect: expectationSchema,
     }),
   ),
 });
 type Case = z.output<typeof fixtureSchema>['cases'][string];
 
-const folders = { linux: 'linux', win32: 'windows', darwin: 'macos' } as const;
 const resources = fileURLToPath(new URL('../../../resources', import.meta.url));
 const words = { en: readWords(resources, 'en'), ja: readWords(resources, 'ja') };
 
-function fixtureFile(platform: keyof typeof folders, id: string): string {
-  return fileURLToPath(new URL(`fixtures/${folders[platform]}/${id}.yaml`, import.meta.url));
+/** Checks that are tried on fixtures of one folder. */
+interface Registry {
+  folder: string;
+  checks: readonly CheckFacts[];
+  look: (id: string, each: Case) => Promise<CheckVerdict>;
 }
 
-async function look(
-  check: Check,
-  platform: keyof typeof folders,
-  { recording, readings }: Case,
-): Promise<CheckVerdict> {
-  const host = new RecordedProbe({ ...recording, platform });
-  const metrics: MetricReadings = { over: (metric) => readings[metric] ?? [] };
-  return check.look(host, metrics);
+function hostRegistry(folder: string, platform: 'linux' | 'win32' | 'darwin'): Registry {
+  const checks = hostChecks[platform];
+  return {
+    folder,
+    checks,
+    look: (id, { recording, readings }) => {
+      const host = new RecordedProbe({ ...recording, platform });
+      return demand(checks, id).look(host, { over: (metric) => readings[metric] ?? [] });
+    },
+  };
+}
+
+const registries: Registry[] = [
+  hostRegistry('linux', 'linux'),
+  hostRegistry('windows', 'win32'),
+  hostRegistry('macos', 'darwin'),
+  {
+    folder: 'yagura',
+    checks: yaguraChecks,
+    look: (id, { facts }) => demand(yaguraChecks, id).look(recordedFacts(facts)),
+  },
+];
+
+function demand<Known extends { id: string }>(checks: readonly Known[], id: string): Known {
+  const check = checks.find((each) => each.id === id);
+  if (check === undefined) throw new Error(`There is no check ${id}`);
+  return check;
 }
 
 /** What a template asks to be filled in. */
@@ -77,9 +103,11 @@ function placesOf(template: string): string[] {
   return [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
 }
 
-describe.each(['linux', 'win32', 'darwin'] as const)('Checks of %s', (platform) => {
-  const checks = hostChecks[platform];
+function pathOf(folder: string): string {
+  return fileURLToPath(new URL(`fixtures/${folder}`, import.meta.url));
+}
 
+describe.each(registries)('Checks of $folder', ({ folder, checks, look }) => {
   it('have ids of their own', () => {
     const ids = checks.map((check) => check.id);
     expect(ids).toEqual([...new Set(ids)]);
@@ -87,15 +115,15 @@ describe.each(['linux', 'win32', 'darwin'] as const)('Checks of %s', (platform) 
   });
 
   it('have no fixtures left over', () => {
-    const folder = fileURLToPath(new URL(`fixtures/${folders[platform]}`, import.meta.url));
-    const files = existsSync(folder) ? readdirSync(folder) : [];
+    const files = existsSync(pathOf(folder)) ? readdirSync(pathOf(folder)) : [];
     const known = new Set(checks.map((check) => `${check.id}.yaml`));
     expect(files.filter((file) => file.endsWith('.yaml') && !known.has(file))).toEqual([]);
   });
 
   for (const check of checks) {
     describe(check.id, () => {
-      const { cases } = fixtureSchema.parse(parse(readFileSync(fixtureFile(platform, check.id), 'utf8')));
+      const text = readFileSync(`${pathOf(folder)}/${check.id}.yaml`, 'utf8');
+      const { cases } = fixtureSchema.parse(parse(text));
 
       it('has a fixture that passes, one that fails and one that is unknown', () => {
         const statuses = new Set(Object.values(cases).map((each) => each.expect.status));
@@ -103,9 +131,10 @@ describe.each(['linux', 'win32', 'darwin'] as const)('Checks of %s', (platform) 
       });
 
       it.each(Object.entries(cases))('says what it should: %s', async (_name, each) => {
-        const verdict = await look(check, platform, each);
-        const { evidence, ...expected } = each.expect;
-        expect(verdict).toMatchObject(expected);
+        const verdict = await look(check.id, each);
+        const { evidence, command, ...expected } = each.expect;
+        if (command !== undefined) expect(verdict.command ?? null).toBe(command);
+        expect({ severity: check.severity, points: 0, ...verdict }).toMatchObject(expected);
         const told = verdict.evidence.map(({ text, place }) => `${place ?? ''}: ${text}`);
         for (const text of evidence ?? []) expect(told).toContainEqual(expect.stringContaining(text));
         expect(verdict.points ?? 0).toBeGreaterThanOrEqual(0);
@@ -117,22 +146,12 @@ describe.each(['linux', 'win32', 'darwin'] as const)('Checks of %s', (platform) 
         for (const part of ['title', 'why', 'fix'])
           expect(templateOf(words[language], `checks.${check.id}.${part}`), part).toBeTypeOf('string');
         for (const each of Object.values(cases)) {
-          const verdict = await look(check, platform, each);
-          const found = foundKey(check.id, verdict);
-          const template = templateOf(words[language], found);
-          expect(template, found).toBeTypeOf('string');
-          expect(Object.keys(verdict.parameters ?? {}), found).toEqual(
-            expect.arrayContaining(placesOf(template ?? '')),
-          );
+          const { key, parameters } = wordsOf(check.id).found(await look(check.id, each));
+          const template = templateOf(words[language], key);
+          expect(template, key).toBeTypeOf('string');
+          expect(Object.keys(parameters), key).toEqual(expect.arrayContaining(placesOf(template ?? '')));
         }
       });
     });
   }
 });
-
-function foundKey(id: string, verdict: CheckVerdict): string {
-  if (verdict.status === 'unknown' && COMMON_UNKNOWN.includes(verdict.found ?? ''))
-    return `diagnose.unknown.${verdict.found}`;
-  if (verdict.status === 'notApplicable' && verdict.found === undefined) return 'diagnose.notApplicable';
-  return `checks.${id}.found.${verdict.found ?? verdict.status}`;
-}
