@@ -1,4 +1,13 @@
-import { Bell, LayoutDashboard, ScrollText, Settings, ShieldAlert, type LucideIcon } from '@lucide/vue';
+import {
+  Bell,
+  FileText,
+  LayoutDashboard,
+  ScrollText,
+  Settings,
+  ShieldAlert,
+  Stethoscope,
+  type LucideIcon,
+} from '@lucide/vue';
 import { createRouter, createWebHashHistory, type Router } from 'vue-router';
 
 /** A screen: its folder below views/, its place in the rail and its key after `g`. Words: `shell.screen.<id>`. */
@@ -20,6 +29,8 @@ export const SCREENS: readonly Screen[] = [
   { id: 'logs', icon: ScrollText, key: 'l' },
   { id: 'threats', icon: ShieldAlert, key: 't' },
   { id: 'alerts', icon: Bell, key: 'a' },
+  { id: 'diagnosis', icon: Stethoscope, key: 'i', timeless: true },
+  { id: 'reports', icon: FileText, key: 'r', timeless: true },
   { id: 'settings', icon: Settings, key: ',', foot: true, timeless: true },
 ].filter((screen) => `./views/${screen.id}/View.vue` in views);
 

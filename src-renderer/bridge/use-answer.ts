@@ -9,12 +9,13 @@ import { useCall, type CallState } from './use-call.ts';
 export function useAnswer<Question, Answer>(
   question: () => Question | undefined,
   ask: (engine: EngineClient, question: Question, options: { signal: AbortSignal }) => Promise<Answer>,
+  { timeoutMs }: { timeoutMs?: number } = {},
 ): CallState<Answer | undefined> {
   const asked = computed(question);
   const content = computed(() => JSON.stringify(asked.value));
   return useCall<Answer | undefined>(
     (engine, options) =>
       asked.value === undefined ? Promise.resolve(undefined) : ask(engine, asked.value, options),
-    { on: [content] },
+    { on: [content], ...(timeoutMs === undefined ? {} : { timeoutMs }) },
   );
 }

@@ -235,7 +235,10 @@ export function fakeStatus(state: FakeState, now: number): Status {
         ? [{ severity: 'warning', message: text('logs/access/2026-11-18.db was damaged and set aside') }]
         : [],
     outboundConnections: 0,
-    audit: { number: 0, hash: '' },
+    audit: { number: 48_211, hash: '3be092f4'.repeat(8) },
+    ...(state === 'empty' || state === 'first'
+      ? {}
+      : { diagnosis: { at: now - 1_297_000, security: 64, performance: 84 } }),
   };
 }
 

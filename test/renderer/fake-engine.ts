@@ -18,6 +18,8 @@ import {
   noise,
   type FakeState,
 } from './fake-data.ts';
+import { fakeBundle } from './fake-bundle.ts';
+import { fakeDiagnosis } from './fake-diagnosis.ts';
 
 export interface FakeOptions {
   state: FakeState;
@@ -106,32 +108,7 @@ export function fakeEngine({
       connections: os.system.connections.handler(() => ({ connections: [], dropped: 0 })),
       acknowledge: os.system.acknowledge.handler(() => none),
     },
-    diagnosis: {
-      start: os.diagnosis.start.handler(() => {
-        throw new Error('not built');
-      }),
-      cancel: os.diagnosis.cancel.handler(() => {
-        throw new Error('not built');
-      }),
-      watch: os.diagnosis.watch.handler(() => {
-        throw new Error('not built');
-      }),
-      runs: os.diagnosis.runs.handler(() => {
-        throw new Error('not built');
-      }),
-      run: os.diagnosis.run.handler(() => {
-        throw new Error('not built');
-      }),
-      difference: os.diagnosis.difference.handler(() => {
-        throw new Error('not built');
-      }),
-      presets: os.diagnosis.presets.handler(() => {
-        throw new Error('not built');
-      }),
-      tryComponent: os.diagnosis.tryComponent.handler(() => {
-        throw new Error('not built');
-      }),
-    },
+    diagnosis: fakeDiagnosis({ state, now, pushEveryMs }),
     reports: {
       list: os.reports.list.handler(() => {
         throw new Error('not built');
@@ -161,20 +138,7 @@ export function fakeEngine({
         throw new Error('not built');
       }),
     },
-    bundle: {
-      preview: os.bundle.preview.handler(() => {
-        throw new Error('not built');
-      }),
-      create: os.bundle.create.handler(() => {
-        throw new Error('not built');
-      }),
-      content: os.bundle.content.handler(() => {
-        throw new Error('not built');
-      }),
-      open: os.bundle.open.handler(() => {
-        throw new Error('not built');
-      }),
-    },
+    bundle: fakeBundle(now),
     audit: {
       list: os.audit.list.handler(() => {
         throw new Error('not built');
