@@ -29,7 +29,7 @@ export function deliver(source: string, folder: string, name: string): string {
     synced(aside);
     return named(aside, folder, name);
   } catch (error) {
-    rmSync(aside, { force: true });
+    discard(aside);
     throw error instanceof FailureError ? error : asFailure(error, folder);
   }
 }
@@ -57,6 +57,15 @@ function named(aside: string, folder: string, name: string): string {
     kind: 'UNAVAILABLE',
     message: { key: 'report.failure.names', parameters: { folder, name } },
   });
+}
+
+/** What failed before is what has to be told, not that its rest can't be removed. */
+function discard(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // It is hidden by its name, and the next try writes over it.
+  }
 }
 
 function synced(file: string): void {
