@@ -17,8 +17,8 @@ test('the demo shows a quiet hour, then within a minute a grave alert, and touch
   desktop = await startYagura({ dataDirectory, args: ['--demo'] });
   const began = Date.now();
   const { app, page } = desktop;
-  const worst = (): Promise<string | null | undefined> =>
-    page.locator('.overview .verdict').first().getAttribute('data-state');
+  const worst = (): Promise<string | null> =>
+    page.locator('.overview .verdict .mark').first().getAttribute('class');
   expect(await worst()).not.toMatch(/critical|error/);
   expect(
     await app.evaluate(({ BrowserWindow }) =>
