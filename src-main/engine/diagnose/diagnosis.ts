@@ -22,6 +22,7 @@ import { yaguraChecks } from './checks/yagura/index.ts';
 import type { YaguraFacts } from './checks/yagura/facts.ts';
 import { yaguraExamination } from './checks/yagura/examination.ts';
 import { componentExaminations } from './components/index.ts';
+import { trustedAuthorities } from './components/trust.ts';
 import { differenceOf, regressions, summaryOf } from './difference.ts';
 import { hostExamination, type Examination } from './examination.ts';
 import type { HostProbe } from './host-probe.ts';
@@ -197,7 +198,12 @@ export class DiagnosisService {
 
   #components(checks: readonly ComponentCheck[], probe: HostProbe): Examination[] {
     const { outbound, clock } = this.#options;
-    return componentExaminations(checks, { probe, outbound, now: () => clock.now() });
+    return componentExaminations(checks, {
+      probe,
+      outbound,
+      authorities: trustedAuthorities,
+      now: () => clock.now(),
+    });
   }
 
   #keep(run: Diagnosis): void {

@@ -2,20 +2,19 @@ import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { failed, passed } from '../verdict.ts';
 import { halfOf, type LookAt } from './kind.ts';
-import { trustedAuthorities } from './trust.ts';
 
 /** Of an answer's text; what is searched for stands near its beginning, or the page is no health page. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** A page answers with the wanted status, in time, and contains what it should. A redirect is an answer, not followed. */
-export const lookAtHttp: LookAt<'http'> = async (check, { outbound, signal }) => {
+export const lookAtHttp: LookAt<'http'> = async (check, { outbound, signal, authorities }) => {
   const { url, status, contains, slowMs, timeoutMs } = check;
   const target = new URL(url);
   // Without a name and password that may stand in it, nor a token in its query.
   const place = `${target.origin}${target.pathname}`;
   const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
   const begun = performance.now();
-  const answer = await get(target, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  const answer = await get(target, authorities(), AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
   const elapsedMs = Math.round(performance.now() - begun);
   outbound.record('component', `${target.hostname}:${port}`, 'problem' in answer ? 'failed' : 'ok');
   if ('problem' in answer)
@@ -34,9 +33,9 @@ export const lookAtHttp: LookAt<'http'> = async (check, { outbound, signal }) =>
 type Answer =
   { problem: string } | { status: number; text: string; bytes: number; location: string | undefined };
 
-async function get(target: URL, signal: AbortSignal): Promise<Answer> {
+async function get(target: URL, ca: string[] | undefined, signal: AbortSignal): Promise<Answer> {
   try {
-    const response = await respond(target, signal);
+    const response = await respond(target, ca, signal);
     const parts: Buffer[] = [];
     let bytes = 0;
     for await (const part of response) {
@@ -55,10 +54,9 @@ async function get(target: URL, signal: AbortSignal): Promise<Answer> {
   }
 }
 
-function respond(target: URL, signal: AbortSignal): Promise<IncomingMessage> {
+function respond(target: URL, ca: string[] | undefined, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const headers = { 'user-agent': 'Yagura', accept: '*/*' };
-    const ca = trustedAuthorities();
     const request =
       target.protocol === 'https:'
         ? requestHttps(target, { headers, signal, agent: false, ...(ca === undefined ? {} : { ca }) })

@@ -12,6 +12,8 @@ export interface ComponentContext {
   outbound: OutboundLog;
   /** UTC milliseconds. */
   now: () => number;
+  /** Certificate authorities that are trusted; undefined for Node's own. */
+  authorities: () => string[] | undefined;
   /** The run was cancelled, or the check's time is up. */
   signal: AbortSignal;
 }

@@ -2,15 +2,19 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type PeerCertificate } from 'node:tls';
 import { failed, passed } from '../verdict.ts';
 import { halfOf, type LookAt } from './kind.ts';
-import { trustedAuthorities } from './trust.ts';
 
 const DAY_MS = 86_400_000;
 
 /** The certificate is trusted, is for that name, and lasts at least so many days. */
-export const lookAtTls: LookAt<'tls'> = async (check, { outbound, signal, now }) => {
+export const lookAtTls: LookAt<'tls'> = async (check, { outbound, signal, now, authorities }) => {
   const { host, port, days, timeoutMs } = check;
   const destination = `${host}:${port}`;
-  const seen = await handshake(host, port, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  const seen = await handshake(
+    host,
+    port,
+    authorities(),
+    AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  );
   outbound.record('certificate', destination, 'problem' in seen ? 'failed' : 'ok');
   const parameters = { destination, host };
   if ('problem' in seen)
@@ -54,9 +58,13 @@ type Handshake =
   | { certificate: PeerCertificate; untrusted: string | undefined };
 
 /** Only the handshake: nothing is sent over the connection, so one that is not trusted may be looked at. */
-function handshake(host: string, port: number, signal: AbortSignal): Promise<Handshake> {
+function handshake(
+  host: string,
+  port: number,
+  ca: string[] | undefined,
+  signal: AbortSignal,
+): Promise<Handshake> {
   return new Promise((resolve) => {
-    const ca = trustedAuthorities();
     const socket = connect({
       host,
       port,
