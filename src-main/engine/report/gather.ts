@@ -83,7 +83,9 @@ export async function gatherReport(
   }));
   const { threats, alerts, addresses, decisions, diagnosis } = kept;
   const logs = kind === 'logs' ? logData(queries, range, previousRange, has('evidence')) : undefined;
-  const sight = sightData(queries, range, setting.live, diagnosis?.unknown.length ?? 0);
+  // Nobody can have watched what is yet to come.
+  const past = { from: range.from, to: Math.max(range.from, Math.min(range.to, setting.createdAt)) };
+  const sight = sightData(queries, past, setting.live, diagnosis?.unknown.length ?? 0);
   const verification = await queries.verifyAudit();
   const verdict = verdictOf({ kind, range, threats, alerts, logs, diagnosis, sight });
   return {

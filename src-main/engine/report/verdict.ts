@@ -137,7 +137,7 @@ function alertVerdict(alerts: AlertData | undefined, sight: SightData): Verdict 
 }
 
 function withBlindness(verdict: Verdict, { kind, range, sight }: VerdictFacts): Verdict {
-  if (sight.unwatchedMs < Math.min(BLIND_AFTER_MS, range.to - range.from)) return verdict;
+  if (sight.unwatchedMs < Math.min(BLIND_AFTER_MS, Math.max(1, range.to - range.from))) return verdict;
   const parameters = { unwatchedMs: sight.unwatchedMs };
   const blind = message(sight.watchedMs === 0 ? 'neverWatched' : 'notWatched', parameters);
   // Logs that were read in later tell of attacks all the same, but not of what nobody measured.

@@ -1,7 +1,7 @@
 import type { Alert } from '../../../../src-preload/contract/alerts.ts';
 import { SEVERITIES } from '../../../../src-preload/contract/shared.ts';
 import type { Cell, Column, ReportPart } from '../document.ts';
-import { cell, stateCell, text, words, type ComposeContext } from './context.ts';
+import { cell, column, severityCell, text, typeWords, words, type ComposeContext } from './context.ts';
 import { fixRows } from './diagnosis.ts';
 
 const MAX_ALERT_ROWS = 5;
@@ -31,20 +31,22 @@ export function decidePart({ data }: ComposeContext): ReportPart[] {
 }
 
 const COLUMNS: Column[] = [
-  { title: words('column.decision'), align: 'start', width: 'fill' },
-  { title: words('column.effect'), align: 'start', width: 'fit' },
-  { title: words('column.byWhen'), align: 'end', width: 'fit' },
+  column('severity'),
+  column('decision', { width: 'fill' }),
+  column('effect'),
+  column('byWhen', { align: 'end' }),
 ];
 
 function alertRow(alert: Alert): Cell[] {
   const urgent = alert.severity === 'critical' || alert.severity === 'error';
-  const isAttack = alert.area === 'security' && alert.address !== undefined;
+  const when = cell(words(urgent ? 'decide.now' : 'decide.today'));
+  const type = alert.title.parameters['type'];
+  if (alert.area !== 'security' || alert.address === undefined)
+    return [severityCell(alert.severity), cell(alert.title), cell(text('')), when];
   return [
-    stateCell(
-      alert.severity,
-      isAttack ? words('decide.block', { address: alert.address ?? '' }) : alert.title,
-    ),
-    cell(isAttack ? alert.title : text('')),
-    cell(words(urgent ? 'decide.now' : 'decide.today')),
+    severityCell(alert.severity),
+    cell(words('decide.block', { address: alert.address })),
+    cell(typeof type === 'string' ? typeWords(type) : text('')),
+    when,
   ];
 }

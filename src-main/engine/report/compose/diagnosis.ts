@@ -107,7 +107,8 @@ export function fixRows({ fixes, failed }: DiagnosisData, limit: number) {
     const urgent = check.severity === 'critical';
     return [
       [
-        stateCell(check.severity, check.fix?.text ?? check.title),
+        severityCell(check.severity),
+        cell(check.fix?.text ?? check.title),
         cell(words(`decide.fix.${score}`, { gain: Math.round(gain * 10) / 10, minutes })),
         cell(words(urgent ? 'decide.now' : 'decide.today')),
       ],

@@ -23,7 +23,7 @@ export interface ComposeOptions {
 type Compose = (context: ComposeContext) => ReportPart[];
 
 /** Rows of the alert table where alerts are one section of several, and where they are what the report is about. */
-const SOME_ALERTS = 100;
+const SOME_ALERTS = 40;
 const ALL_ALERTS = 500;
 
 /** What each kind of report consists of, in its order: a kind is a line here. */

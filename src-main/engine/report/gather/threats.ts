@@ -127,7 +127,8 @@ function groups<Item>(items: Item[], keyOf: (item: Item) => string): Map<string,
 
 /** Steps on whole hours of the clock, so that bars stand where people look for them. */
 function trendOf(facts: FindingFact[], range: TimeRange, types: string[]): ThreatData['trend'] {
-  const stepMs = STEPS.find((step) => (range.to - range.from) / step <= MAX_BARS) ?? 168 * HOUR;
+  const span = range.to - range.from;
+  const stepMs = STEPS.find((step) => span / step <= MAX_BARS) ?? Math.ceil(span / MAX_BARS / HOUR) * HOUR;
   const start = Math.floor(range.from / HOUR) * HOUR;
   const count = Math.max(1, Math.ceil((range.to - start) / stepMs));
   const times = Array.from({ length: count }, (_, index) => start + index * stepMs);
