@@ -1,9 +1,17 @@
 import type { Check } from '../../check.ts';
 import { accountChecks } from './accounts.ts';
+import { certificateChecks } from './certificates.ts';
+import { clockChecks } from './clock.ts';
+import { diskChecks } from './disks.ts';
 import { kernelChecks } from './kernel.ts';
+import { loggingChecks } from './logging.ts';
+import { nameChecks } from './names.ts';
+import { networkChecks } from './network.ts';
 import { passwordChecks } from './passwords.ts';
 import { permissionChecks } from './permissions.ts';
+import { serviceChecks } from './services.ts';
 import { sshChecks } from './ssh.ts';
+import { updateChecks } from './updates.ts';
 
 /** The checks of this system, a file per subject; a new subject is a new file and a line here. */
 export const linuxChecks: readonly Check[] = [
@@ -11,5 +19,13 @@ export const linuxChecks: readonly Check[] = [
   ...sshChecks,
   ...passwordChecks,
   ...permissionChecks,
+  ...networkChecks,
+  ...serviceChecks,
   ...kernelChecks,
+  ...updateChecks,
+  ...diskChecks,
+  ...clockChecks,
+  ...nameChecks,
+  ...certificateChecks,
+  ...loggingChecks,
 ];

@@ -1,7 +1,7 @@
 import type { CheckEvidence } from '../../../../../src-preload/contract/diagnosis.ts';
 import type { Check } from '../../check.ts';
 import type { ProbedFile } from '../../host-probe.ts';
-import { failed, passed, unknown } from '../../verdict.ts';
+import { failed, notApplicable, passed, unknown } from '../../verdict.ts';
 
 const CIS = 'CIS Debian Linux 12 Benchmark, 7.1 System File Permissions';
 
@@ -32,7 +32,7 @@ function modeCheck({ paths, isGood, mend, ...rule }: ModeRule): Check {
         evidence.push({ text: `${mode} owner ${file.value.owner}`, place: path });
         if (!isGood(file.value)) open.push(path);
       }
-      if (evidence.length === 0) return unknown({ ok: false, why: 'absent', detail: '' }, paths[0] ?? '');
+      if (evidence.length === 0) return notApplicable();
       if (open.length === 0) return passed(evidence, { parameters: { count: evidence.length } });
       return failed(evidence, {
         parameters: { paths: open.join(', ') },
