@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ParsedLogFilter } from '../../src-preload/contract/logs.ts';
 import { createLineDetector } from './detect/intrusion/line-detector.ts';
-import { loadRules } from './detect/intrusion/rules.ts';
+import { compileRules } from './detect/intrusion/rule-set.ts';
+import { readRuleTexts } from './detect/intrusion/rules.ts';
 import { topFixes } from './diagnose/score.ts';
 import type { Clock } from './flow/clock.ts';
 import type { Failure } from './flow/failure.ts';
@@ -150,7 +151,12 @@ function usersIn(lines: string[], { clock, resources, dataDirectory }: ReportSou
   const batch = createLineParser({ clock }).parse(splitLines('', 0, 0, Buffer.from(text)));
   for (let line = 0; line < batch.count; line += 1) names.add(batch.field(line, FIELD.user) ?? '');
   fillTimes(batch, Number.NaN, clock.now());
-  const { rules } = loadRules(resources, join(dataDirectory, 'rules'));
+  // Rules about sign-ins know users, and a user's own may; the others would take longer to load than all else here.
+  const texts = [
+    ...readRuleTexts(join(resources, 'rules', 'auth'), 'built-in').texts,
+    ...readRuleTexts(join(dataDirectory, 'rules'), 'user').texts,
+  ];
+  const { rules } = compileRules(texts);
   for (const { user } of createLineDetector(rules, { trustedProxies: [] }).detect(batch).matches)
     names.add(user);
   names.delete('');

@@ -53,9 +53,11 @@ export class MetricReading {
   /** Grows as its owner learns of series; by text identity. */
   readonly known = new Map<string, SeriesInfo>();
 
-  constructor(files: PointsFiles) {
+  /** @param newestValues knows the newest value of each series as well: takes reading two days of all of them */
+  constructor(files: PointsFiles, newestValues: boolean) {
     this.#files = files;
-    this.#learnSeries();
+    if (newestValues) this.#learnNewest();
+    else this.#learnNames();
   }
 
   range(
@@ -117,7 +119,7 @@ export class MetricReading {
   }
 
   /** Series of the newest files, so that history can be drawn before the first collection. */
-  #learnSeries(): void {
+  #learnNewest(): void {
     const newest = [...this.#files.names('raw').slice(-2), ...this.#files.names('minute').slice(-1)];
     for (const name of newest) {
       const [start, end] = spanOf(name);
@@ -131,6 +133,21 @@ export class MetricReading {
           lastTime: points?.times.at(-1) ?? this.known.get(key)?.lastTime ?? start,
           lastValue: points?.values.at(-1) ?? this.known.get(key)?.lastValue ?? 0,
         });
+      }
+    }
+  }
+
+  /** Of the coarser tiers all files, so that a range of last year finds series that are no more. */
+  #learnNames(): void {
+    const names = [
+      ...this.#files.names('hour'),
+      ...this.#files.names('minute'),
+      ...this.#files.names('raw').slice(-2),
+    ];
+    for (const name of names) {
+      for (const [key, series] of this.#files.open(name)?.series() ?? []) {
+        if (this.known.size >= MAX_STORED_SERIES) return;
+        this.known.set(key, { ...series, lastTime: 0, lastValue: 0 });
       }
     }
   }
@@ -149,14 +166,13 @@ export class MetricReader {
   /** @param directory the data directory; one without metrics has no series */
   constructor(directory: string) {
     const metrics = join(directory, 'metrics');
-    this.#reading = new MetricReading({
-      names: (tier) => fileNames(metrics, tier),
-      open: (name) => this.#opened(join(metrics, `${name}.db`)),
-    });
-  }
-
-  catalogue(): SeriesInfo[] {
-    return [...this.#reading.known.values()];
+    this.#reading = new MetricReading(
+      {
+        names: (tier) => fileNames(metrics, tier),
+        open: (name) => this.#opened(join(metrics, `${name}.db`)),
+      },
+      false,
+    );
   }
 
   range(

@@ -57,10 +57,13 @@ export class FileMetricStore implements MetricStore {
     this.#directory = join(options.directory, 'metrics');
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     this.#files = new LRUCache<string, PointsFile>({ max: MAX_OPEN_FILES, dispose: (file) => file.close() });
-    this.#reading = new MetricReading({
-      names: (tier) => fileNames(this.#directory, tier),
-      open: (name) => this.#open(name),
-    });
+    this.#reading = new MetricReading(
+      {
+        names: (tier) => fileNames(this.#directory, tier),
+        open: (name) => this.#open(name),
+      },
+      true,
+    );
   }
 
   append(samples: MetricSample[]): void {
