@@ -41,6 +41,8 @@ export async function openWindow(options: WindowOptions): Promise<BrowserWindow>
     title: options.title,
     backgroundColor: GROUND,
     show: false,
+    // Otherwise a page that waits in the tray thinks it is seen, and works as if it were.
+    paintWhenInitiallyHidden: options.show,
     autoHideMenuBar: true,
     webPreferences: {
       preload: options.preload,

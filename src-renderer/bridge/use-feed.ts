@@ -110,7 +110,7 @@ async function follow<Item>(
 ): Promise<void> {
   for (;;) {
     // Rejects when the signal fires: the way out of this loop.
-    const link = await bridge.link(signal).catch(() => undefined);
+    const link = signal.aborted ? undefined : await bridge.link(signal).catch(() => undefined);
     if (link === undefined) return;
     try {
       await readStream(link, open, signal, events);

@@ -66,6 +66,7 @@ export const FIELDS: readonly Field[] = [
   { path: 'display.language', page: 'general', kind: 'select', options: ['system', 'ja', 'en'] },
   { path: 'display.theme', page: 'general', kind: 'select', options: ['system', 'dark', 'light'] },
   { path: 'metrics.interval', page: 'general', kind: 'number', min: 1, max: 60, unit: 'seconds' },
+  { path: 'desktop.whenClosed', page: 'general', kind: 'select', options: ['ask', 'hide', 'quit'] },
   { path: 'logs.discover', page: 'sources', kind: 'switch' },
   days('metrics.rawDays', 365),
   days('metrics.minuteDays', 3650),

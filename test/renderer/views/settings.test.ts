@@ -55,6 +55,16 @@ describe('settings', () => {
     expect(document.documentElement.lang).toBe('ja');
   });
 
+  it('start at sign-in only when asked, at once', async () => {
+    const { wrapper, desktop, until } = await settings('general');
+    const control = wrapper.get('input[role="switch"]');
+    await until(() => expect(control.attributes('disabled')).toBeUndefined());
+    expect(desktop.atSignIn.enabled).toBe(false);
+    await control.setValue(true);
+    await until(() => expect(desktop.atSignIn.enabled).toBe(true));
+    expect(wrapper.text()).not.toContain('1 change');
+  });
+
   it('switch the theme at once when it is saved', async () => {
     const { wrapper, until } = await settings('general');
     await wrapper.get('input[value="light"]').setValue(true);
@@ -80,7 +90,7 @@ describe('settings', () => {
   });
 
   it('show locked fields read-only and say why', async () => {
-    const { wrapper } = await settings('general', { locked: ['display'] });
+    const { wrapper } = await settings('general', { locked: ['display', 'desktop'] });
     expect(
       wrapper.findAll('input[type="radio"]').every((each) => each.attributes('disabled') !== undefined),
     ).toBe(true);
