@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { AuditHead } from '../../src-preload/contract/audit.ts';
 import type { ReportFormat, ReportInfo, ReportRequest } from '../../src-preload/contract/reports.ts';
 import { readWords } from '../locale-files.ts';
+import { isDemoDirectory } from './demo/demo-directory.ts';
 import type { Clock } from './flow/clock.ts';
 import type { Failure } from './flow/failure.ts';
 import { openReportSources } from './report-sources.ts';
@@ -133,6 +134,7 @@ export async function readReport(
       timeZone: task.timeZone,
       createdAt: clock.now(),
       producer: `Yagura ${task.version}`,
+      demo: isDemoDirectory(task.dataDirectory),
       thresholds: task.thresholds,
       live: task.live,
     });

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FailureError } from '../flow/failure.ts';
 
@@ -6,6 +6,11 @@ import { FailureError } from '../flow/failure.ts';
 const MARKER = 'demo';
 /** What may be there before the marker is: the lock (with its journal), who holds it, Chromium's own files. */
 const NOT_OURS = new Set(['lock.db', 'lock.db-journal', 'holder.json', 'desktop']);
+
+/** Whether what a directory holds was written for show. */
+export function isDemoDirectory(directory: string): boolean {
+  return existsSync(join(directory, MARKER));
+}
 
 /**
  * Empties the demo's data directory, of which the lock is held, and makes the folder of its logs.

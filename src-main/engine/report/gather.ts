@@ -44,6 +44,8 @@ export interface ReportSetting {
   timeZone: string;
   createdAt: number;
   producer: string;
+  /** The logs were written for show. */
+  demo: boolean;
   thresholds: Thresholds;
   /** undefined: no engine runs. */
   live: LiveFacts | undefined;
@@ -97,6 +99,7 @@ export async function gatherReport(
     hostName: setting.hostName,
     createdAt: setting.createdAt,
     producer: setting.producer,
+    demo: setting.demo,
     sections,
     verdict,
     threats: has('threats') || has('evidence') ? threats : undefined,

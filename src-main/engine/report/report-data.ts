@@ -39,6 +39,8 @@ export interface ReportData {
   createdAt: number;
   /** e.g. `Yagura 0.1.0`. */
   producer: string;
+  /** Made of logs written for show. */
+  demo: boolean;
   sections: ReportSection[];
   verdict: { state: State; headline: Message; details: Message[] };
   threats?: ThreatData | undefined;

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { composeReport } from '../../../src-main/engine/report/compose/index.ts';
 import type { ReportBlock, ReportDocument, Words } from '../../../src-main/engine/report/document.ts';
@@ -194,6 +196,17 @@ describe('a composed security report', () => {
     expect([...sections].sort()).toEqual(['alerts', 'decisions', 'diagnosis', 'sight', 'threats']);
     expect(document.figures).toEqual([]);
     expect(blocks(document, 'evidence')).toEqual([]);
+  });
+
+  it('of a demo says so on every page', async () => {
+    writeFileSync(join(empty.path, 'demo'), '');
+    const { document } = await composed(empty, { kind: 'alerts' });
+    rmSync(join(empty.path, 'demo'));
+    expect(document.classification).toEqual({ key: 'report.demo.classification', parameters: {} });
+    expect(document.verdict.details[0]).toMatchObject({ key: 'report.demo.detail' });
+    expect((await composed(empty, { kind: 'alerts' })).document.classification).toMatchObject({
+      key: 'report.classification',
+    });
   });
 
   it('tells times in the zone of the machine', async () => {

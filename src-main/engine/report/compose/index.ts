@@ -1,6 +1,6 @@
 import type { ReportKind } from '../../../../src-preload/contract/reports.ts';
 import type { Language } from '../../../../src-preload/contract/words.ts';
-import type { ReportDocument, ReportPart } from '../document.ts';
+import type { ReportDocument, ReportPart, Words } from '../document.ts';
 import type { ReportData } from '../report-data.ts';
 import { alertPart, alertRulePart, decisionPart } from './alerts.ts';
 import { text, words, type ComposeContext } from './context.ts';
@@ -64,8 +64,10 @@ export function composeReport(data: ReportData, options: ComposeOptions): Report
     hostName: data.hostName,
     range: data.range,
     createdAt: data.createdAt,
-    classification: options.classification === '' ? words('classification') : text(options.classification),
-    verdict: data.verdict,
+    classification: classificationOf(data, options),
+    verdict: data.demo
+      ? { ...data.verdict, details: [words('demo.detail'), ...data.verdict.details] }
+      : data.verdict,
     figures: data.sections.includes('summary') ? figuresOf(context) : [],
     sections: PARTS[data.kind]
       .flatMap((compose) => compose(context))
@@ -74,4 +76,10 @@ export function composeReport(data: ReportData, options: ComposeOptions): Report
     auditHead: data.audit.head,
     producer: data.producer,
   };
+}
+
+/** A report of made-up logs must never be taken for one of this machine: every page says so. */
+function classificationOf({ demo }: ReportData, { classification }: ComposeOptions): Words {
+  if (demo) return words('demo.classification');
+  return classification === '' ? words('classification') : text(classification);
 }

@@ -43,6 +43,8 @@ export function sightPart(context: ComposeContext): ReportPart[] {
             }),
           ),
         },
+        // In full, as `yagura audit verify --head` takes it: the chain can be held against this paper.
+        { name: words('sight.auditHead'), value: code(`${audit.head.number}:${audit.head.hash}`) },
       ],
     },
     ...gapBlocks(context, sight),
