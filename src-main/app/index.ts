@@ -78,10 +78,10 @@ async function run(): Promise<void> {
   });
   app.on('second-instance', (_event, args) => {
     // Started by the session while it runs already: nobody asked for the window.
-    if (!args.includes(HIDDEN_ARGUMENT)) window.focus();
+    if (!args.includes(HIDDEN_ARGUMENT)) void window.open();
   });
   // macOS: the icon in the dock.
-  app.on('activate', () => window.focus());
+  app.on('activate', () => void window.open());
 
   const engine: EngineProcess = new EngineProcess({
     dataDirectory,
@@ -96,7 +96,7 @@ async function run(): Promise<void> {
     serveHost: hostServices({
       secrets: new Secrets(join(desktopDirectory, 'secrets.json')),
       words,
-      onNoticeClicked: () => window.goTo('#/alerts'),
+      onNoticeClicked: () => void window.goTo('#/alerts'),
     }),
   });
 
@@ -124,8 +124,8 @@ async function run(): Promise<void> {
     words,
     title: isDemo ? words.label('desktop.demoTitle') : 'Yagura',
     actions: {
-      open: () => window.focus(),
-      goTo: (hash) => window.goTo(hash),
+      open: () => void window.open(),
+      goTo: (hash) => void window.goTo(hash),
       atSignIn: async () => {
         const { supported, enabled } = await autostart.get();
         return supported ? enabled : undefined;
@@ -141,7 +141,7 @@ async function run(): Promise<void> {
     onStatus: (status) => void tray.show(trayFace(engine.state, status)),
     onSettings: ({ display }) => {
       if (!words.use(display.language)) return;
-      setMenu(words, (hash) => window.goTo(hash), developmentServer !== undefined);
+      setMenu(words, (hash) => void window.goTo(hash), developmentServer !== undefined);
       void tray.refresh();
     },
   });
@@ -161,10 +161,10 @@ async function run(): Promise<void> {
   });
   stopEngineBeforeQuit(engine);
 
-  setMenu(words, (hash) => window.goTo(hash), developmentServer !== undefined);
+  setMenu(words, (hash) => void window.goTo(hash), developmentServer !== undefined);
   const trayIsThere = await tray.ensure();
   // Without a tray a hidden window could not be opened.
-  await window.open(!(isStartedHidden() && trayIsThere));
+  if (!isStartedHidden() || !trayIsThere) await window.open();
 }
 
 /** macOS passes no arguments to what it starts with the session. */
@@ -189,7 +189,8 @@ function tellPages(state: EngineState): void {
 /** Quitting waits for the engine: a signal alone would lose what it has not written yet. */
 function stopEngineBeforeQuit(engine: EngineProcess): void {
   let stopped = false;
-  app.on('window-all-closed', () => app.quit());
+  // Closing is asked about, and ends in quitting if that is wanted; a window let go while hidden must not end the rest.
+  app.on('window-all-closed', () => undefined);
   app.on('before-quit', (event) => {
     if (stopped) return;
     event.preventDefault();

@@ -23,11 +23,17 @@ export interface MainWindowOptions {
   drawInSoftware: () => void;
 }
 
+/** Hidden for that long, the page's process is let go: it takes a quarter of the memory and is back in a second. */
+const LET_GO_AFTER_MS = 5 * 60_000;
+
 /** The one window: opened, hidden, closed, brought back. */
 export class MainWindow {
   readonly #options: MainWindowOptions;
   #window: BrowserWindow | undefined;
+  #opening: Promise<BrowserWindow> | undefined;
   #modes: WindowModes | undefined;
+  /** Where the page was when its window went. */
+  #place = '';
   #quitting = false;
 
   constructor(options: MainWindowOptions) {
@@ -37,31 +43,16 @@ export class MainWindow {
     });
   }
 
-  /** @param show false: it waits in the tray */
-  async open(show: boolean): Promise<void> {
-    const { preload, boundsFile, title, words, drawInSoftware } = this.#options;
-    const memory = new WindowMemory(boundsFile);
-    const window = await openWindow({ preload, boundsFile, memory, title, show, onStuck: drawInSoftware });
-    this.#window = window;
-    this.#modes = new WindowModes(window, memory);
-    window.on('close', (event) => {
-      if (this.#quitting) return;
-      event.preventDefault();
-      void this.#close(window);
-    });
-    recoverWindow(window, { words, drawInSoftware, tell: () => this.#tellReturned() });
-  }
-
-  focus(): void {
+  /** Opens it, or brings it to the front where it is open already. */
+  async open(): Promise<BrowserWindow> {
+    if (this.#window === undefined) return (this.#opening ??= this.#create());
     focusWindow(this.#window);
+    return this.#window;
   }
 
   /** Brings the window to the front and shows a place of its page. */
-  goTo(hash: string): void {
-    const window = this.#window;
-    if (window === undefined || window.isDestroyed()) return;
-    focusWindow(window);
-    const page = window.webContents;
+  async goTo(hash: string): Promise<void> {
+    const { webContents: page } = await this.open();
     const tell = (): void => page.send(DESKTOP_CHANNELS.goTo, hash);
     if (page.isLoading()) page.once('did-finish-load', tell);
     else tell();
@@ -69,6 +60,48 @@ export class MainWindow {
 
   async setMode(mode: WindowMode): Promise<void> {
     await this.#modes?.set(mode);
+  }
+
+  async #create(): Promise<BrowserWindow> {
+    const { preload, boundsFile, title, words, drawInSoftware } = this.#options;
+    const memory = new WindowMemory(boundsFile);
+    const window = await openWindow({
+      preload,
+      boundsFile,
+      memory,
+      title,
+      place: this.#place,
+      onStuck: drawInSoftware,
+    });
+    this.#opening = undefined;
+    this.#window = window;
+    this.#modes = new WindowModes(window, memory);
+    window.on('close', (event) => {
+      if (this.#quitting) return;
+      event.preventDefault();
+      void this.#close(window);
+    });
+    window.once('closed', () => {
+      this.#window = undefined;
+      this.#modes = undefined;
+    });
+    this.#letGoWhileHidden(window);
+    recoverWindow(window, { words, drawInSoftware, tell: () => this.#tellReturned() });
+    return window;
+  }
+
+  #letGoWhileHidden(window: BrowserWindow): void {
+    let timer: NodeJS.Timeout | undefined;
+    const stay = (): void => clearTimeout(timer);
+    window.on('hide', () => {
+      stay();
+      timer = setTimeout(() => {
+        this.#place = new URL(window.webContents.getURL()).hash;
+        window.destroy();
+      }, LET_GO_AFTER_MS);
+    });
+    window.on('show', stay);
+    window.once('closed', stay);
   }
 
   #close(window: BrowserWindow): Promise<void> {
@@ -90,7 +123,7 @@ export class MainWindow {
     showNotice(
       { severity: 'warning', title: message('returned'), body: message('returnedDetail') },
       this.#options.words.say,
-      () => this.focus(),
+      () => void this.open(),
     );
   }
 }

@@ -58,9 +58,11 @@ export function recoverWindow(window: BrowserWindow, { words, tell, drawInSoftwa
   window.on('responsive', () => asking?.abort());
 
   let graphicsCrashes = 0;
-  app.on('child-process-gone', (_event, { type, reason }) => {
+  const onProcessGone = (_event: unknown, { type, reason }: { type: string; reason: string }): void => {
     if (type !== 'GPU' || reason === 'clean-exit') return;
     graphicsCrashes += 1;
     if (graphicsCrashes >= MAX_GRAPHICS_CRASHES) drawInSoftware();
-  });
+  };
+  app.on('child-process-gone', onProcessGone);
+  window.once('closed', () => app.off('child-process-gone', onProcessGone));
 }

@@ -22,8 +22,8 @@ export interface WindowOptions {
   boundsFile: string;
   memory: WindowMemory;
   title: string;
-  /** False: it waits in the tray until somebody opens it. */
-  show: boolean;
+  /** Place of the page, e.g. `#/logs`; empty: where it begins. */
+  place: string;
   /** The page does not load; it never takes that long. */
   onStuck: () => void;
 }
@@ -41,8 +41,6 @@ export async function openWindow(options: WindowOptions): Promise<BrowserWindow>
     title: options.title,
     backgroundColor: GROUND,
     show: false,
-    // Otherwise a page that waits in the tray thinks it is seen, and works as if it were.
-    paintWhenInitiallyHidden: options.show,
     autoHideMenuBar: true,
     webPreferences: {
       preload: options.preload,
@@ -54,16 +52,16 @@ export async function openWindow(options: WindowOptions): Promise<BrowserWindow>
     },
   });
   if (bounds?.maximized === true) window.maximize();
-  if (options.show) showWhenDrawn(window);
+  showWhenDrawn(window);
   remember(window, options.memory);
   stayReachable(window);
   // The page names itself after what it shows; the window keeps the product's name.
   window.on('page-title-updated', (event) => event.preventDefault());
   // Chromium shows about:blank without asking anybody, `will-navigate` included: the page could leave itself that way.
   window.webContents.on('did-navigate', (_event, address) => {
-    if (address === 'about:blank') void load(window, options.onStuck);
+    if (address === 'about:blank') void load(window, options);
   });
-  void load(window, options.onStuck);
+  void load(window, options);
   return window;
 }
 
@@ -97,11 +95,11 @@ function showWhenDrawn(window: BrowserWindow): void {
   window.once('ready-to-show', show);
 }
 
-async function load(window: BrowserWindow, onStuck: () => void): Promise<void> {
+async function load(window: BrowserWindow, { place, onStuck }: WindowOptions): Promise<void> {
   const limit = setTimeout(onStuck, LOAD_LIMIT_MS);
   window.once('closed', () => clearTimeout(limit));
   try {
-    await window.loadURL(`${APP_ORIGIN}/`);
+    await window.loadURL(`${APP_ORIGIN}/${place}`);
   } catch (error) {
     // Closed meanwhile, or the files are not there: nothing can be shown, so it is said where the app was started.
     process.stderr.write(`The page could not be loaded: ${String(error)}\n`);
@@ -111,8 +109,8 @@ async function load(window: BrowserWindow, onStuck: () => void): Promise<void> {
 }
 
 /** Brings the window to the front, from wherever it is. */
-export function focusWindow(window: BrowserWindow | undefined): void {
-  if (window === undefined || window.isDestroyed()) return;
+export function focusWindow(window: BrowserWindow): void {
+  if (window.isDestroyed()) return;
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();

@@ -1,8 +1,9 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { removeDirectory, startYagura, temporaryDirectory, writeSettings, type Desktop } from './desktop.ts';
-import { commandOf, startAlone, untilGone } from './stand-in/desktop.ts';
+import { commandOf, launch, startAlone, untilGone } from './stand-in/desktop.ts';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,6 +16,14 @@ const running = (): Desktop => {
 };
 const start = async (asItOpens = true): Promise<Desktop> => {
   desktop = await startYagura({ dataDirectory, asItOpens });
+  await desktop.page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        window.yagura?.onEngineState(({ phase }) => {
+          if (phase === 'up') resolve();
+        });
+      }),
+  );
   return desktop;
 };
 
@@ -124,6 +133,29 @@ test('closed to keep watching: the engine goes on, a second start brings the win
   await untilGone(pid);
 });
 
+test('started hidden with the session it has no window until somebody opens it, and again when it was let go', async () => {
+  // The session's bus of a desktop that has a tray, as far as it is asked.
+  const programs = join(dataDirectory, 'programs');
+  await mkdir(programs);
+  await writeFile(join(programs, 'gdbus'), '#!/bin/sh\necho "(true,)"\n', { mode: 0o755 });
+  const path = `${programs}:${process.env['PATH'] ?? ''}`;
+  const app = await launch(root, dataDirectory, { PATH: path }, ['--hidden']);
+  try {
+    const windows = (): Promise<boolean[]> =>
+      app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((each) => each.isVisible()));
+    await expect.poll(() => existsSync(join(dataDirectory, 'engine.json')), { timeout: 15_000 }).toBe(true);
+    expect(await windows()).toEqual([]);
+    for (let round = 0; round < 2; round += 1) {
+      expect(await startAlone(root, dataDirectory)).toBe(0);
+      await expect.poll(windows, { timeout: 15_000 }).toEqual([true]);
+      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.destroy());
+      expect(await windows()).toEqual([]);
+    }
+  } finally {
+    await app.close();
+  }
+});
+
 test('closed to quit, for good: the choice is in the settings and is not asked again', async () => {
   const { enginePid } = await start();
   const pid = await enginePid();
@@ -179,14 +211,13 @@ test('where the window was is known after kill -9, and garbage in its file harms
   await expect.poll(readState).toMatchObject(wanted);
   const pid = await running().enginePid();
   app.process().kill('SIGKILL');
-  // Killed in the moment its engine came up, it is missed only after twenty seconds.
-  await untilGone(pid, 30_000);
+  await untilGone(pid);
 
   await start();
   expect(await boundsOf(running())).toEqual(wanted);
   const second = await running().enginePid();
   running().app.process().kill('SIGKILL');
-  await untilGone(second, 30_000);
+  await untilGone(second);
 
   await writeFile(join(dataDirectory, 'desktop', 'window.json'), '{"x":4\u0000');
   await start();
