@@ -32,7 +32,7 @@ export function isPerson({ uid }: Account): boolean {
   return uid >= FIRST_PERSON && uid !== NOBODY;
 }
 
-/** Somebody can get a command line by it. */
+/** Somebody can get a command line by it. Without a shell the system takes /bin/sh: passwd(5). */
 export function canSignIn({ shell }: Account): boolean {
-  return shell !== '' && !/\/(nologin|false|sync|shutdown|halt|git-shell)$/.test(shell);
+  return !/\/(nologin|false|sync|shutdown|halt|git-shell)$/.test(shell);
 }

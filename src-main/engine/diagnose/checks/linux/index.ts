@@ -11,12 +11,14 @@ import { passwordChecks } from './passwords.ts';
 import { permissionChecks } from './permissions.ts';
 import { serviceChecks } from './services.ts';
 import { sshChecks } from './ssh.ts';
+import { sshKeyChecks } from './ssh-keys.ts';
 import { updateChecks } from './updates.ts';
 
 /** The checks of this system, a file per subject; a new subject is a new file and a line here. */
 export const linuxChecks: readonly Check[] = [
   ...accountChecks,
   ...sshChecks,
+  ...sshKeyChecks,
   ...passwordChecks,
   ...permissionChecks,
   ...networkChecks,

@@ -1,7 +1,8 @@
+import type { CheckEvidence } from '../../../../../src-preload/contract/diagnosis.ts';
 import type { Check, CheckVerdict } from '../../check.ts';
 import type { HostProbe } from '../../host-probe.ts';
 import { failed, notApplicable, passed, unknown } from '../../verdict.ts';
-import { SSHD_CONFIG, SshdConfig } from './sshd-config.ts';
+import { SSHD_CONFIG, SshdConfig, type ConditionalSetting } from './sshd-config.ts';
 
 const MANUAL = 'OpenSSH sshd_config(5)';
 const CIS = 'CIS Debian Linux 12 Benchmark, 5.1 Configure SSH Server';
@@ -29,10 +30,25 @@ function settingCheck({ keyword, fallback, isGood, wanted, points = 0, ...rule }
         const value = setting.value.toLowerCase();
         const evidence = [{ text: `${keyword} ${setting.value}`, place: setting.place }];
         const parameters = { setting: `${keyword} ${setting.value}` };
-        if (isGood(value)) return passed(evidence, { parameters });
-        return failed(evidence, { parameters, points, command: `${keyword} ${wanted}` });
+        if (!isGood(value)) return failed(evidence, { parameters, points, command: `${keyword} ${wanted}` });
+        const except = config.conditional(keyword).filter((each) => !isGood(each.value.toLowerCase()));
+        return except.length > 0 ? exceptFor(keyword, except, rule.weight) : passed(evidence, { parameters });
       }),
   };
+}
+
+/** Safe in general, but not for the connections of a Match: half as bad. */
+function exceptFor(keyword: string, except: readonly ConditionalSetting[], weight: number): CheckVerdict {
+  const [first] = except;
+  return failed(
+    except.map(({ value, match, place }) => ({ text: `Match ${match}: ${keyword} ${value}`, place })),
+    {
+      found: 'match',
+      points: Math.floor(weight / 2),
+      severity: 'warning',
+      parameters: { setting: `${keyword} ${first?.value ?? ''}`, match: first?.match ?? '' },
+    },
+  );
 }
 
 async function withConfig(
@@ -55,7 +71,9 @@ function seconds(value: string): number {
 
 /** Algorithms nobody should still offer: broken, or with too short a key. */
 const WEAK =
-  /(^|-|@)(3des|arcfour\d*|blowfish|cast128|rc4|md5)|-cbc|-sha1(-|$|@)|group1-|hmac-sha1|umac-64|ssh-dss/;
+  /(^|-|@)(3des|arcfour\d*|blowfish|cast128|rc4|md5)|-cbc|-sha1(-|$|@)|group1-|hmac-sha1|umac-64|ssh-dss|^ssh-rsa($|-cert)/;
+
+const ALGORITHM_LISTS = ['Ciphers', 'MACs', 'KexAlgorithms', 'HostKeyAlgorithms', 'PubkeyAcceptedAlgorithms'];
 
 const algorithms: Check = {
   id: 'SSH-04',
@@ -64,12 +82,12 @@ const algorithms: Check = {
   weight: 4,
   severity: 'error',
   minutes: 5,
-  references: [MANUAL, CIS, 'RFC 8758', 'RFC 9142'],
+  references: [MANUAL, CIS, 'RFC 8758', 'RFC 9142', 'RFC 8332'],
   look: (host) =>
     withConfig(host, (config) => {
       const evidence = [];
       const weak: string[] = [];
-      for (const keyword of ['Ciphers', 'MACs', 'KexAlgorithms', 'HostKeyAlgorithms']) {
+      for (const keyword of ALGORITHM_LISTS) {
         const setting = config.get(keyword);
         // OpenSSH's own lists are safe; a list that begins with `-` only takes away.
         if (setting === undefined || setting.value.startsWith('-')) continue;
@@ -113,6 +131,62 @@ const hostKeys: Check = {
       command: `chown root:root ${open.join(' ')} && chmod 600 ${open.join(' ')}`,
     });
   },
+};
+
+/** A sign-in that always asks for a key as well: every list of AuthenticationMethods names one. */
+function alwaysAsksForKey(config: SshdConfig): boolean {
+  const methods = config.get('AuthenticationMethods')?.value.toLowerCase() ?? 'any';
+  return methods !== 'any' && methods.split(/\s+/).every((list) => /(^|,)(publickey|hostbased)\b/.test(list));
+}
+
+const PASSWORDS_WEIGHT = 9;
+
+/**
+ * Passwords are taken by two ways: PasswordAuthentication, and the questions of PAM (KbdInteractiveAuthentication, on by
+ * default), which ask for the same password. Closing the first alone closes nothing.
+ */
+const passwords: Check = {
+  id: 'SSH-07',
+  subject: 'ssh',
+  score: 'security',
+  weight: PASSWORDS_WEIGHT,
+  severity: 'critical',
+  minutes: 5,
+  references: [MANUAL, 'NIST SP 800-53 IA-2'],
+  look: (host) =>
+    withConfig(host, (config) => {
+      const on = (keyword: string, fallback: string): boolean =>
+        (config.get(keyword)?.value ?? fallback).toLowerCase() === 'yes';
+      const told = (keyword: string, fallback: string): CheckEvidence => {
+        const { value, place } = config.get(keyword) ?? {
+          value: fallback,
+          place: `${SSHD_CONFIG} (default)`,
+        };
+        return { text: `${keyword} ${value}`, place };
+      };
+      const plain = told('PasswordAuthentication', 'yes');
+      const parameters = { setting: plain.text };
+      if (alwaysAsksForKey(config)) {
+        const methods = told('AuthenticationMethods', 'any');
+        return passed([methods, plain], { parameters: { setting: methods.text } });
+      }
+      if (on('PasswordAuthentication', 'yes'))
+        return failed([plain], { parameters, command: 'PasswordAuthentication no' });
+      const questions = told('KbdInteractiveAuthentication', 'yes');
+      const evidence = [plain, questions, told('UsePAM', 'no')];
+      if (on('KbdInteractiveAuthentication', 'yes') && on('UsePAM', 'no'))
+        return failed(evidence, {
+          found: 'questions',
+          points: 2,
+          parameters: { setting: questions.text },
+          command: 'KbdInteractiveAuthentication no',
+        });
+      const except = config
+        .conditional('PasswordAuthentication')
+        .filter(({ value }) => value.toLowerCase() === 'yes');
+      if (except.length > 0) return exceptFor('PasswordAuthentication', except, PASSWORDS_WEIGHT);
+      return passed(evidence, { parameters });
+    }),
 };
 
 export const sshChecks: readonly Check[] = [
@@ -159,16 +233,7 @@ export const sshChecks: readonly Check[] = [
     references: [MANUAL, CIS],
   }),
   hostKeys,
-  settingCheck({
-    id: 'SSH-07',
-    keyword: 'PasswordAuthentication',
-    fallback: 'yes',
-    isGood: (value) => value === 'no',
-    wanted: 'no',
-    weight: 9,
-    severity: 'critical',
-    references: [MANUAL, 'NIST SP 800-53 IA-2'],
-  }),
+  passwords,
   settingCheck({
     id: 'SSH-08',
     keyword: 'LoginGraceTime',

@@ -9,20 +9,37 @@ export interface SshdSetting {
   place: string;
 }
 
+/** A setting that counts for some connections only. */
+export interface ConditionalSetting extends SshdSetting {
+  keyword: string;
+  /** The condition as it stands: `User deploy`. */
+  match: string;
+}
+
+type Failure = Extract<ProbeAnswer<never>, { ok: false }>;
+
 const MAX_INCLUDES = 50;
+/** Older names that sshd still takes: sshd_config(5), servconf.c of OpenSSH. */
+const OLD_NAMES: Record<string, string> = {
+  challengeresponseauthentication: 'kbdinteractiveauthentication',
+  skeyauthentication: 'kbdinteractiveauthentication',
+  pubkeyacceptedkeytypes: 'pubkeyacceptedalgorithms',
+};
 
 /**
  * sshd's settings as sshd reads them (sshd_config(5)): the first value of a keyword counts, files included stand where the
- * Include stands, keywords ignore case, and what follows a Match counts only for some connections and is left out.
+ * Include stands, keywords ignore case, and what follows a Match counts only for the connections it names, to the next
+ * Match or the end of its file.
  */
 export class SshdConfig {
   readonly #settings = new Map<string, SshdSetting>();
+  readonly #conditional: ConditionalSetting[] = [];
 
   static async read(host: HostProbe): Promise<ProbeAnswer<SshdConfig>> {
     const main = await host.read(SSHD_CONFIG);
     if (!main.ok) return main;
     const config = new SshdConfig();
-    const problem = await config.#take(host, SSHD_CONFIG, main.value, { left: MAX_INCLUDES });
+    const problem = await config.#take(host, SSHD_CONFIG, main.value, { left: MAX_INCLUDES }, undefined);
     return problem ?? { ok: true, value: config };
   }
 
@@ -31,36 +48,63 @@ export class SshdConfig {
     return this.#settings.get(keyword.toLowerCase());
   }
 
+  /** What Match blocks say about a keyword, in order. */
+  conditional(keyword: string): ConditionalSetting[] {
+    return this.#conditional.filter((each) => each.keyword === keyword.toLowerCase());
+  }
+
+  /** @param within the Match that an Include stands in */
   async #take(
     host: HostProbe,
     path: string,
     text: string,
     includes: { left: number },
-  ): Promise<Extract<ProbeAnswer<never>, { ok: false }> | undefined> {
+    within: string | undefined,
+  ): Promise<Failure | undefined> {
+    let match = within;
     for (const [index, line] of text.split('\n').entries()) {
-      const [, keyword = '', rest = ''] =
+      const [, keyword = '', value = ''] =
         /^\s*([A-Za-z]\w*)(?:\s*=\s*|\s+)"?([^"#]*?)"?\s*(?:#.*)?$/.exec(line) ?? [];
-      const name = keyword.toLowerCase();
+      const name = OLD_NAMES[keyword.toLowerCase()] ?? keyword.toLowerCase();
       if (name === '') continue;
-      if (name === 'match') return undefined;
-      if (name === 'include') {
-        for (const included of await expand(host, rest)) {
-          if ((includes.left -= 1) < 0) return undefined;
-          const file = await host.read(included);
-          // A drop-in that may not be read may hold the very setting that is asked for.
-          if (!file.ok) return file.why === 'absent' ? undefined : file;
-          const problem = await this.#take(host, included, file.value, includes);
-          if (problem !== undefined) return problem;
-        }
-      } else if (!this.#settings.has(name))
-        this.#settings.set(name, { value: rest, place: `${path}:${index + 1}` });
+      if (name === 'match') match = value.toLowerCase() === 'all' ? undefined : value;
+      else if (name === 'include') {
+        const problem = await this.#include(host, value, includes, match);
+        if (problem !== undefined) return problem;
+      } else this.#keep(name, { value, place: `${path}:${index + 1}` }, match);
+    }
+    return undefined;
+  }
+
+  #keep(keyword: string, setting: SshdSetting, match: string | undefined): void {
+    if (match !== undefined) this.#conditional.push({ ...setting, keyword, match });
+    else if (!this.#settings.has(keyword)) this.#settings.set(keyword, setting);
+  }
+
+  async #include(
+    host: HostProbe,
+    patterns: string,
+    includes: { left: number },
+    match: string | undefined,
+  ): Promise<Failure | undefined> {
+    const files = await expand(host, patterns);
+    if (!files.ok) return files;
+    for (const path of files.value) {
+      includes.left -= 1;
+      if (includes.left < 0) return { ok: false, why: 'tooLarge', detail: `Include ${patterns}` };
+      const file = await host.read(path);
+      // A pattern that finds nothing is no mistake for sshd; a file that may not be read may hold the very setting.
+      if (!file.ok && file.why === 'absent') continue;
+      if (!file.ok) return file;
+      const problem = await this.#take(host, path, file.value, includes, match);
+      if (problem !== undefined) return problem;
     }
     return undefined;
   }
 }
 
 /** Files of an Include: paths below /etc/ssh unless absolute, with `*` in the last part. */
-async function expand(host: HostProbe, patterns: string): Promise<string[]> {
+async function expand(host: HostProbe, patterns: string): Promise<ProbeAnswer<string[]>> {
   const files: string[] = [];
   for (const pattern of patterns.split(/\s+/).filter((each) => each !== '')) {
     const path = pattern.startsWith('/') ? pattern : `/etc/ssh/${pattern}`;
@@ -72,9 +116,10 @@ async function expand(host: HostProbe, patterns: string): Promise<string[]> {
     }
     const [start = '', end = ''] = name.split('*', 2);
     const names = await host.list(folder);
-    if (!names.ok) continue;
+    if (!names.ok && names.why === 'absent') continue;
+    if (!names.ok) return names;
     for (const each of names.value)
       if (each.startsWith(start) && each.endsWith(end)) files.push(`${folder}/${each}`);
   }
-  return files;
+  return { ok: true, value: files };
 }
