@@ -179,9 +179,15 @@ function quoted(text: string): string {
   return /[\s"-]/.test(text) ? `"${text.replaceAll('"', ' ')}"` : text;
 }
 
+function byName(id: string, typed: string): ReturnType<typeof match> {
+  const hit = match(id, typed);
+  return hit === undefined ? undefined : { rank: hit.rank + 1000, hits: [] };
+}
+
 function best(candidates: readonly Candidate[], typed: string, all = false): Entry[] {
   const found = candidates.flatMap((candidate) => {
-    const hit = match(candidate.title, typed);
+    // By its English name as well: who types on a Japanese keyboard need not convert to go to the logs.
+    const hit = match(candidate.title, typed) ?? byName(candidate.id, typed);
     return hit === undefined ? [] : [{ entry: { ...candidate, hits: hit.hits }, rank: hit.rank }];
   });
   const sorted = typed === '' ? found : found.sort((a, b) => a.rank - b.rank);

@@ -108,6 +108,12 @@ describe('The palette', () => {
     await until(() => expect(router.currentRoute.value.fullPath).toContain('/logs?q=%22order'));
   });
 
+  test('in Japanese, is found by its English name as well', async () => {
+    mounted = await mountScreen(Host, { state: 'full', language: 'ja' });
+    await type('thre');
+    await mounted.until(() => expect(shown()[0]).toBe('脅威'));
+  });
+
   test('the arrows, go round', async () => {
     const { until } = await open();
     await until(() => expect(shown().length).toBeGreaterThan(3));
