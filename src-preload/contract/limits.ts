@@ -1,3 +1,5 @@
+import type { ReportKind, ReportSection } from './reports.ts';
+
 /** Bounds that both sides of the contract obey. Free of zod, so that the renderer may import it. */
 
 /** Most lines one search page or one tail push carries. */
@@ -30,3 +32,21 @@ export function bandOf(score: number): ScoreBand {
   if (score >= SCORE_BANDS.fair) return 'fair';
   return score >= SCORE_BANDS.weak ? 'weak' : 'poor';
 }
+
+/** Which sections a kind of report has, before any is left out; in the contract's order. */
+export const REPORT_SECTIONS_OF: Record<ReportKind, readonly ReportSection[]> = {
+  security: [
+    'summary',
+    'threats',
+    'addresses',
+    'alerts',
+    'diagnosis',
+    'host',
+    'decisions',
+    'sight',
+    'evidence',
+  ],
+  logs: ['summary', 'logs', 'sight', 'evidence'],
+  health: ['summary', 'alerts', 'diagnosis', 'host', 'sight'],
+  alerts: ['summary', 'alerts', 'decisions', 'sight'],
+};

@@ -20,6 +20,7 @@ import {
 } from './fake-data.ts';
 import { fakeBundle } from './fake-bundle.ts';
 import { fakeDiagnosis } from './fake-diagnosis.ts';
+import { fakeReports } from './fake-reports.ts';
 
 export interface FakeOptions {
   state: FakeState;
@@ -109,35 +110,12 @@ export function fakeEngine({
       acknowledge: os.system.acknowledge.handler(() => none),
     },
     diagnosis: fakeDiagnosis({ state, now, pushEveryMs }),
-    reports: {
-      list: os.reports.list.handler(() => {
-        throw new Error('not built');
-      }),
-      create: os.reports.create.handler(() => {
-        throw new Error('not built');
-      }),
-      cancel: os.reports.cancel.handler(() => {
-        throw new Error('not built');
-      }),
-      remove: os.reports.remove.handler(() => {
-        throw new Error('not built');
-      }),
-      watch: os.reports.watch.handler(() => {
-        throw new Error('not built');
-      }),
-      review: os.reports.review.handler(() => {
-        throw new Error('not built');
-      }),
-      content: os.reports.content.handler(() => {
-        throw new Error('not built');
-      }),
-      schedules: os.reports.schedules.handler(() => {
-        throw new Error('not built');
-      }),
-      runSchedule: os.reports.runSchedule.handler(() => {
-        throw new Error('not built');
-      }),
-    },
+    reports: fakeReports({
+      state,
+      now,
+      pushEveryMs,
+      schedules: () => settingsState.settings.reports.schedules,
+    }),
     bundle: fakeBundle(now),
     audit: {
       list: os.audit.list.handler(() => {

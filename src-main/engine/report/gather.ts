@@ -1,4 +1,5 @@
 import type { ReportKind, ReportRequest, ReportSection } from '../../../src-preload/contract/reports.ts';
+import { REPORT_SECTIONS_OF } from '../../../src-preload/contract/limits.ts';
 import { REPORT_SECTIONS } from '../../../src-preload/contract/reports.ts';
 import type { TimeRange } from '../../../src-preload/contract/shared.ts';
 import { alertData } from './gather/alerts.ts';
@@ -11,24 +12,6 @@ import { decisionData } from './gather/decisions.ts';
 import type { ReportQueries } from './queries.ts';
 import { REPORT_FORMAT, type LiveFacts, type ReportData, type Thresholds } from './report-data.ts';
 import { verdictOf } from './verdict.ts';
-
-/** Which sections a kind of report has, before any is left out. */
-const SECTIONS_OF: Record<ReportKind, readonly ReportSection[]> = {
-  security: [
-    'summary',
-    'threats',
-    'addresses',
-    'alerts',
-    'diagnosis',
-    'host',
-    'decisions',
-    'sight',
-    'evidence',
-  ],
-  logs: ['summary', 'logs', 'sight', 'evidence'],
-  health: ['summary', 'diagnosis', 'alerts', 'host', 'sight'],
-  alerts: ['summary', 'alerts', 'decisions', 'sight'],
-};
 
 /** Alerts about attacks are the security report's; the health report is about the machine. */
 const AREAS_OF: Record<ReportKind, 'all' | 'exceptSecurity'> = {
@@ -54,7 +37,7 @@ export interface ReportSetting {
 /** The sections a request asks for, in their order. */
 export function sectionsOf({ kind, without }: Pick<ReportRequest, 'kind' | 'without'>): ReportSection[] {
   return REPORT_SECTIONS.filter(
-    (section) => SECTIONS_OF[kind].includes(section) && !without.includes(section),
+    (section) => REPORT_SECTIONS_OF[kind].includes(section) && !without.includes(section),
   );
 }
 

@@ -4,6 +4,7 @@ import { i18n } from '../../../src-renderer/i18n.ts';
 import { fakeDesktop } from '../fake-desktop.ts';
 import type { FakeState } from '../fake-data.ts';
 import { fakeEngine } from '../fake-engine.ts';
+import { FAKE_SCHEDULES } from '../fake-reports.ts';
 
 /*
  * Runs before the window's own script: gives the page a desktop with a made-up engine. Query: `state` (full, empty,
@@ -22,7 +23,10 @@ const engine = fakeEngine({
   state,
   now: () => Date.now(),
   pushEveryMs: 1000,
-  settings: { display: { theme: query.get('theme') ?? 'dark', language: query.get('lang') ?? 'en' } },
+  settings: {
+    display: { theme: query.get('theme') ?? 'dark', language: query.get('lang') ?? 'en' },
+    reports: { schedules: state === 'empty' || state === 'first' ? [] : FAKE_SCHEDULES },
+  },
   locked: state === 'trouble' ? ['retention.audit.days', 'notifications.desktop'] : [],
 });
 const { onEnginePort, ...desktop } = fakeDesktop(engine);
