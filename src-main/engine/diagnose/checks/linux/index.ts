@@ -3,6 +3,7 @@ import { accountChecks } from './accounts.ts';
 import { certificateChecks } from './certificates.ts';
 import { clockChecks } from './clock.ts';
 import { diskChecks } from './disks.ts';
+import { firewallChecks } from './firewall.ts';
 import { kernelChecks } from './kernel.ts';
 import { loggingChecks } from './logging.ts';
 import { nameChecks } from './names.ts';
@@ -21,6 +22,7 @@ export const linuxChecks: readonly Check[] = [
   ...sshKeyChecks,
   ...passwordChecks,
   ...permissionChecks,
+  ...firewallChecks,
   ...networkChecks,
   ...serviceChecks,
   ...kernelChecks,

@@ -1,108 +1,54 @@
-import type { CheckEvidence } from '../../../../../src-preload/contract/diagnosis.ts';
 import type { Check } from '../../check.ts';
 import type { HostProbe } from '../../host-probe.ts';
 import { failed, passed, unknown } from '../../verdict.ts';
-import { isPublic, listenerText, readListeners } from './listeners.ts';
-import { sysctlCheck } from './sysctl.ts';
+import { isPublic, isReply, listenerText, readListeners, type Listener } from './listeners.ts';
+import { sysctlPath } from './sysctl.ts';
 
 const CIS = 'CIS Debian Linux 12 Benchmark';
 
-/** Services that send passwords in clear, or let anybody in unless set up with care; by port. */
+/** Services that send passwords in clear, or let anybody in unless set up with care. */
 const RISKY = new Map([
-  [21, 'ftp'],
-  [23, 'telnet'],
-  [69, 'tftp'],
-  [111, 'rpcbind'],
-  [512, 'rexec'],
-  [513, 'rlogin'],
-  [514, 'rsh'],
-  [873, 'rsync'],
-  [2049, 'nfs'],
-  [2375, 'docker'],
-  [3306, 'mysql'],
-  [5432, 'postgresql'],
-  [5900, 'vnc'],
-  [6000, 'x11'],
-  [6379, 'redis'],
-  [9200, 'elasticsearch'],
-  [11_211, 'memcached'],
-  [27_017, 'mongodb'],
+  ['tcp 21', 'ftp'],
+  ['tcp 23', 'telnet'],
+  ['udp 69', 'tftp'],
+  ['tcp 111', 'rpcbind'],
+  ['udp 111', 'rpcbind'],
+  ['udp 161', 'snmp'],
+  ['tcp 512', 'rexec'],
+  ['tcp 513', 'rlogin'],
+  ['tcp 514', 'rsh'],
+  ['tcp 873', 'rsync'],
+  ['tcp 1433', 'sql-server'],
+  ['tcp 1521', 'oracle'],
+  ['udp 1900', 'upnp'],
+  ['tcp 2049', 'nfs'],
+  ['tcp 2375', 'docker'],
+  ['tcp 2379', 'etcd'],
+  ['tcp 3306', 'mysql'],
+  ['tcp 3389', 'rdp'],
+  ['tcp 5432', 'postgresql'],
+  ['tcp 5900', 'vnc'],
+  ['tcp 5901', 'vnc'],
+  ['tcp 6000', 'x11'],
+  ['tcp 6379', 'redis'],
+  ['tcp 8888', 'jupyter'],
+  ['tcp 9200', 'elasticsearch'],
+  ['tcp 10250', 'kubelet'],
+  ['tcp 11211', 'memcached'],
+  ['udp 11211', 'memcached'],
+  ['tcp 27017', 'mongodb'],
 ]);
+
+const riskOf = ({ protocol, port }: Listener): string | undefined => RISKY.get(`${protocol} ${port}`);
+
 /** More ports than this open to others is more than anybody keeps an eye on. */
 const MANY = 10;
 
-const firewall: Check = {
-  id: 'FW-01',
-  subject: 'firewall',
-  score: 'security',
-  weight: 8,
-  severity: 'error',
-  minutes: 20,
-  references: [`${CIS}, 4 Host Based Firewall`, 'NIST SP 800-53 SC-7'],
-  async look(host) {
-    const evidence: CheckEvidence[] = [];
-    for (const ask of [ufw, firewalld, nftables, iptables]) {
-      const answer = await ask(host);
-      if (answer === 'forbidden')
-        return unknown({ ok: false, why: 'forbidden', detail: '' }, 'nft, iptables');
-      if (answer === undefined) continue;
-      evidence.push(answer.evidence);
-      if (answer.closed) return passed(evidence, { parameters: { name: answer.name } });
-    }
-    return evidence.length > 0
-      ? failed(evidence)
-      : failed([{ text: 'no ufw, firewalld, nft, iptables', place: 'PATH' }], { found: 'none' });
-  },
-};
-
-type FirewallState = { name: string; closed: boolean; evidence: CheckEvidence } | 'forbidden' | undefined;
-
-/** ufw's own switch, readable without rights. */
-async function ufw(host: HostProbe): Promise<FirewallState> {
-  const text = await host.read('/etc/ufw/ufw.conf');
-  if (!text.ok) return undefined;
-  const closed = /^ENABLED=yes$/m.test(text.value);
-  return {
-    name: 'ufw',
-    closed,
-    evidence: { text: closed ? 'ENABLED=yes' : 'ENABLED=no', place: '/etc/ufw/ufw.conf' },
-  };
-}
-
-async function firewalld(host: HostProbe): Promise<FirewallState> {
-  const answer = await host.run('firewall-cmd', ['--state']);
-  if (!answer.ok) return undefined;
-  const state = answer.value.stdout.trim();
-  return {
-    name: 'firewalld',
-    closed: state === 'running',
-    evidence: { text: state === '' ? answer.value.stderr.trim() : state, place: 'firewall-cmd --state' },
-  };
-}
-
-/** A rule set that drops what comes in and was not asked for. */
-async function nftables(host: HostProbe): Promise<FirewallState> {
-  const answer = await host.run('nft', ['list', 'ruleset']);
-  if (!answer.ok) return undefined;
-  const { exitCode, stdout } = answer.value;
-  if (exitCode !== 0) return 'forbidden';
-  const closed =
-    /hook input[^;]*;[^}]*policy drop/s.test(stdout) || /hook input[\s\S]*?\b(drop|reject)\b/.test(stdout);
-  const rules = stdout.trim() === '' ? 'no rules' : `${stdout.trim().split('\n').length} lines of rules`;
-  return { name: 'nftables', closed, evidence: { text: rules, place: 'nft list ruleset' } };
-}
-
-async function iptables(host: HostProbe): Promise<FirewallState> {
-  const answer = await host.run('iptables', ['-S', 'INPUT']);
-  if (!answer.ok) return undefined;
-  const { exitCode, stdout } = answer.value;
-  if (exitCode !== 0) return 'forbidden';
-  const closed = /^-P INPUT (DROP|REJECT)/m.test(stdout) || /^-A INPUT\b.*-j (DROP|REJECT)\s*$/m.test(stdout);
-  return {
-    name: 'iptables',
-    closed,
-    evidence: { text: stdout.split('\n')[0] ?? '', place: 'iptables -S INPUT' },
-  };
+/** Ports that the kernel gives to those who ask somebody else; its own default where it does not say. */
+async function replyPorts(host: HostProbe): Promise<readonly [number, number]> {
+  const text = await host.read(sysctlPath('net.ipv4.ip_local_port_range'));
+  const [first = 32_768, last = 60_999] = text.ok ? text.value.trim().split(/\s+/).map(Number) : [];
+  return [first, last];
 }
 
 const publicPorts: Check = {
@@ -116,7 +62,9 @@ const publicPorts: Check = {
   async look(host) {
     const listeners = await readListeners(host);
     if (!listeners.ok) return unknown(listeners, '/proc/net');
-    const open = [...new Set(listeners.value.filter(isPublic).map(listenerText))];
+    const range = await replyPorts(host);
+    const others = listeners.value.filter((each) => isPublic(each) && !isReply(each, range));
+    const open = [...new Set(others.map(listenerText))];
     const parameters = { count: open.length, most: MANY };
     if (open.length <= MANY) {
       const texts = open.length > 0 ? open : ['nothing listens for others'];
@@ -143,15 +91,15 @@ const riskyPorts: Check = {
   async look(host) {
     const listeners = await readListeners(host);
     if (!listeners.ok) return unknown(listeners, '/proc/net');
-    const risky = listeners.value.filter((each) => isPublic(each) && RISKY.has(each.port));
+    const risky = listeners.value.filter((each) => isPublic(each) && riskOf(each) !== undefined);
     if (risky.length === 0)
       return passed([
         { text: `${listeners.value.length} listeners, none of them risky`, place: '/proc/net' },
       ]);
-    const names = [...new Set(risky.map(({ port }) => `${RISKY.get(port) ?? ''} ${port}`))];
+    const names = [...new Set(risky.map((each) => `${riskOf(each) ?? ''} ${each.port}`))];
     return failed(
       risky.map((each) => ({
-        text: `${listenerText(each)} ${RISKY.get(each.port) ?? ''}`,
+        text: `${listenerText(each)} (${riskOf(each) ?? ''})`,
         place: '/proc/net',
       })),
       { parameters: { names: names.join(', ') } },
@@ -159,18 +107,42 @@ const riskyPorts: Check = {
   },
 };
 
-export const networkChecks: readonly Check[] = [
-  firewall,
-  publicPorts,
-  riskyPorts,
-  sysctlCheck({
-    id: 'NET-03',
-    subject: 'ports',
-    names: ['net.ipv4.ip_forward'],
-    good: (value) => value === 0,
-    wanted: '0',
-    weight: 2,
-    severity: 'warning',
-    references: [CIS],
-  }),
-];
+/** Interfaces that container engines, virtual machines and VPNs make: they need forwarding to work at all. */
+const BRIDGES =
+  /^(docker\d|br-[0-9a-f]{12}$|podman\d|cni|virbr\d|lxcbr\d|lxdbr\d|incusbr\d|wg\d|tailscale\d|k3s|flannel)/;
+const FORWARDING = ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding'];
+
+const forwarding: Check = {
+  id: 'NET-03',
+  subject: 'ports',
+  score: 'security',
+  weight: 2,
+  severity: 'warning',
+  minutes: 2,
+  references: [CIS, 'Linux kernel documentation, networking/ip-sysctl'],
+  async look(host) {
+    const evidence = [];
+    const on: string[] = [];
+    for (const name of FORWARDING) {
+      const answer = await host.read(sysctlPath(name));
+      // Without IPv6 there is no such setting.
+      if (!answer.ok && answer.why === 'absent' && name.includes('ipv6')) continue;
+      if (!answer.ok) return unknown(answer, sysctlPath(name));
+      evidence.push({ text: `${name} = ${answer.value.trim()}`, place: sysctlPath(name) });
+      if (answer.value.trim() !== '0') on.push(name);
+    }
+    if (on.length === 0) return passed(evidence);
+    const links = await host.list('/sys/class/net');
+    const bridges = links.ok ? links.value.filter((name) => BRIDGES.test(name)) : [];
+    if (bridges.length > 0) {
+      const needed = bridges.map((text) => ({ text, place: '/sys/class/net' }));
+      return passed([...evidence, ...needed], { found: 'needed', parameters: { names: bridges.join(', ') } });
+    }
+    return failed(evidence, {
+      parameters: { setting: `${on.join(', ')} = 1`, wanted: '0' },
+      command: `sysctl -w ${on.map((name) => `${name}=0`).join(' ')}`,
+    });
+  },
+};
+
+export const networkChecks: readonly Check[] = [publicPorts, riskyPorts, forwarding];
