@@ -60,7 +60,7 @@ export interface ReportData {
 /** Counted over all findings whose time lies in the range. */
 export interface ThreatData {
   findings: number;
-  /** Events that counted towards them; a line may count for several types. */
+  /** Lines that counted as evidence, added up over the findings: one that counts for several is counted in each. */
   events: number;
   previousFindings: number;
   previousEvents: number;

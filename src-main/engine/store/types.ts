@@ -141,6 +141,8 @@ export interface FindingFact {
   severity: Severity;
   time: number;
   firstTime: number;
+  /** Of the newest event that is kept; a finding grows after the event that completed it. */
+  lastTime: number;
   /** Events that counted. */
   count: number;
   sourceId: string;

@@ -136,9 +136,9 @@ describe('a composed security report', () => {
     const { document } = await composed(busy, {});
     const plain = document.figures.map(({ value }) => Number(value.replaceAll(',', '')));
     expect(plain).toEqual([
-      data.threats!.events,
-      data.threats!.addresses,
       data.threats!.findings,
+      data.threats!.addresses,
+      data.threats!.events,
       data.threats!.successes,
     ]);
   });

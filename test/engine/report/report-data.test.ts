@@ -75,6 +75,16 @@ describe("a report's data", () => {
     );
   });
 
+  it('draws an attack for as long as it went on, not only until it was recognised', async () => {
+    const time = FROM + HOUR;
+    const evidence = [time, time + 5 * HOUR].map((at) => ({ time: at, text: 'x', sourceId: 'a', offset: 1 }));
+    data.addFindings([finding({ time, firstTime: time, count: 600, evidence })]);
+    const { threats, addresses } = await read();
+    expect(threats?.trend.series[0]?.values.filter((value) => value > 0)).toEqual(Array(6).fill(100));
+    expect(threats?.lastTime).toBe(time + 5 * HOUR);
+    expect(addresses?.worst[0]?.lastTime).toBe(time + 5 * HOUR);
+  });
+
   it('compares with a range of the same length before, whatever the length', async () => {
     data.addFindings([
       finding({ time: TO - 2 * HOUR, count: 3 }),

@@ -26,17 +26,17 @@ function securityFigures(context: ComposeContext): Figure[] {
   const { threats } = context.data;
   if (threats === undefined) return [watchedFigure(context)];
   return [
-    figure('events', amount(context, threats.events), words('figure.before', { n: threats.previousEvents })),
-    figure(
-      'addresses',
-      amount(context, threats.addresses),
-      words('figure.newAddresses', { n: threats.newAddresses }),
-    ),
     figure(
       'findings',
       amount(context, threats.findings),
       words('figure.before', { n: threats.previousFindings }),
     ),
+    figure(
+      'addresses',
+      amount(context, threats.addresses),
+      words('figure.newAddresses', { n: threats.newAddresses }),
+    ),
+    figure('events', amount(context, threats.events), words('figure.before', { n: threats.previousEvents })),
     figure(
       'successes',
       amount(context, threats.successes),

@@ -59,8 +59,8 @@ export function typesPart(context: ComposeContext): ReportPart[] {
       columns: [
         column('severity'),
         column('type', { width: 'fill' }),
-        column('events', { align: 'end' }),
         column('findings', { align: 'end' }),
+        column('events', { align: 'end' }),
         column('addresses', { align: 'end' }),
         column('classification'),
         column('difference', { align: 'end' }),
@@ -80,8 +80,8 @@ function typeRow(context: ComposeContext, each: TypeCount) {
   return [
     severityCell(each.severity),
     cell(typeWords(each.type)),
-    amountCell(context, each.events),
     amountCell(context, each.findings),
+    amountCell(context, each.events),
     amountCell(context, each.addresses),
     code([...each.mitre, ...each.owasp.map(owaspName)].join(' ') || '–'),
     differenceCell(context, each.events - each.previousEvents),

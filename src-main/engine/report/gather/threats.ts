@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity, type TimeRange } from '../../../../src-preload/contract/shared.ts';
+import type { Finding } from '../../../../src-preload/contract/threats.ts';
 import type { FindingFact } from '../../store/types.ts';
 import type { ReportQueries } from '../queries.ts';
 import { MAX_LISTED_FINDINGS, type ReportData, type ThreatData, type TypeCount } from '../report-data.ts';
@@ -44,7 +45,7 @@ export function threatData(
     newAddresses: addresses.fresh,
     successes: successesOf(facts),
     signInFindings: facts.filter(({ type }) => SIGN_IN_TYPES.has(type)).length,
-    lastTime: facts.at(-1)?.time ?? null,
+    lastTime: facts.reduce<number | null>((last, fact) => Math.max(last ?? 0, fact.lastTime), null),
     historic: facts.filter(({ historic }) => historic).length,
     bySeverity: countBySeverity(facts),
     byType,
@@ -64,9 +65,15 @@ export function addressData(queries: ReportQueries, range: TimeRange): NonNullab
     total: queries.addressCounts(range).total,
     worst: worst.map((address) => ({
       ...address,
+      lastTime: Math.max(address.lastTime, ...address.findingsList.map(newestEvidence)),
       findingsList: address.findingsList.toSorted((a, b) => b.risk - a.risk).slice(0, FINDINGS_PER_ADDRESS),
     })),
   };
+}
+
+/** A finding grows after the event that completed it. */
+function newestEvidence({ evidence, time }: Finding): number {
+  return evidence.at(-1)?.time ?? time;
 }
 
 function eventsOf(facts: FindingFact[]): number {
@@ -148,7 +155,7 @@ function spread(bars: number[], fact: FindingFact, range: TimeRange, start: numb
   const bar = (time: number): number =>
     Math.min(bars.length - 1, Math.max(0, Math.floor((Math.min(time, range.to - 1) - start) / stepMs)));
   const first = bar(Math.max(fact.firstTime, range.from));
-  const last = Math.max(first, bar(fact.time));
+  const last = Math.max(first, bar(fact.lastTime));
   const parts = last - first + 1;
   for (let part = 0; part < parts; part += 1) {
     const share = Math.round((fact.count * (part + 1)) / parts) - Math.round((fact.count * part) / parts);

@@ -122,6 +122,7 @@ function verdictBox({ verdict }: ReportDocument, text: PageText): Content {
                   {
                     width: 'auto',
                     text: word,
+                    noWrap: true,
                     fontSize: 9,
                     bold: true,
                     color: colours.text,

@@ -5,7 +5,8 @@ import type { AddressCounts, FindingFact } from '../types.ts';
 /** Queries over whole ranges; a test pins them to their indexes. */
 export const STATISTICS_QUERIES = {
   facts: `SELECT id, type, time, count, json_extract(content, '$.severity') AS severity,
-    json_extract(content, '$.firstTime') AS firstTime, json_extract(content, '$.sourceId') AS sourceId,
+    json_extract(content, '$.firstTime') AS firstTime, max(time, coalesce(json_extract(content, '$.evidence[#-1].time'), time)) AS lastTime,
+    json_extract(content, '$.sourceId') AS sourceId,
     json_extract(content, '$.ruleId') AS ruleId, json_extract(content, '$.mitre') AS mitre,
     json_extract(content, '$.owasp') AS owasp, json_extract(content, '$.historic') AS historic,
     coalesce(json_extract(content, '$.addresses[0]'), '') AS address,
