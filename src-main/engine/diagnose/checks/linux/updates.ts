@@ -1,7 +1,12 @@
-import type { Check } from '../../check.ts';
+import type { CheckEvidence } from '../../../../../src-preload/contract/diagnosis.ts';
+import type { Check, CheckVerdict } from '../../check.ts';
 import type { HostProbe } from '../../host-probe.ts';
 import { failed, notApplicable, passed, unknown, unreadable } from '../../verdict.ts';
+import { isContainer } from './container.ts';
+import { isNewerKernel } from './kernel-release.ts';
 import { readOsRelease } from './os-release.ts';
+import { pendingUpdates } from './package-manager.ts';
+import { SUPPORT_ENDS } from './releases.ts';
 
 const DAY_MS = 86_400_000;
 const CIS = 'CIS Debian Linux 12 Benchmark, 1.2 Package Management';
@@ -9,41 +14,61 @@ const common = { subject: 'updates', score: 'security' } as const;
 /** Lists older than this say nothing about today. */
 const FRESH_DAYS = 7;
 
-/** `-s` simulates: nothing is fetched and nothing changed. */
-const SIMULATE = ['-s', '-o', 'Debug::NoLocking=true', 'upgrade'];
+const WEIGHT = 7;
+/** So many at once mean that nobody has looked for months. */
+const MANY = 10;
 
 const pending: Check = {
   ...common,
   id: 'UPD-01',
-  weight: 7,
+  weight: WEIGHT,
   severity: 'error',
   minutes: 15,
   references: [CIS, 'NIST SP 800-53 SI-2'],
   async look(host) {
     const release = await readOsRelease(host);
     if (!release.ok) return unknown(release, '/etc/os-release');
-    if (!release.value.family.includes('debian'))
-      return unknown({ ok: false, why: 'absent', detail: release.value.name }, 'apt');
-    const command = 'apt-get -s upgrade';
-    const answer = await host.run('apt-get', SIMULATE);
-    if (!answer.ok) return unknown(answer, command);
-    if (answer.value.exitCode !== 0) return unreadable(command, answer.value.stderr);
-    const lines = answer.value.stdout.split('\n').filter((line) => line.startsWith('Inst '));
-    const security = lines.filter((line) => /security/i.test(line));
-    const parameters = { count: security.length, all: lines.length };
-    if (security.length === 0)
-      return passed([{ text: `${lines.length} updates, none for security`, place: command }], { parameters });
-    const names = security.map((line) => line.split(' ')[1] ?? '');
-    return failed(
-      names.map((text) => ({ text, place: command })),
-      {
+    const answer = await pendingUpdates(host, release.value);
+    if (answer === undefined)
+      return unknown({ ok: false, why: 'absent', detail: release.value.name }, 'apt, dnf, pacman');
+    if (answer === 'noLists') return { status: 'unknown', found: 'noLists', evidence: [] };
+    if (!answer.ok) return unknown(answer, release.value.name);
+    const { all, security, place, command } = answer.value;
+    const evidence = (names: readonly string[]): CheckEvidence[] => names.map((text) => ({ text, place }));
+    const parameters = { count: security?.length ?? 0, all: all.length };
+    if (security === undefined && all.length > 0)
+      // Without a word on which of them mend flaws, some do: half as bad.
+      return failed(evidence(all), {
+        found: 'unsorted',
+        points: Math.floor(WEIGHT / 2),
+        severity: 'warning',
         parameters,
-        severity: security.length >= 10 ? 'critical' : 'error',
-        command: 'apt-get update && apt-get upgrade',
-      },
-    );
+        command,
+      });
+    if (security === undefined || security.length === 0)
+      return passed([{ text: `${all.length} updates, none for security`, place }], { parameters });
+    return failed(evidence(security), {
+      parameters,
+      severity: security.length >= MANY ? 'critical' : 'error',
+      command,
+    });
   },
 };
+
+/**
+ * What changes whenever lists are fetched. The lists themselves carry the server's time, and apt's cache changes with
+ * every installation, so neither tells.
+ */
+const FETCHED = [
+  '/var/lib/apt/periodic/update-success-stamp',
+  '/var/lib/apt/periodic/update-stamp',
+  '/var/lib/apt/lists/partial',
+  '/var/lib/apt/lists',
+  '/var/cache/dnf/last_makecache',
+  '/var/cache/dnf',
+  '/var/cache/libdnf5',
+  '/var/lib/pacman/sync',
+];
 
 const lists: Check = {
   ...common,
@@ -53,24 +78,19 @@ const lists: Check = {
   minutes: 5,
   references: [CIS],
   async look(host) {
-    for (const path of [
-      '/var/lib/apt/periodic/update-success-stamp',
-      '/var/cache/apt/pkgcache.bin',
-      '/var/lib/apt/lists',
-      '/var/cache/dnf',
-      '/var/lib/pacman/sync',
-    ]) {
+    let newest: { path: string; at: number } | undefined;
+    for (const path of FETCHED) {
       const file = await host.stat(path);
-      if (!file.ok && file.why === 'absent') continue;
-      if (!file.ok) return unknown(file, path);
-      const now = await clockOf(host);
-      if (now === undefined) return unknown({ ok: false, why: 'failed', detail: '' }, '/proc/driver/rtc');
-      const days = Math.floor((now - file.value.modifiedAt) / DAY_MS);
-      const evidence = [{ text: new Date(file.value.modifiedAt).toISOString(), place: path }];
-      if (days <= FRESH_DAYS) return passed(evidence, { parameters: { days } });
-      return failed(evidence, { parameters: { days, most: FRESH_DAYS } });
+      if (file.ok && (newest === undefined || file.value.modifiedAt > newest.at))
+        newest = { path, at: file.value.modifiedAt };
     }
-    return unknown({ ok: false, why: 'absent', detail: '' }, '/var/lib/apt/lists');
+    if (newest === undefined) return unknown({ ok: false, why: 'absent', detail: '' }, '/var/lib/apt/lists');
+    const now = await clockOf(host);
+    if (now === undefined) return unknown({ ok: false, why: 'failed', detail: '' }, 'date');
+    const days = Math.floor((now - newest.at) / DAY_MS);
+    const evidence = [{ text: new Date(newest.at).toISOString(), place: newest.path }];
+    if (days <= FRESH_DAYS) return passed(evidence, { parameters: { days } });
+    return failed(evidence, { parameters: { days, most: FRESH_DAYS } });
   },
 };
 
@@ -99,51 +119,28 @@ const restart: Check = {
       });
     }
     if (required.why !== 'absent') return unknown(required, path);
-    const release = await host.read('/proc/sys/kernel/osrelease');
-    if (!release.ok) return unknown(release, '/proc/sys/kernel/osrelease');
-    const running = release.value.trim();
-    const modules = await host.stat(`/lib/modules/${running}`);
-    const kernels = await host.list('/lib/modules');
     // A container has no kernel of its own: whether it is the newest is the host's business.
-    if (!kernels.ok) return kernels.why === 'absent' ? notApplicable() : unknown(kernels, '/lib/modules');
-    if (kernels.value.length === 0) return notApplicable();
-    if (modules.ok)
-      return passed([{ text: running, place: '/proc/sys/kernel/osrelease' }], {
-        parameters: { names: running },
-      });
-    return failed(
-      [{ text: `${running} runs, ${kernels.value.join(', ')} installed`, place: '/lib/modules' }],
-      {
-        found: 'kernel',
-        parameters: { names: running },
-      },
-    );
+    if (await isContainer(host)) return notApplicable();
+    return runningKernel(host);
   },
 };
 
-/**
- * Last day of the vendors' free security support, by os-release's ID and VERSION_ID. Sources: wiki.debian.org/LTS (LTS
- * dates), ubuntu.com/about/release-cycle, access.redhat.com/support/policy/updates/errata, rockylinux.org and
- * almalinux.org life-cycle pages; as of November 2026.
- */
-const SUPPORT_ENDS: Record<string, string> = {
-  'debian 10': '2024-06-30',
-  'debian 11': '2026-08-31',
-  'debian 12': '2028-06-30',
-  'debian 13': '2030-06-30',
-  'ubuntu 18.04': '2023-05-31',
-  'ubuntu 20.04': '2025-05-31',
-  'ubuntu 22.04': '2027-04-30',
-  'ubuntu 24.04': '2029-04-30',
-  'ubuntu 26.04': '2031-04-30',
-  'rhel 7': '2024-06-30',
-  'rhel 8': '2029-05-31',
-  'rhel 9': '2032-05-31',
-  'rocky 8': '2029-05-31',
-  'rocky 9': '2032-05-31',
-  'almalinux 8': '2029-03-01',
-  'almalinux 9': '2032-05-31',
-};
+async function runningKernel(host: HostProbe): Promise<CheckVerdict> {
+  const release = await host.read('/proc/sys/kernel/osrelease');
+  if (!release.ok) return unknown(release, '/proc/sys/kernel/osrelease');
+  const running = release.value.trim();
+  const kernels = await host.list('/lib/modules');
+  if (!kernels.ok) return kernels.why === 'absent' ? notApplicable() : unknown(kernels, '/lib/modules');
+  if (kernels.value.length === 0) return notApplicable();
+  // Arch removes a kernel's modules with its update; others keep both, and leave empty folders of kernels that are gone.
+  let isReplaced = !kernels.value.includes(running);
+  for (const name of kernels.value.filter((each) => isNewerKernel(each, running)))
+    isReplaced ||= (await host.stat(`/lib/modules/${name}/kernel`)).ok;
+  const parameters = { names: running };
+  if (!isReplaced) return passed([{ text: running, place: '/proc/sys/kernel/osrelease' }], { parameters });
+  const text = `${running} runs, ${kernels.value.join(', ')} installed`;
+  return failed([{ text, place: '/lib/modules' }], { found: 'kernel', parameters });
+}
 
 const support: Check = {
   ...common,
@@ -151,12 +148,20 @@ const support: Check = {
   weight: 6,
   severity: 'critical',
   minutes: 120,
-  references: ['wiki.debian.org/LTS', 'ubuntu.com/about/release-cycle', 'NIST SP 800-53 SA-22'],
+  references: [
+    'os-release(5)',
+    'wiki.debian.org/LTS',
+    'ubuntu.com/about/release-cycle',
+    'NIST SP 800-53 SA-22',
+  ],
   async look(host) {
     const release = await readOsRelease(host);
     if (!release.ok) return unknown(release, '/etc/os-release');
-    const { id, version, name } = release.value;
-    const ends = SUPPORT_ENDS[`${id} ${version}`] ?? SUPPORT_ENDS[`${id} ${version.split('.')[0] ?? ''}`];
+    const { id, version, name, supportEnd, rolling } = release.value;
+    if (rolling)
+      return passed([{ text: name, place: '/etc/os-release' }], { found: 'rolling', parameters: { name } });
+    const ends =
+      supportEnd ?? SUPPORT_ENDS[`${id} ${version}`] ?? SUPPORT_ENDS[`${id} ${version.split('.')[0] ?? ''}`];
     if (ends === undefined) return unknown({ ok: false, why: 'absent', detail: name }, 'support dates');
     const now = await clockOf(host);
     if (now === undefined) return unknown({ ok: false, why: 'failed', detail: '' }, 'date');
@@ -168,4 +173,59 @@ const support: Check = {
   },
 };
 
-export const updateChecks: readonly Check[] = [pending, lists, restart, support];
+const automatic: Check = {
+  ...common,
+  id: 'UPD-05',
+  weight: 3,
+  severity: 'warning',
+  minutes: 10,
+  references: [CIS, 'unattended-upgrade(8)', 'NIST SP 800-53 SI-2'],
+  async look(host) {
+    const release = await readOsRelease(host);
+    if (!release.ok) return unknown(release, '/etc/os-release');
+    const { family } = release.value;
+    if (family.includes('debian')) return unattendedUpgrades(host);
+    if (family.includes('fedora') || family.includes('rhel')) return dnfAutomatic(host);
+    return notApplicable();
+  },
+};
+
+/** The switch as apt reads it, over all files of apt.conf.d, and the program it starts. */
+async function unattendedUpgrades(host: HostProbe): Promise<CheckVerdict> {
+  const key = 'APT::Periodic::Unattended-Upgrade';
+  const command = `apt-config dump ${key}`;
+  const answer = await host.run('apt-config', ['dump', key]);
+  if (!answer.ok) return unknown(answer, command);
+  if (answer.value.exitCode !== 0) return unreadable(command, answer.value.stderr);
+  const value = /"(\w*)";/.exec(answer.value.stdout)?.[1] ?? '0';
+  const program = await host.stat('/usr/bin/unattended-upgrade');
+  const evidence = [
+    { text: `${key} "${value}"`, place: command },
+    { text: program.ok ? 'installed' : 'not installed', place: '/usr/bin/unattended-upgrade' },
+  ];
+  return program.ok && !/^(0|false|never|)$/.test(value)
+    ? passed(evidence)
+    : failed(evidence, {
+        command: 'apt-get install unattended-upgrades && dpkg-reconfigure -plow unattended-upgrades',
+      });
+}
+
+async function dnfAutomatic(host: HostProbe): Promise<CheckVerdict> {
+  const path = '/etc/dnf/automatic.conf';
+  const text = await host.read(path);
+  const mend = 'dnf install dnf-automatic && systemctl enable --now dnf-automatic-install.timer';
+  if (!text.ok && text.why !== 'absent') return unknown(text, path);
+  if (!text.ok) return failed([{ text: 'not there', place: path }], { command: mend });
+  const applies = /^\s*apply_updates\s*=\s*(yes|true|1)/im.test(text.value);
+  const timers = ['dnf-automatic-install.timer', ...(applies ? ['dnf-automatic.timer'] : [])];
+  const answer = await host.run('systemctl', ['is-enabled', ...timers]);
+  if (!answer.ok) return unknown(answer, 'systemctl is-enabled');
+  const isOn = /^enabled$/m.test(answer.value.stdout);
+  const evidence = [
+    { text: `apply_updates = ${applies ? 'yes' : 'no'}`, place: path },
+    { text: isOn ? 'enabled' : 'not enabled', place: timers.join(', ') },
+  ];
+  return isOn ? passed(evidence) : failed(evidence, { command: mend });
+}
+
+export const updateChecks: readonly Check[] = [pending, lists, restart, support, automatic];

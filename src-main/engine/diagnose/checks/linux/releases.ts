@@ -1,0 +1,38 @@
+/**
+ * Last day of the vendors' free security support, by os-release's ID and VERSION_ID, for systems that do not say it
+ * themselves (SUPPORT_END). Sources: wiki.debian.org/LTS (LTS dates), ubuntu.com/about/release-cycle,
+ * access.redhat.com/support/policy/updates/errata, life-cycle pages of Rocky Linux, AlmaLinux, CentOS, Oracle Linux,
+ * Amazon Linux and Linux Mint; as of November 2026. Where only the month is published: its last day.
+ */
+export const SUPPORT_ENDS: Readonly<Record<string, string>> = {
+  'debian 10': '2024-06-30',
+  'debian 11': '2026-08-31',
+  'debian 12': '2028-06-30',
+  'debian 13': '2030-06-30',
+  'ubuntu 18.04': '2023-05-31',
+  'ubuntu 20.04': '2025-05-31',
+  'ubuntu 22.04': '2027-04-30',
+  'ubuntu 24.04': '2029-04-30',
+  'ubuntu 24.10': '2025-07-31',
+  'ubuntu 25.04': '2026-01-31',
+  'ubuntu 25.10': '2026-07-31',
+  'ubuntu 26.04': '2031-04-30',
+  'rhel 7': '2024-06-30',
+  'rhel 8': '2029-05-31',
+  'rhel 9': '2032-05-31',
+  'rhel 10': '2035-05-31',
+  'centos 7': '2024-06-30',
+  'centos 8': '2024-05-31',
+  'centos 9': '2027-05-31',
+  'rocky 8': '2029-05-31',
+  'rocky 9': '2032-05-31',
+  'rocky 10': '2035-05-31',
+  'almalinux 8': '2029-03-01',
+  'almalinux 9': '2032-05-31',
+  'almalinux 10': '2035-05-31',
+  'ol 8': '2029-07-31',
+  'ol 9': '2032-06-30',
+  'amzn 2': '2026-06-30',
+  'linuxmint 21': '2027-04-30',
+  'linuxmint 22': '2029-04-30',
+};
