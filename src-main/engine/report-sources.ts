@@ -2,18 +2,12 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ParsedLogFilter } from '../../src-preload/contract/logs.ts';
-import { createLineDetector } from './detect/intrusion/line-detector.ts';
-import { compileRules } from './detect/intrusion/rule-set.ts';
-import { readRuleTexts } from './detect/intrusion/rules.ts';
 import { topFixes } from './diagnose/score.ts';
 import type { Clock } from './flow/clock.ts';
 import type { Failure } from './flow/failure.ts';
-import { splitLines } from './flow/line-batch.ts';
-import { FIELD } from './flow/parsed-batch.ts';
-import { fillTimes } from './parse/fill-times.ts';
-import { createLineParser } from './parse/line-parser.ts';
 import { createMasker } from './parse/mask.ts';
 import { UserPseudonyms } from './parse/masking/users.ts';
+import { SignInLines } from './report-sign-ins.ts';
 import type { MaskingTools } from './report/pseudonyms.ts';
 import type { LatestDiagnosis, ReportQueries } from './report/queries.ts';
 import { openReadable, openWritable, type ReadableDatabase } from './store/database.ts';
@@ -61,6 +55,7 @@ export function openReportSources(options: ReportSourcesOptions): ReportSources 
   const alerts = new AlertReader(database);
   const audit = new AuditReader(database);
   const diagnoses = new DiagnosisHistory(database);
+  const signIns = new SignInLines(options.clock, options);
   const queries: ReportQueries = {
     snapshot: (read) => database.snapshot(read),
     findingFacts: (range) => statistics.facts(range),
@@ -72,6 +67,8 @@ export function openReportSources(options: ReportSourcesOptions): ReportSources 
         .addresses.flatMap(({ address }) => findings.address(address, range) ?? []),
     alertsFired: (range) => alerts.fired(range),
     alertsOpenAt: (time) => alerts.openAt(time),
+    succeededSignIns: (guessers, range) => signIns.succeeded(guessers, range, logs),
+    usersIn: (lines) => [...signIns.usersIn(lines)],
     gaps: (range) => unwatchedSpans(database, range, ALIVE_TOLERANCE_MS),
     auditEntries: ({ from, to }) => audit.within(from, to),
     auditHead: () => audit.head(),
@@ -95,7 +92,7 @@ export function openReportSources(options: ReportSourcesOptions): ReportSources 
   };
   return {
     queries,
-    masking: maskingTools(keyOf(database), options),
+    masking: maskingTools(keyOf(database), signIns),
     close: () => {
       logs.close();
       metrics.close();
@@ -129,7 +126,7 @@ function keyOf(database: ReadableDatabase): string {
   return kept.get('masking.key')?.value ?? randomBytes(32).toString('hex');
 }
 
-function maskingTools(key: string, options: ReportSourcesOptions): MaskingTools {
+function maskingTools(key: string, signIns: SignInLines): MaskingTools {
   const users = new UserPseudonyms(key);
   const secrets = createMasker({ secrets: true, users: false, key });
   return {
@@ -138,27 +135,7 @@ function maskingTools(key: string, options: ReportSourcesOptions): MaskingTools 
       const digest = createHmac('sha256', key).update(value.toLowerCase()).digest('hex').slice(0, 6);
       return kind === 'email' ? `mail-${digest}` : `account-${digest}`;
     },
-    usersIn: (lines) => usersIn(lines, options),
+    usersIn: (lines) => signIns.usersIn(lines),
     withoutSecrets: (text) => secrets.preview(text).text,
   };
-}
-
-/** Users that lines name, where a format has a place for them or a rule knows one. */
-function usersIn(lines: string[], { clock, resources, dataDirectory }: ReportSourcesOptions): Set<string> {
-  const names = new Set<string>();
-  if (lines.length === 0) return names;
-  const text = lines.map((line) => line.replaceAll('\n', ' ')).join('\n');
-  const batch = createLineParser({ clock }).parse(splitLines('', 0, 0, Buffer.from(text)));
-  for (let line = 0; line < batch.count; line += 1) names.add(batch.field(line, FIELD.user) ?? '');
-  fillTimes(batch, Number.NaN, clock.now());
-  // Rules about sign-ins know users, and a user's own may; the others would take longer to load than all else here.
-  const texts = [
-    ...readRuleTexts(join(resources, 'rules', 'auth'), 'built-in').texts,
-    ...readRuleTexts(join(dataDirectory, 'rules'), 'user').texts,
-  ];
-  const { rules } = compileRules(texts);
-  for (const { user } of createLineDetector(rules, { trustedProxies: [] }).detect(batch).matches)
-    names.add(user);
-  names.delete('');
-  return names;
 }

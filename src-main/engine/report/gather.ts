@@ -58,9 +58,8 @@ export async function gatherReport(
   const previousRange = previousRangeOf(range);
   const kept = queries.snapshot(() => ({
     // The verdict rests on attacks and alerts, whatever sections are shown.
-    threats: kind === 'security' ? threatData(queries, range, previousRange, has('evidence')) : undefined,
+    ...attackData(queries, request, sections),
     alerts: kind === 'logs' ? undefined : alertData(queries, range, previousRange, AREAS_OF[kind]),
-    addresses: has('addresses') ? addressData(queries, range) : undefined,
     decisions: has('decisions') ? decisionData(queries, range) : undefined,
     diagnosis:
       kind === 'security' || kind === 'health' ? diagnosisData(queries.latestDiagnosis(range)) : undefined,
@@ -96,4 +95,16 @@ export async function gatherReport(
     audit: { head: kept.head, verification },
     masked: [],
   };
+}
+
+/** Attacks, and the addresses they came from. */
+function attackData(
+  queries: ReportQueries,
+  { kind, range }: Pick<ReportRequest, 'kind' | 'range'>,
+  sections: ReportSection[],
+): Pick<ReportData, 'threats' | 'addresses'> {
+  if (kind !== 'security') return {};
+  const threats = threatData(queries, range, previousRangeOf(range), sections.includes('evidence'));
+  if (!sections.includes('addresses')) return { threats };
+  return { threats, addresses: addressData(queries, range, threats.succeeded) };
 }

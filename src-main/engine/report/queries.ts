@@ -19,6 +19,10 @@ export interface ReportQueries {
   findings(range: TimeRange, limit: number): DetectedFinding[];
   /** Addresses by risk, worst first. */
   worstAddresses(range: TimeRange, limit: number): ThreatAddressDetail[];
+  /** Sign-ins that succeeded from addresses since they had begun to guess, by address; from the stored lines. */
+  succeededSignIns(guessers: { address: string; since: number }[], range: TimeRange): Record<string, number>;
+  /** Users that log lines name. */
+  usersIn(lines: string[]): string[];
   /** Fired within the range, newest first. */
   alertsFired(range: TimeRange): Alert[];
   alertsOpenAt(time: number): Alert[];

@@ -69,6 +69,8 @@ export interface ThreatData {
   newAddresses: number;
   /** Sign-ins that succeeded from addresses that had been guessing. */
   successes: number;
+  /** The same by address. */
+  succeeded: Record<string, number>;
   /** Findings of guessed passwords and names. */
   signInFindings: number;
   /** Of the newest finding; null when there is none. */

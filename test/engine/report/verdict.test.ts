@@ -70,6 +70,26 @@ describe('the verdict of a security report', () => {
     expect(await verdict()).toMatchObject({ state: 'critical', headline: 'succeeded' });
   });
 
+  it('of a sign-in after guessing is known from the stored lines, not from what came before', async () => {
+    watched();
+    const accepted = (address: string): string =>
+      `2026-11-20T10:00:00+00:00 gw sshd[7]: Accepted password for root from ${address} port 50112 ssh2`;
+    data.addFindings([finding({ time: FROM + 10 * HOUR, firstTime: FROM + 9 * HOUR })]);
+    data.addLines(1, FROM + HOUR, FROM + 2 * HOUR, () => accepted('203.0.113.9'));
+    expect(await verdict()).toMatchObject({ headline: 'attacked' });
+    data.close();
+    data = new DataDirectory();
+    watched();
+    data.addFindings([finding({ time: FROM + 10 * HOUR, firstTime: FROM + 9 * HOUR })]);
+    data.addLines(40, FROM + 11 * HOUR, FROM + 12 * HOUR, (index) =>
+      accepted(index % 20 === 7 ? '203.0.113.9' : `192.0.2.${index}`),
+    );
+    expect(await verdict()).toMatchObject({ state: 'critical', headline: 'succeeded' });
+    const { threats, addresses } = (await readReport(task(data.path), making)).data;
+    expect(threats).toMatchObject({ successes: 2, succeeded: { '203.0.113.9': 2 } });
+    expect(addresses?.worst[0]).toMatchObject({ successes: 2, distinctUsers: 1 });
+  });
+
   it('stays bad when part of the time was not watched, and says so', async () => {
     data.addRun(FROM, FROM + 10 * HOUR);
     data.addFindings([finding({})]);

@@ -35,6 +35,7 @@ export function threatData(
   const before = queries.findingFacts(previousRange);
   const addresses = queries.addressCounts(range);
   const byType = countByType(facts, before, addresses.byType);
+  const succeeded = successesOf(facts, queries.succeededSignIns(guessersOf(facts), range));
   const listed = queries.findings(range, MAX_LISTED_FINDINGS);
   return {
     findings: facts.length,
@@ -43,7 +44,8 @@ export function threatData(
     previousEvents: eventsOf(before),
     addresses: addresses.total,
     newAddresses: addresses.fresh,
-    successes: successesOf(facts),
+    successes: Object.values(succeeded).reduce((sum, count) => sum + count, 0),
+    succeeded,
     signInFindings: facts.filter(({ type }) => SIGN_IN_TYPES.has(type)).length,
     lastTime: facts.reduce<number | null>((last, fact) => Math.max(last ?? 0, fact.lastTime), null),
     historic: facts.filter(({ historic }) => historic).length,
@@ -59,16 +61,36 @@ export function threatData(
   };
 }
 
-export function addressData(queries: ReportQueries, range: TimeRange): NonNullable<ReportData['addresses']> {
+/** @param succeeded successful sign-ins by address */
+export function addressData(
+  queries: ReportQueries,
+  range: TimeRange,
+  succeeded: Record<string, number>,
+): NonNullable<ReportData['addresses']> {
   const worst = queries.worstAddresses(range, WORST_ADDRESSES);
   return {
     total: queries.addressCounts(range).total,
-    worst: worst.map((address) => ({
-      ...address,
-      lastTime: Math.max(address.lastTime, ...address.findingsList.map(newestEvidence)),
-      findingsList: address.findingsList.toSorted((a, b) => b.risk - a.risk).slice(0, FINDINGS_PER_ADDRESS),
-    })),
+    worst: worst.map((address) => {
+      const lines = address.findingsList.flatMap(({ evidence }) => evidence.map(({ text }) => text));
+      const users = address.users.length > 0 ? address.users : countedUsers(queries.usersIn(lines), lines);
+      return {
+        ...address,
+        users,
+        distinctUsers: Math.max(address.distinctUsers, users.length),
+        successes: Math.max(address.successes, succeeded[address.address] ?? 0),
+        lastTime: Math.max(address.lastTime, ...address.findingsList.map(newestEvidence)),
+        findingsList: address.findingsList.toSorted((a, b) => b.risk - a.risk).slice(0, FINDINGS_PER_ADDRESS),
+      };
+    }),
   };
+}
+
+/** Most often first; a line that is evidence of several findings counts once. */
+function countedUsers(names: string[], lines: string[]): { name: string; count: number }[] {
+  const distinct = [...new Set(lines)];
+  return names
+    .map((name) => ({ name, count: distinct.filter((line) => line.includes(name)).length }))
+    .sort((a, b) => b.count - a.count);
 }
 
 /** A finding grows after the event that completed it. */
@@ -80,13 +102,21 @@ function eventsOf(facts: FindingFact[]): number {
   return facts.reduce((sum, fact) => sum + fact.count, 0);
 }
 
-/** Several findings of an address may tell of the same sign-ins: the highest count of each address, added up. */
-function successesOf(facts: FindingFact[]): number {
-  const byAddress = new Map<string, number>();
+/** What the stored lines say, and what detectors noted: the higher count of each address. */
+function successesOf(facts: FindingFact[], stored: Record<string, number>): Record<string, number> {
+  const byAddress = { ...stored };
   for (const { address, successes } of facts) {
-    if (successes > 0) byAddress.set(address, Math.max(byAddress.get(address) ?? 0, successes));
+    if (successes > 0) byAddress[address] = Math.max(byAddress[address] ?? 0, successes);
   }
-  return [...byAddress.values()].reduce((sum, successes) => sum + successes, 0);
+  return byAddress;
+}
+
+/** Addresses that were found guessing, those with most lines first, and since when. */
+function guessersOf(facts: FindingFact[]): { address: string; since: number }[] {
+  const signIns = facts.filter(({ type, address }) => SIGN_IN_TYPES.has(type) && address !== '');
+  return [...groups(signIns, ({ address }) => address)]
+    .sort(([, a], [, b]) => eventsOf(b) - eventsOf(a))
+    .map(([address, each]) => ({ address, since: Math.min(...each.map(({ firstTime }) => firstTime)) }));
 }
 
 export function countBySeverity(items: { severity: Severity }[]): Record<Severity, number> {
