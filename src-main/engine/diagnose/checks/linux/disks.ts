@@ -1,23 +1,12 @@
-import type { Check } from '../../check.ts';
+import type { CheckEvidence } from '../../../../../src-preload/contract/diagnosis.ts';
+import type { Check, CheckVerdict } from '../../check.ts';
 import { failed, notApplicable, passed, unknown } from '../../verdict.ts';
+import { mountOf, MOUNTS, mountsOf, protectionOf } from './block-devices.ts';
 
-const MOUNTS = '/proc/mounts';
 const common = { subject: 'disk', score: 'security' } as const;
+/** Where systems and people keep what is worth reading; /boot is open by its nature. */
+const DATA = /^\/($|(home|root|var|srv|opt|data)(\/|$))/;
 
-interface Mount {
-  device: string;
-  point: string;
-  options: string[];
-}
-
-function mountsOf(text: string): Mount[] {
-  return text.split('\n').flatMap((line) => {
-    const [device = '', point = '', , options = ''] = line.split(' ');
-    return point === '' ? [] : [{ device, point, options: options.split(',') }];
-  });
-}
-
-/** The device of the root file system and, below a mapped one, whether dm-crypt is among what it stands on. */
 const encryption: Check = {
   ...common,
   id: 'DSK-01',
@@ -26,27 +15,74 @@ const encryption: Check = {
   minutes: 240,
   references: ['CIS Controls v8 3.6', 'NIST SP 800-53 SC-28'],
   async look(host) {
+    const text = await host.read(MOUNTS);
+    if (!text.ok) return unknown(text, MOUNTS);
+    const mounts = mountsOf(text.value).filter(
+      ({ point, device }) => DATA.test(point) && (point === '/' || /^\/dev\/(?!loop)/.test(device)),
+    );
+    const evidence: CheckEvidence[] = [];
+    const open: string[] = [];
+    let unseen: CheckVerdict | undefined;
+    for (const { device, point } of mounts) {
+      const answer = await protectionOf(host, device);
+      if (!answer.ok) return unknown(answer, device);
+      const { kind, by } = answer.value;
+      evidence.push({ text: `${device} on ${point}: ${by}`, place: MOUNTS });
+      if (kind === 'plain') open.push(point);
+      // A container or a guest, whose disk is its host's; or a file system that encrypts by itself.
+      if (kind === 'virtual' || kind === 'other') unseen ??= hostsDisk(device, point);
+    }
+    if (open.length > 0) return failed(evidence, { parameters: { points: open.join(', ') } });
+    if (evidence.length === 0) return unknown({ ok: false, why: 'absent', detail: '' }, '/');
+    return unseen ?? passed(evidence);
+  },
+};
+
+function hostsDisk(device: string, point: string): CheckVerdict {
+  return {
+    status: 'unknown',
+    found: 'virtual',
+    parameters: { device },
+    evidence: [{ text: `${device} on ${point}`, place: MOUNTS }],
+  };
+}
+
+const swap: Check = {
+  ...common,
+  id: 'DSK-05',
+  weight: 3,
+  severity: 'warning',
+  minutes: 30,
+  references: ['crypttab(5)', 'NIST SP 800-53 SC-28'],
+  async look(host) {
+    const path = '/proc/swaps';
+    const text = await host.read(path);
+    if (!text.ok) return text.why === 'absent' ? notApplicable() : unknown(text, path);
     const mounts = await host.read(MOUNTS);
     if (!mounts.ok) return unknown(mounts, MOUNTS);
-    const root = mountsOf(mounts.value).findLast(({ point }) => point === '/');
-    if (root === undefined) return unknown({ ok: false, why: 'absent', detail: '' }, '/');
-    // Overlay, 9p and the like: a container or a guest, whose disk is its host's.
-    if (!root.device.startsWith('/dev/') || /^\/dev\/(vd[a-z]|root$)/.test(root.device))
-      return unknown({ ok: false, why: 'failed', detail: `${root.device} on /` }, root.device);
-    const blocks = await host.list('/sys/block');
-    if (!blocks.ok) return unknown(blocks, '/sys/block');
-    const crypt: string[] = [];
-    for (const name of blocks.value.filter((each) => each.startsWith('dm-'))) {
-      const uuid = await host.read(`/sys/block/${name}/dm/uuid`);
-      if (uuid.ok && uuid.value.startsWith('CRYPT-'))
-        crypt.push(`${name} ${uuid.value.trim().split('-').slice(0, 2).join('-')}`);
+    const areas = text.value
+      .split('\n')
+      .slice(1)
+      .filter((line) => line.trim() !== '');
+    if (areas.length === 0) return notApplicable();
+    const evidence: CheckEvidence[] = [];
+    const open: string[] = [];
+    let unseen: CheckVerdict | undefined;
+    for (const line of areas) {
+      const [name = '', type] = line.split(/\s+/);
+      // Compressed memory: nothing of it reaches a disk.
+      const inMemory = /^\/dev\/zram\d+$/.test(name);
+      const device = type === 'file' ? (mountOf(mountsOf(mounts.value), name)?.device ?? name) : name;
+      const answer = await protectionOf(host, device);
+      if (!answer.ok) return unknown(answer, device);
+      const { kind, by } = answer.value;
+      evidence.push({ text: inMemory ? `${name}: in memory` : `${name}: ${by}`, place: path });
+      if (inMemory) continue;
+      if (kind === 'plain') open.push(name);
+      if (kind === 'virtual' || kind === 'other') unseen ??= hostsDisk(device, name);
     }
-    const isMapped = root.device.startsWith('/dev/mapper/') || root.device.startsWith('/dev/dm-');
-    const evidence = [
-      { text: `${root.device} on /`, place: MOUNTS },
-      ...crypt.map((text) => ({ text, place: '/sys/block' })),
-    ];
-    return isMapped && crypt.length > 0 ? passed(evidence) : failed(evidence);
+    if (open.length > 0) return failed(evidence, { parameters: { names: open.join(', ') } });
+    return unseen ?? passed(evidence);
   },
 };
 
@@ -71,9 +107,11 @@ const health: Check = {
       const result = /(?:self-assessment test result|SMART Health Status): *(\S+)/.exec(
         answer.value.stdout,
       )?.[1];
-      // Without rights, or behind a controller that hides its disks.
-      if (result === undefined)
-        return unknown({ ok: false, why: 'forbidden', detail: answer.value.stdout.slice(-200) }, command);
+      if (result === undefined) {
+        // Not forbidden: behind a controller that hides its disks, or on one without such a memory.
+        const why = /permission denied|must be root/i.test(answer.value.stdout) ? 'forbidden' : 'failed';
+        return unknown({ ok: false, why, detail: answer.value.stdout.trim().slice(-200) }, command);
+      }
       evidence.push({ text: result, place: command });
       if (!/^(PASSED|OK)/.test(result)) bad.push(name);
     }
@@ -82,25 +120,37 @@ const health: Check = {
   },
 };
 
-const sharedMemory: Check = {
+/** Places where everybody may write. Those that are no mounts of their own have no options of their own. */
+const SHARED = ['/dev/shm', '/tmp', '/var/tmp'];
+const RESTRICTIONS = ['nosuid', 'nodev', 'noexec'];
+
+const sharedPlaces: Check = {
   ...common,
   id: 'DSK-03',
   weight: 2,
   severity: 'warning',
   minutes: 5,
-  references: ['CIS Debian Linux 12 Benchmark, 1.1 Filesystem'],
+  references: ['CIS Debian Linux 12 Benchmark, 1.1 Filesystem', 'mount(8)'],
   async look(host) {
-    const mounts = await host.read(MOUNTS);
-    if (!mounts.ok) return unknown(mounts, MOUNTS);
-    const mount = mountsOf(mounts.value).findLast(({ point }) => point === '/dev/shm');
-    if (mount === undefined) return notApplicable();
-    const evidence = [{ text: `/dev/shm ${mount.options.join(',')}`, place: MOUNTS }];
-    const missing = ['nosuid', 'nodev', 'noexec'].filter((option) => !mount.options.includes(option));
-    if (missing.length === 0) return passed(evidence);
+    const text = await host.read(MOUNTS);
+    if (!text.ok) return unknown(text, MOUNTS);
+    const mounts = mountsOf(text.value).filter(({ point }) => SHARED.includes(point));
+    if (mounts.length === 0) return notApplicable();
+    const evidence = mounts.map(({ point, options }) => ({
+      text: `${point} ${options.join(',')}`,
+      place: MOUNTS,
+    }));
+    const lacking = mounts.flatMap(({ point, options }) => {
+      const missing = RESTRICTIONS.filter((option) => !options.includes(option));
+      return missing.length > 0 ? [{ point, missing }] : [];
+    });
+    if (lacking.length === 0) return passed(evidence);
     return failed(evidence, {
-      points: missing.includes('nosuid') ? 0 : 1,
-      parameters: { missing: missing.join(', ') },
-      command: 'mount -o remount,nosuid,nodev,noexec /dev/shm',
+      points: lacking.some(({ missing }) => missing.includes('nosuid')) ? 0 : 1,
+      parameters: {
+        missing: lacking.map(({ point, missing }) => `${point} ${missing.join(',')}`).join('; '),
+      },
+      command: lacking.map(({ point }) => `mount -o remount,${RESTRICTIONS.join(',')} ${point}`).join(' && '),
     });
   },
 };
@@ -130,4 +180,4 @@ const raid: Check = {
   },
 };
 
-export const diskChecks: readonly Check[] = [encryption, health, sharedMemory, raid];
+export const diskChecks: readonly Check[] = [encryption, health, sharedPlaces, raid, swap];
