@@ -22,11 +22,12 @@ const SETTINGS_PAGES = [
   'masking',
   'detection',
   'alerts',
+  'diagnosis',
   'connections',
   'about',
 ];
 const SCREENS = [
-  ...['overview', 'logs', 'threats', 'alerts'],
+  ...['overview', 'logs', 'threats', 'alerts', 'diagnosis', 'reports'],
   ...SETTINGS_PAGES.map((name) => `settings?page=${name}`),
 ];
 

@@ -6,13 +6,14 @@ export const PAGES = [
   'masking',
   'detection',
   'alerts',
+  'diagnosis',
   'connections',
   'about',
 ] as const;
 export type PageId = (typeof PAGES)[number];
 
-/** How a field is edited. `lines`: one entry per line. `gigabytes`: stored in bytes. */
-export type FieldKind = 'switch' | 'number' | 'gigabytes' | 'select' | 'text' | 'lines';
+/** How a field is edited. `lines`: one entry per line. `gigabytes`: stored in bytes. `list`: by its page. */
+export type FieldKind = 'switch' | 'number' | 'gigabytes' | 'select' | 'text' | 'lines' | 'list';
 
 /** One field of the settings file that the screen offers. Words: `settingsScreen.field.<path>`. */
 export interface Field {
@@ -91,6 +92,7 @@ export const FIELDS: readonly Field[] = [
     kind: 'select',
     options: ['critical', 'error', 'warning', 'info'],
   },
+  { path: 'diagnosis.components', page: 'diagnosis', kind: 'list', inTable: true },
   { path: 'metrics.ntpServer', page: 'connections', kind: 'text' },
 ];
 

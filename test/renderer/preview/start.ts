@@ -25,6 +25,16 @@ const engine = fakeEngine({
   pushEveryMs: 1000,
   settings: {
     display: { theme: query.get('theme') ?? 'dark', language: query.get('lang') ?? 'en' },
+    diagnosis: {
+      components:
+        state === 'empty' || state === 'first'
+          ? []
+          : [
+              { kind: 'process', name: 'Order gateway: process', process: 'order-gateway', weight: 8 },
+              { kind: 'port', name: 'Order gateway: FIX port', port: 9878, severity: 'critical', weight: 6 },
+              { kind: 'command', name: 'GPU: driver answers', program: 'nvidia-smi', arguments: ['-L'] },
+            ],
+    },
     reports: { schedules: state === 'empty' || state === 'first' ? [] : FAKE_SCHEDULES },
   },
   locked: state === 'trouble' ? ['retention.audit.days', 'notifications.desktop'] : [],
