@@ -2,6 +2,8 @@ import {
   Bell,
   FileText,
   LayoutDashboard,
+  Monitor,
+  PanelRight,
   ScrollText,
   Settings,
   ShieldAlert,
@@ -34,12 +36,21 @@ export const SCREENS: readonly Screen[] = [
   { id: 'settings', icon: Settings, key: ',', foot: true, timeless: true },
 ].filter((screen) => `./views/${screen.id}/View.vue` in views);
 
+/** The window in another shape, without rail and bars. Words: `shell.screen.<id>`. */
+export type Shape = 'wallboard' | 'compact';
+export const SHAPES: readonly { id: Shape; icon: LucideIcon }[] = (
+  [
+    { id: 'wallboard', icon: Monitor },
+    { id: 'compact', icon: PanelRight },
+  ] as const
+).filter((shape) => `./views/${shape.id}/View.vue` in views);
+
 /** Addresses are `#/logs?…`: what a screen shows besides its range stands in the query, so that links can carry it. */
 export function createScreenRouter(): Router {
   return createRouter({
     history: createWebHashHistory(),
     routes: [
-      ...SCREENS.flatMap(({ id }) => {
+      ...[...SCREENS, ...SHAPES, { id: 'welcome' }].flatMap(({ id }) => {
         const component = views[`./views/${id}/View.vue`];
         return component === undefined ? [] : [{ path: `/${id}`, name: id, component }];
       }),

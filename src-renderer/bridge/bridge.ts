@@ -38,7 +38,10 @@ export class Bridge {
   readonly desktop: Desktop;
   /** How the engine is. */
   readonly state: Readonly<ShallowRef<EngineState>>;
+  /** The last state in which it was away; kept while it starts again, gone when it is up. */
+  readonly absence: Readonly<ShallowRef<EngineState | undefined>>;
   readonly #state = shallowRef<EngineState>({ phase: 'starting', attempt: 1 });
+  readonly #absence = shallowRef<EngineState>();
   #link: (Link & { lose: () => void }) | undefined;
   #waiting = new Set<(link: Link) => void>();
   #asking = false;
@@ -46,6 +49,7 @@ export class Bridge {
   constructor(desktop: Desktop) {
     this.desktop = desktop;
     this.state = this.#state;
+    this.absence = this.#absence;
     desktop.onEnginePort((port) => this.#connect(port));
     desktop.onEngineState((state) => this.#onState(state));
   }
@@ -98,6 +102,9 @@ export class Bridge {
 
   #onState(state: EngineState): void {
     const before = this.#state.value;
+    if (state.phase === 'up') this.#absence.value = undefined;
+    else if (state.phase === 'down') this.#absence.value = firstHeardOf(state, this.#absence.value);
+    else if (state.phase === 'silent') this.#absence.value = state;
     this.#state.value = state;
     if (state.phase === 'silent') return;
     if (state.phase !== 'up') {
@@ -146,6 +153,12 @@ export class Bridge {
       give(link);
     }
   }
+}
+
+/** Tries that fail one after another are one absence: it began with the first of them. */
+function firstHeardOf(state: EngineState & { phase: 'down' }, before: EngineState | undefined): EngineState {
+  if (before === undefined || !('since' in before)) return state;
+  return { ...state, since: Math.min(state.since, before.since) };
 }
 
 /** When a call is over at the latest, and with which error. */

@@ -12,6 +12,7 @@ import { useI18n } from 'vue-i18n';
 import { useRouter } from 'vue-router';
 import { useAct, useBridge } from '../bridge/index.ts';
 import { useCommands } from '../state/commands.ts';
+import { useOutage } from '../state/outage.ts';
 import { useSettingsUpdate, type SettingChange } from '../state/settings.ts';
 import { useStatus } from '../state/status.ts';
 import { useToasts } from '../state/toasts.ts';
@@ -24,7 +25,8 @@ export function useShellCommands(showKeys: () => void): void {
   const { t, locale } = useI18n();
   const router = useRouter();
   const { desktop } = useBridge();
-  const { status, identity, connection } = useStatus();
+  const { identity, down } = useStatus();
+  const { restart, askRestart, copyDiagnostics } = useOutage();
   const update = useSettingsUpdate();
   const toasts = useToasts();
   const fault = useFault();
@@ -49,12 +51,6 @@ export function useShellCommands(showKeys: () => void): void {
     );
     if (made === undefined) toasts.show({ state: 'error', title: fault(act.error.value) });
     else void router.push({ path: '/reports', query: { id: made.id } });
-  }
-
-  async function copyDiagnostics(): Promise<void> {
-    const facts = { engine: connection.value, identity: identity.value, lastStatus: status.value };
-    await desktop.copyText(JSON.stringify(facts, null, 2));
-    toasts.show({ state: 'ok', title: t('overview.down.copied') });
   }
 
   useCommands([
@@ -94,13 +90,13 @@ export function useShellCommands(showKeys: () => void): void {
       id: 'copy',
       icon: ClipboardCopy,
       title: () => t('palette.command.copy'),
-      run: () => void tried(copyDiagnostics),
+      run: () => void copyDiagnostics(),
     },
     {
       id: 'restart',
       icon: RotateCw,
-      title: () => t('palette.command.restart'),
-      run: () => void tried(() => desktop.restartEngine()),
+      title: () => t(down.value ? 'outage.restartNow' : 'palette.command.restart'),
+      run: () => (down.value ? restart() : askRestart()),
     },
     {
       id: 'demo',

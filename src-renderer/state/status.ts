@@ -10,6 +10,12 @@ export interface Connection {
   since?: number | undefined;
   /** Restarts tried in a row. */
   attempt: number;
+  /** It is being started this moment. */
+  trying: boolean;
+  /** When the last try failed. */
+  waitingSince?: number | undefined;
+  /** It is there, but says nothing. */
+  silent?: boolean | undefined;
   nextTryAt?: number | undefined;
   end?: EngineEnd | undefined;
 }
@@ -17,25 +23,35 @@ export interface Connection {
 const status = shallowRef<Status>();
 const identity = shallowRef<EngineIdentity>();
 
-/** Silent counts as down: what does not answer does not watch. */
-export function connectionOf(state: EngineState): Connection {
+/**
+ * Silent counts as down: what does not answer does not watch. Starting again after it went away is still being away, for
+ * the same reason and since the same moment.
+ * @param absence the last state in which it was said to be away, until it is up again
+ */
+export function connectionOf(state: EngineState, absence?: EngineState): Connection {
   switch (state.phase) {
     case 'up':
-      return { state: 'up', attempt: 0 };
+      return { state: 'up', attempt: 0, trying: false };
     case 'silent':
-      return { state: 'down', since: state.since, attempt: 0 };
+      return { state: 'down', since: state.since, attempt: 0, trying: false, silent: true };
     case 'down':
       return {
         state: 'down',
-        since: state.since,
+        since: absence !== undefined && 'since' in absence ? absence.since : state.since,
         attempt: state.attempt,
+        trying: false,
+        waitingSince: state.since,
         nextTryAt: state.nextTryAt,
         end: state.end,
       };
     case 'starting':
-      return { state: 'starting', attempt: state.attempt };
+      return absence === undefined
+        ? { state: 'starting', attempt: state.attempt, trying: true }
+        : { ...connectionOf(absence), attempt: state.attempt, trying: true, nextTryAt: undefined };
     case 'stopping':
-      return { state: 'down', attempt: 0 };
+      return absence === undefined
+        ? { state: 'down', attempt: 0, trying: false }
+        : { ...connectionOf(absence), trying: false };
   }
 }
 
@@ -51,7 +67,7 @@ export interface EngineStatus {
 /** The engine in one glance, the same for every screen. Only within a component's set-up. */
 export function useStatus(): EngineStatus {
   const bridge = useBridge();
-  const connection = computed(() => connectionOf(bridge.state.value));
+  const connection = computed(() => connectionOf(bridge.state.value, bridge.absence.value));
   const down = computed(() => connection.value.state !== 'up');
   return { status, identity, connection, down };
 }

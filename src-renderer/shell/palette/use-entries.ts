@@ -1,195 +1,220 @@
-import { FileText, ScrollText, ShieldAlert } from '@lucide/vue';
-import type { LucideIcon } from '@lucide/vue';
-import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue';
+import { FileSearch, Regex, ScrollText, ShieldAlert, ShieldCheck, type LucideIcon } from '@lucide/vue';
+import { computed, type ComputedRef } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { useRouter } from 'vue-router';
-import type { ThreatAddress } from '../../../src-preload/contract/threats.ts';
-import { useBridge } from '../../bridge/index.ts';
-import { SCREENS } from '../../router.ts';
+import { SCREENS, SHAPES } from '../../router.ts';
 import { availableCommands } from '../../state/commands.ts';
 import { useStatus } from '../../state/status.ts';
 import { useFormat } from '../../ui/use-format.ts';
-import { match, type Hit } from './match.ts';
+import { best, phraseOf, scopeOf, type Entry, type Group, type GroupName, type Scope } from './entries.ts';
+import { matchText, queryOf, type Match } from './match.ts';
+import { useRecent } from './recent.ts';
+import { useRemote } from './use-remote.ts';
 
-/** A line of the palette. */
-export interface Entry {
-  id: string;
-  icon: LucideIcon;
-  title: string;
-  hits: Hit[];
-  /** What else there is to say, in text-3. */
-  note?: string | undefined;
-  keys?: string | undefined;
-  run: () => void;
+/** Per group: the list stays in sight without scrolling for long. */
+const LIMIT = 5;
+/** Where one kind is asked for by its prefix. */
+const LIMIT_ALONE = 30;
+
+export interface Entries {
+  groups: ComputedRef<readonly Group[]>;
+  scope: ComputedRef<Scope>;
+  /** What Ctrl+Enter opens. */
+  lines: ComputedRef<Entry | undefined>;
 }
 
-export interface EntryGroup {
-  /** Locale key: `palette.group.<name>`. */
-  name: 'addresses' | 'actions' | 'sources' | 'logs' | 'screens';
-  entries: Entry[];
-}
-
-const DAY_MS = 86_400_000;
-/** Typing is faster than counting lines. */
-const COUNT_DELAY_MS = 200;
-const SHORTEST_SEARCH = 2;
-const MAX_PER_GROUP = 6;
-const MAX_ADDRESSES = 200;
-
-type Candidate = Omit<Entry, 'hits'>;
-
-/**
- * What the typed text may mean: addresses under attack, things to do, lines of the logs, screens. `>` leaves only
- * actions, `@` only sources. Without an engine, what needs none.
- */
-export function useEntries(typed: Ref<string>): ComputedRef<EntryGroup[]> {
-  const { t } = useI18n();
-  const router = useRouter();
+/** Everything the palette offers for what is typed. Words count in both languages: few switch the input method first. */
+export function useEntries(typed: () => string): Entries {
+  const { t, locale, ...i18n } = useI18n();
   const format = useFormat();
-  const bridge = useBridge();
   const { status, down } = useStatus();
-  const addresses = shallowRef<ThreatAddress[]>([]);
-  const count = ref<number>();
-  const left = new AbortController();
-  onScopeDispose(() => left.abort());
+  const { recent } = useRecent();
+  const parsed = computed(() => scopeOf(typed()));
+  const scope = computed(() => parsed.value.scope);
+  const rest = computed(() => parsed.value.rest);
+  const query = computed(() => queryOf(rest.value));
+  const remote = useRemote(scope, rest);
 
-  const prefix = computed(() => /^[>@]/.exec(typed.value)?.[0] ?? '');
-  const text = computed(() => typed.value.slice(prefix.value.length).trim());
-
-  if (!down.value) void loadAddresses();
-  async function loadAddresses(): Promise<void> {
-    const to = Date.now();
-    try {
-      const answer = await bridge.read(
-        (engine, options) =>
-          engine.threats.addresses({ range: { from: to - DAY_MS, to }, limit: MAX_ADDRESSES }, options),
-        { signal: left.signal },
-      );
-      addresses.value = answer.addresses;
-    } catch {
-      // The palette is for going places; without them it still does.
-      addresses.value = [];
-    }
+  function match(title: string, others: readonly string[] = []): Match | undefined {
+    const found = matchText(title, query.value);
+    if (found !== undefined) return found;
+    const other = others.map((text) => matchText(text, query.value)).find((each) => each !== undefined);
+    return other === undefined ? undefined : { score: other.score - 1, spans: [] };
   }
+  const elsewhere = (key: string, parameters: Record<string, string> = {}): string =>
+    t(key, parameters, { locale: locale.value === 'ja' ? 'en' : 'ja' });
 
-  let asking: AbortController | undefined;
-  let waiting: ReturnType<typeof setTimeout> | undefined;
-  watch([text, prefix], () => {
-    asking?.abort();
-    clearTimeout(waiting);
-    count.value = undefined;
-    if (prefix.value !== '' || text.value.length < SHORTEST_SEARCH || down.value) return;
-    waiting = setTimeout(() => void countLines(text.value), COUNT_DELAY_MS);
-  });
-  onScopeDispose(() => {
-    asking?.abort();
-    clearTimeout(waiting);
-  });
-  async function countLines(wanted: string): Promise<void> {
-    asking = new AbortController();
-    const { signal } = asking;
-    const to = Date.now();
-    const range = { from: to - DAY_MS, to };
-    try {
-      const answer = await bridge.read(
-        (engine, options) => engine.logs.count({ filter: { text: quoted(wanted), range } }, options),
-        { signal },
-      );
-      if (!signal.aborted) count.value = answer.count;
-    } catch {
-      // No count is shown; the search itself will say what is wrong.
-    }
-  }
-
-  const addressEntries = computed(() =>
-    addresses.value.map(({ address, types, risk }): Candidate => ({
-      id: `address ${address}`,
-      icon: ShieldAlert,
-      title: address,
-      note: `${types.map((type) => t(`threats.type.${type}`)).join(' · ')} · ${t('palette.risk', { n: Math.round(risk) })}`,
-      run: () => void router.push({ path: '/threats', query: { address } }),
-    })),
-  );
-  const commandEntries = computed(() =>
-    availableCommands(down.value).map(({ id, icon, title, keys, run }): Candidate => ({
-      id,
-      icon,
-      title: title(),
-      keys,
-      run,
-    })),
-  );
-  const sourceEntries = computed(() =>
-    (status.value?.sources ?? [])
-      .filter(({ kind }) => kind !== 'host')
-      .map(({ id, name, state }): Candidate => ({
-        id: `source ${id}`,
-        icon: FileText,
-        title: name,
-        note: t(`severity.${state}`),
-        run: () => void router.push({ path: '/settings', query: { page: 'sources' } }),
-      })),
-  );
-  const screenEntries = computed(() =>
-    SCREENS.map(({ id, icon, key }): Candidate => ({
-      id: `screen ${id}`,
-      icon,
-      title: t(`shell.screen.${id}`),
-      keys: `g ${key}`,
-      run: () => void router.push({ name: id }),
-    })),
-  );
-  const logEntry = computed((): Entry[] =>
-    text.value.length < SHORTEST_SEARCH || down.value
-      ? []
-      : [
-          {
-            id: 'logs',
-            icon: ScrollText,
-            title: t('palette.lines', { text: text.value }),
-            hits: [],
-            note:
-              count.value === undefined
-                ? undefined
-                : t('palette.lineCount', { n: format.number(count.value, 0) }, count.value),
-            keys: 'Ctrl+Enter',
-            run: () => void router.push({ path: '/logs', query: { q: quoted(text.value) } }),
-          },
-        ],
-  );
-
-  return computed(() => {
-    const only = prefix.value;
-    const groups: EntryGroup[] = [
-      {
-        name: 'addresses',
-        entries: only === '' && text.value !== '' ? best(addressEntries.value, text.value) : [],
+  const places = computed(() => {
+    const screens = SCREENS.map(({ id, icon, key }) => ({ id, icon, keys: `g ${key}` }));
+    return [...screens, ...SHAPES.map(({ id, icon }) => ({ id, icon, keys: undefined }))].map(
+      ({ id, icon, keys }) => {
+        const key = `shell.screen.${id}`;
+        const found = match(t(key), [elsewhere(key), id]);
+        return found && { id: `place:${id}`, icon, title: t(key), keys, to: { name: id }, ...found };
       },
-      { name: 'actions', entries: only === '@' ? [] : best(commandEntries.value, text.value, only === '>') },
-      { name: 'sources', entries: only === '@' ? best(sourceEntries.value, text.value, true) : [] },
-      { name: 'logs', entries: only === '' ? logEntry.value : [] },
-      { name: 'screens', entries: only === '' ? best(screenEntries.value, text.value, true) : [] },
+    );
+  });
+
+  const actions = computed(() =>
+    availableCommands(down.value).map(({ id, icon, title, keys, run }): Entry | undefined => {
+      // By its name in the program as well: English, whatever language is shown.
+      const found = match(title(), [id]);
+      return found && { id: `action:${id}`, icon, title: title(), keys, run, ...found };
+    }),
+  );
+
+  const addresses = computed(() =>
+    (remote.addresses.value?.addresses ?? []).map((each): Entry | undefined => {
+      const found = matchText(each.address, query.value);
+      const type = each.types[0] ?? '';
+      const name = i18n.te(`threats.type.${type}`) ? t(`threats.type.${type}`) : type;
+      return (
+        found && {
+          id: `address:${each.address}`,
+          icon: ShieldAlert,
+          title: each.address,
+          detail: t('palette.address', { type: name, risk: format.number(each.risk, 0) }),
+          to: { path: '/threats', query: { address: each.address } },
+          score: found.score + each.risk / 1000,
+          spans: found.spans,
+        }
+      );
+    }),
+  );
+  /** For the address that fits best: what can be done about it. */
+  const addressActions = computed(() => {
+    const [first] = query.value === '' ? [] : best(addresses.value, 1);
+    if (first === undefined || down.value) return [];
+    const { title: address, score } = first;
+    const entry = (id: string, icon: LucideIcon, key: string, to: Entry['to']): Entry => {
+      const title = t(key, { address });
+      return {
+        id: `${id}:${address}`,
+        icon,
+        title,
+        score,
+        to,
+        spans: matchText(title, query.value)?.spans ?? [],
+      };
+    };
+    return [
+      entry('linesOf', ScrollText, 'palette.command.linesOf', {
+        path: '/logs',
+        query: { address, q: '', source: '' },
+      }),
+      {
+        ...entry('allow', ShieldCheck, 'palette.command.allow', {
+          path: '/threats',
+          query: { address, act: 'allow' },
+        }),
+        detail: t('palette.asks'),
+      },
     ];
-    return groups.filter(({ entries }) => entries.length > 0);
   });
-}
 
-/** What was typed is meant as it stands, not as a query of several words. */
-function quoted(text: string): string {
-  return /[\s"-]/.test(text) ? `"${text.replaceAll('"', ' ')}"` : text;
-}
+  const sources = computed(() =>
+    (down.value ? [] : (status.value?.sources ?? []))
+      .filter(({ kind }) => kind !== 'host')
+      .map((each): Entry | undefined => {
+        const found = matchText(each.name, query.value);
+        return (
+          found && {
+            id: `source:${each.id}`,
+            icon: ScrollText,
+            title: each.name,
+            detail: each.reason === undefined ? t(`severity.${each.state}`) : format.message(each.reason),
+            to: { path: '/logs', query: { source: each.id, q: '', address: '' } },
+            ...found,
+          }
+        );
+      }),
+  );
 
-function byName(id: string, typed: string): ReturnType<typeof match> {
-  const hit = match(id, typed);
-  return hit === undefined ? undefined : { rank: hit.rank + 1000, hits: [] };
-}
+  const rules = computed(() =>
+    (remote.rules.value ?? []).map((each): Entry | undefined => {
+      const title = format.message(each.title);
+      const found = match(title, [each.id]);
+      return (
+        found && {
+          id: `rule:${each.id}`,
+          icon: Regex,
+          title,
+          detail: each.id,
+          to: { path: '/threats', query: { tab: 'rules' } },
+          ...found,
+        }
+      );
+    }),
+  );
 
-function best(candidates: readonly Candidate[], typed: string, all = false): Entry[] {
-  const found = candidates.flatMap((candidate) => {
-    // By its English name as well: who types on a Japanese keyboard need not convert to go to the logs.
-    const hit = match(candidate.title, typed) ?? byName(candidate.id, typed);
-    return hit === undefined ? [] : [{ entry: { ...candidate, hits: hit.hits }, rank: hit.rank }];
+  const lines = computed((): Entry | undefined => {
+    const text = rest.value.trim();
+    if (down.value || scope.value !== 'all' || text === '') return undefined;
+    const counted = remote.lines.value?.text === text ? remote.lines.value.count : undefined;
+    const title = t('palette.lines', { text });
+    const at = title.indexOf(text);
+    return {
+      id: `lines:${text}`,
+      icon: FileSearch,
+      title,
+      spans: at === -1 ? [] : [{ from: at, to: at + text.length }],
+      detail:
+        counted === undefined
+          ? t('palette.counting')
+          : t('palette.lineCount', { n: format.number(counted, 0) }, counted),
+      keys: 'Ctrl+Enter',
+      to: {
+        path: '/logs',
+        query: {
+          q: phraseOf(text),
+          address: '',
+          source: '',
+          from: String(remote.span.from),
+          to: String(remote.span.to),
+        },
+      },
+      score: 0,
+    };
   });
-  const sorted = typed === '' ? found : found.sort((a, b) => a.rank - b.rank);
-  return sorted.slice(0, all ? 12 : MAX_PER_GROUP).map(({ entry }) => entry);
+
+  const groups = computed((): Group[] => {
+    const some = (name: GroupName, entries: readonly (Entry | undefined)[], limit = LIMIT): Group => ({
+      name,
+      entries: best(entries, limit),
+    });
+    const everything = [...actions.value, ...places.value, ...addresses.value, ...sources.value];
+    const all: Group[] = {
+      actions: () => [some('actions', actions.value, LIMIT_ALONE)],
+      sources: () => [some('sources', sources.value, LIMIT_ALONE)],
+      rules: () => [some('rules', rules.value, LIMIT_ALONE)],
+      all: () => {
+        if (query.value === '') {
+          const known = recent.value.map((id) => everything.find((each) => each?.id === id));
+          const shown = new Set(known.map((each) => each?.id));
+          const rest = (entries: readonly (Entry | undefined)[]): (Entry | undefined)[] =>
+            entries.filter((each) => !shown.has(each?.id));
+          return [
+            { name: 'recent' as const, entries: known.filter((each) => each !== undefined) },
+            some('addresses', rest(addresses.value), 3),
+            {
+              name: 'actions' as const,
+              entries: rest(actions.value)
+                .filter((each) => each !== undefined)
+                .slice(0, LIMIT),
+            },
+            { name: 'screens' as const, entries: rest(places.value).filter((each) => each !== undefined) },
+          ];
+        }
+        return [
+          some('addresses', addresses.value),
+          some('actions', [...addressActions.value, ...actions.value]),
+          some('sources', sources.value, 3),
+          { name: 'logs' as const, entries: lines.value === undefined ? [] : [lines.value] },
+          some('screens', places.value),
+        ];
+      },
+    }[scope.value]();
+    return all.filter(({ entries }) => entries.length > 0);
+  });
+
+  return { groups, scope, lines };
 }

@@ -1,135 +1,181 @@
-import fc from 'fast-check';
-import { ScrollText } from '@lucide/vue';
-import { defineComponent, h, ref } from 'vue';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import CommandPalette from '../../../src-renderer/shell/palette/CommandPalette.vue';
-import { marked, match } from '../../../src-renderer/shell/palette/match.ts';
-import { useCommands } from '../../../src-renderer/state/commands.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import AppShell from '../../../src-renderer/shell/AppShell.vue';
+import { useSettings } from '../../../src-renderer/state/settings.ts';
+import { axeFindings } from '../axe.ts';
 import { mountScreen, type MountedScreen } from '../mount-screen.ts';
 
-describe('Matching', () => {
-  test('every word of what was typed, in any place and case', () => {
-    expect(match('Run the diagnosis', 'DIAG run')).toBeDefined();
-    expect(match('Run the diagnosis', 'diag log')).toBeUndefined();
-    expect(match('設定を書き出す', '書き')).toBeDefined();
-    expect(match('anything', '')).toEqual({ rank: 0, hits: [] });
-  });
-
-  test('the beginning of a word, comes before its middle', () => {
-    const rank = (title: string): number => match(title, 'log')?.rank ?? Infinity;
-    expect(rank('Logs')).toBeLessThan(rank('Open logs'));
-    expect(rank('Open logs')).toBeLessThan(rank('Catalogue'));
-  });
-
-  test('what is marked, joined again is the title, whatever it is', () => {
-    fc.assert(
-      fc.property(fc.string(), fc.string(), (title, typed) => {
-        const parts = marked(title, match(title, typed)?.hits ?? []);
-        expect(parts.map(({ text }) => text).join('')).toBe(title);
-      }),
-    );
-  });
+let screen: MountedScreen | undefined;
+afterEach(() => {
+  screen?.unmount();
+  screen = undefined;
+  useSettings().value = undefined;
 });
 
-describe('The palette', () => {
-  let mounted: MountedScreen | undefined;
-  const ran = vi.fn();
-  const Host = defineComponent(() => {
-    const open = ref(true);
-    useCommands([
-      { id: 'x', icon: ScrollText, title: () => 'Acknowledge the alert', run: ran },
-      { id: 'y', icon: ScrollText, title: () => 'Never now', when: () => false, run: ran },
-    ]);
-    return () =>
-      h('main', open.value ? [h(CommandPalette, { onClose: () => (open.value = false) })] : ['closed']);
+async function shell(language: 'en' | 'ja' = 'en'): Promise<MountedScreen> {
+  screen = await mountScreen(AppShell, { state: 'full', language, alone: false, settings: WELCOMED });
+  await screen.until(() => expect(useSettings().value).toBeDefined());
+  return screen;
+}
+const WELCOMED = { desktop: { welcomed: true } };
+
+async function opened(language: 'en' | 'ja' = 'en'): Promise<MountedScreen> {
+  const mounted = await shell(language);
+  await mounted.press('k', { ctrlKey: true });
+  await mounted.until(() => expect(mounted.wrapper.find('dialog.palette').exists()).toBe(true));
+  return mounted;
+}
+const input = () => screen!.wrapper.get<HTMLInputElement>('dialog.palette input');
+const options = (): string[] => screen!.wrapper.findAll('[role="option"]').map((each) => each.text());
+const chosen = (): string => screen!.wrapper.get('[role="option"][aria-selected="true"]').text();
+const key = (name: string, init: KeyboardEventInit = {}) =>
+  input().trigger('keydown', { key: name, ...init });
+
+describe('the command palette', () => {
+  it('opens by key and by its field, closes by the key and by what is beside it', async () => {
+    const { wrapper } = await opened();
+    await key('k', { metaKey: true });
+    expect(wrapper.find('dialog.palette').exists()).toBe(false);
+    await wrapper.get('button.palette').trigger('click');
+    expect(wrapper.find('dialog.palette').exists()).toBe(true);
+    await wrapper.get('dialog.palette').trigger('click');
+    expect(wrapper.find('dialog.palette').exists()).toBe(false);
   });
 
-  async function open(): Promise<MountedScreen> {
-    ran.mockReset();
-    mounted = await mountScreen(Host, { state: 'full' });
-    return mounted;
-  }
-  afterEach(() => mounted?.unmount());
-
-  const field = (): HTMLInputElement => document.querySelector('dialog input')!;
-  const shown = (): string[] =>
-    [...document.querySelectorAll('[role=option] .title')].map((each) => each.textContent);
-  async function type(text: string): Promise<void> {
-    field().value = text;
-    field().dispatchEvent(new Event('input'));
-    await mounted?.until(() => undefined);
-  }
-  function key(name: string, init: KeyboardEventInit = {}): void {
-    field().dispatchEvent(
-      new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...init }),
-    );
-  }
-
-  test('empty, offers actions and screens', async () => {
-    const { until } = await open();
+  it('goes to a screen with the keyboard alone', async () => {
+    const { until, router } = await opened();
+    await input().setValue('thr');
     await until(() =>
-      expect(shown()).toEqual(expect.arrayContaining(['Acknowledge the alert', 'Overview', 'Logs'])),
+      expect(options()).toEqual(expect.arrayContaining([expect.stringContaining('Threats')])),
     );
-    expect(shown()).not.toContain('Never now');
-  });
-
-  test('an action typed and entered, is done once and the palette closes', async () => {
-    const { until, wrapper } = await open();
-    await type('ackn');
-    await until(() => expect(shown()[0]).toBe('Acknowledge the alert'));
-    key('Enter');
-    await until(() => expect(wrapper.text()).toBe('closed'));
-    expect(ran).toHaveBeenCalledTimes(1);
-  });
-
-  test('Enter during Japanese conversion, does nothing', async () => {
-    await open();
-    await type('ackn');
-    key('Process');
-    key('Enter', { isComposing: true });
-    expect(ran).not.toHaveBeenCalled();
-    expect(document.querySelector('dialog')).not.toBeNull();
-  });
-
-  test('an address under attack, is found by its beginning with its risk', async () => {
-    const { until, router } = await open();
-    await type('203.0');
-    await until(() => expect(shown()[0]).toMatch(/^203\.0/));
-    expect(document.querySelector('[role=option] mark')?.textContent).toBe('203.0');
-    key('Enter');
+    expect(chosen()).toMatch(/^Threats/);
+    await key('ArrowDown');
+    expect(chosen()).not.toMatch(/^Threats/);
+    await key('ArrowUp');
+    await key('Enter');
     await until(() => expect(router.currentRoute.value.path).toBe('/threats'));
   });
 
-  test('text that is no command, leads to the lines that hold it', async () => {
-    const { until, router } = await open();
-    await type('order rejected');
-    await until(() => expect(shown()).toEqual(['Lines that contain order rejected']));
-    key('Enter', { ctrlKey: true });
-    await until(() => expect(router.currentRoute.value.fullPath).toContain('/logs?q=%22order'));
+  it('finds a screen by its English name in the Japanese window', async () => {
+    const { until } = await opened('ja');
+    await input().setValue('threats');
+    await until(() => expect(options().some((text) => text.startsWith('脅威'))).toBe(true));
   });
 
-  test('in Japanese, is found by its English name as well', async () => {
-    mounted = await mountScreen(Host, { state: 'full', language: 'ja' });
-    await type('thre');
-    await mounted.until(() => expect(shown()[0]).toBe('脅威'));
+  it('finds an address, marks what was typed and tells what can be done', async () => {
+    const { until, wrapper, router } = await opened();
+    await input().setValue('203.0');
+    await until(() => expect(options()[0]).toContain('203.0.113.42'));
+    expect(wrapper.get('[role="option"] mark').text()).toBe('203.0');
+    expect(options()).toEqual(expect.arrayContaining([expect.stringMatching(/attacker….*asks first/s)]));
+    await key('Enter');
+    await until(() => expect(router.currentRoute.value.fullPath).toBe('/threats?address=203.0.113.42'));
   });
 
-  test('the arrows, go round', async () => {
-    const { until } = await open();
-    await until(() => expect(shown().length).toBeGreaterThan(3));
-    const selected = (): string | undefined =>
-      document.querySelector('[aria-selected=true] .title')?.textContent ?? undefined;
-    const first = selected();
-    key('ArrowUp');
-    await until(() => expect(selected()).toBe(shown().at(-1)));
-    key('ArrowDown');
-    await until(() => expect(selected()).toBe(first));
+  it('counts the lines that contain the text, and opens them with Ctrl+Enter', async () => {
+    const { until, router } = await opened();
+    await input().setValue('Failed password');
+    await until(() =>
+      expect(options().join()).toMatch(/Lines that contain Failed password.*41 lines in 24 h/s),
+    );
+    await key('Enter', { ctrlKey: true });
+    await until(() => expect(router.currentRoute.value.query['q']).toBe('"Failed password"'));
+    expect(router.currentRoute.value.path).toBe('/logs');
   });
 
-  test('`>`, leaves only actions', async () => {
-    const { until } = await open();
-    await type('>');
-    await until(() => expect(shown()).toContain('Acknowledge the alert'));
-    expect(shown()).not.toContain('Overview');
+  it('shows hostile text as text', async () => {
+    const { until, wrapper } = await opened();
+    await input().setValue('<img src=x>');
+    await until(() => expect(options().join()).toContain('<img src=x>'));
+    expect(wrapper.find('dialog.palette img').exists()).toBe(false);
+  });
+
+  it('offers one kind by its prefix', async () => {
+    const { until } = await opened();
+    await input().setValue('@auth');
+    await until(() => expect(options()).toHaveLength(1));
+    expect(options()[0]).toContain('/var/log/auth.log');
+    await input().setValue('#sqli');
+    await until(() => expect(options()[0]).toContain('sqli'));
+    await input().setValue('>restart');
+    await until(() => expect(options().every((text) => /restart/i.test(text))).toBe(true));
+  });
+
+  it('asks before it restarts the engine', async () => {
+    const { until, wrapper, desktop } = await opened();
+    await input().setValue('>restart');
+    await until(() => expect(chosen()).toContain('Restart the engine…'));
+    await key('Enter');
+    await until(() => expect(wrapper.text()).toContain('Nothing is watched for a few seconds'));
+    expect(desktop.restarts).toBe(0);
+    await wrapper
+      .findAll('dialog button')
+      .find((button) => button.text() === 'Restart now')
+      ?.trigger('click');
+    expect(desktop.restarts).toBe(1);
+  });
+
+  it('switches theme and language at once', async () => {
+    const { until, press } = await opened();
+    await input().setValue('>theme');
+    await until(() => expect(chosen()).toContain('Switch between dark and light'));
+    await key('Enter');
+    await until(() => expect(document.documentElement.dataset['theme']).toBe('light'));
+    await press('k', { ctrlKey: true });
+    await input().setValue('>日本語');
+    await until(() => expect(chosen()).toContain('日本語で表示'));
+    await key('Enter');
+    await until(() => expect(document.documentElement.lang).toBe('ja'));
+  });
+
+  it('does nothing while the input method is choosing', async () => {
+    const { wrapper, router } = await opened();
+    await key('Enter', { isComposing: true });
+    await key('Process');
+    await key('ArrowDown', { isComposing: true });
+    expect(wrapper.find('dialog.palette').exists()).toBe(true);
+    expect(router.currentRoute.value.path).toBe('/overview');
+    expect(screen?.wrapper.findAll('[role="option"]')[0]?.attributes('aria-selected')).toBe('true');
+  });
+
+  it('is not opened from within a composition', async () => {
+    const { press, wrapper } = await shell();
+    await press('k', { ctrlKey: true, isComposing: true });
+    expect(wrapper.find('dialog.palette').exists()).toBe(false);
+  });
+
+  it('puts first what was chosen last', async () => {
+    const { until, press, wrapper } = await opened();
+    await input().setValue('alerts');
+    await until(() => expect(options().some((text) => text.startsWith('Alerts'))).toBe(true));
+    await key('Enter');
+    await press('k', { ctrlKey: true });
+    await until(() => expect(wrapper.get('.group').text()).toBe('Recent'));
+    expect(options()[0]).toContain('Alerts');
+  });
+
+  it('goes on leading to screens while the engine is away, and offers no act', async () => {
+    const { until, desktop, router } = await opened();
+    desktop.setState({
+      phase: 'down',
+      since: Date.now(),
+      attempt: 1,
+      nextTryAt: Date.now() + 4000,
+      end: { kind: 'crashed', code: 137 },
+    });
+    await input().setValue('re');
+    await until(() => expect(options().join()).toContain('Restart now'));
+    expect(options().join()).not.toMatch(/Lines that contain|diagnosis/);
+    await input().setValue('logs');
+    await until(() => expect(chosen()).toMatch(/^Logs/));
+    await key('Enter');
+    await until(() => expect(router.currentRoute.value.path).toBe('/logs'));
+  });
+
+  it.each(['en', 'ja'] as const)('has no serious finding of axe and no bare key in %s', async (language) => {
+    const { until, wrapper } = await opened(language);
+    await input().setValue('2');
+    await until(() => expect(options().length).toBeGreaterThan(2));
+    expect(wrapper.get('dialog.palette').text()).not.toMatch(/palette\.|shell\.|NaN|undefined/);
+    expect(await axeFindings(wrapper.get('dialog.palette').element)).toEqual([]);
   });
 });
