@@ -10,6 +10,7 @@ import { nameChecks } from './names.ts';
 import { networkChecks } from './network.ts';
 import { passwordChecks } from './passwords.ts';
 import { permissionChecks } from './permissions.ts';
+import { secureBootChecks } from './secure-boot.ts';
 import { serviceChecks } from './services.ts';
 import { sshChecks } from './ssh.ts';
 import { sshKeyChecks } from './ssh-keys.ts';
@@ -26,6 +27,7 @@ export const linuxChecks: readonly Check[] = [
   ...networkChecks,
   ...serviceChecks,
   ...kernelChecks,
+  ...secureBootChecks,
   ...updateChecks,
   ...diskChecks,
   ...clockChecks,

@@ -1,5 +1,7 @@
 import type { Check } from '../../check.ts';
 import { failed, notApplicable, passed, unknown } from '../../verdict.ts';
+import { isContainer } from './container.ts';
+import { interfaceCheck, TOGETHER } from './interface-settings.ts';
 import { sysctlCheck } from './sysctl.ts';
 
 const KERNEL_DOCS = 'Linux kernel documentation, admin-guide/sysctl/kernel';
@@ -43,9 +45,10 @@ const settings: readonly Check[] = [
     severity: 'warning',
     references: ['Linux kernel documentation, admin-guide/LSM/Yama', CIS],
   }),
-  sysctlCheck({
+  interfaceCheck({
     id: 'KRN-05',
-    names: ['net.ipv4.conf.all.rp_filter', 'net.ipv4.conf.default.rp_filter'],
+    setting: 'rp_filter',
+    inForce: TOGETHER.strictest,
     good: (value) => value >= 1,
     wanted: '1',
     weight: 2,
@@ -61,18 +64,20 @@ const settings: readonly Check[] = [
     severity: 'error',
     references: [NETWORK_DOCS, CIS, 'RFC 4987'],
   }),
-  sysctlCheck({
+  interfaceCheck({
     id: 'KRN-07',
-    names: ['net.ipv4.conf.all.accept_source_route', 'net.ipv4.conf.default.accept_source_route'],
+    setting: 'accept_source_route',
+    inForce: TOGETHER.both,
     good: (value) => value === 0,
     wanted: '0',
     weight: 2,
     severity: 'warning',
     references: [NETWORK_DOCS, CIS],
   }),
-  sysctlCheck({
+  interfaceCheck({
     id: 'KRN-08',
-    names: ['net.ipv4.conf.all.accept_redirects', 'net.ipv4.conf.default.accept_redirects'],
+    setting: 'accept_redirects',
+    inForce: TOGETHER.eitherUnlessForwarding,
     good: (value) => value === 0,
     wanted: '0',
     weight: 2,
@@ -133,6 +138,8 @@ const mandatoryAccess: Check = {
     if (!modules.ok && !apparmor.ok && apparmor.why === 'forbidden')
       return unknown(apparmor, '/sys/module/apparmor');
     if (!modules.ok && modules.why === 'forbidden') return unknown(modules, '/sys/kernel/security/lsm');
+    // What a container sees of its host's kernel is what the host lets it see.
+    if (!modules.ok && (await isContainer(host))) return notApplicable();
     const evidence = modules.ok ? modules.value.trim() : 'neither AppArmor nor SELinux';
     return failed([{ text: evidence, place: '/sys/kernel/security/lsm' }]);
   },
