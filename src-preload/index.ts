@@ -60,6 +60,8 @@ const api: DesktopApi = {
     set: (enabled) => ipcRenderer.invoke(DESKTOP_CHANNELS.setAutostart, enabled),
   },
   setWindowMode: (mode) => ipcRenderer.invoke(DESKTOP_CHANNELS.windowMode, mode),
+  chooseBundle: () => ipcRenderer.invoke(DESKTOP_CHANNELS.chooseBundle),
+  showBundle: (directory) => ipcRenderer.invoke(DESKTOP_CHANNELS.showBundle, directory),
   startDemo: () => ipcRenderer.invoke(DESKTOP_CHANNELS.startDemo),
   onGoTo: (listener) => {
     goToListeners.add(listener);

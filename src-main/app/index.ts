@@ -14,6 +14,7 @@ import { hasGraphicsCard } from './graphics-card.ts';
 import { hostServices } from './host-services.ts';
 import { MainWindow } from './main-window.ts';
 import { setMenu } from './menu.ts';
+import { openedBundle } from './opened-bundle.ts';
 import { ownCommand, startAnother } from './own-command.ts';
 import { answerPages } from './page-calls.ts';
 import { Secrets } from './secrets.ts';
@@ -35,10 +36,17 @@ const INHERITED_SWITCHES = ['no-sandbox', 'disable-gpu'];
 // Chromium's own switches are among the arguments, hence not strict.
 const { values } = parseArgs({
   args: process.argv.slice(1),
-  options: { data: { type: 'string' }, demo: { type: 'boolean' }, hidden: { type: 'boolean' } },
+  options: {
+    data: { type: 'string' },
+    demo: { type: 'boolean' },
+    bundle: { type: 'boolean' },
+    hidden: { type: 'boolean' },
+  },
   strict: false,
 });
 const isDemo = values.demo === true;
+/** What another copy handed over, unpacked into the directory given. */
+const isBundle = values.bundle === true;
 const givenDirectory = typeof values.data === 'string' ? values.data : undefined;
 const realDirectory = chooseDataDirectory(givenDirectory);
 const dataDirectory = isDemo ? demoDirectory(realDirectory) : realDirectory;
@@ -86,7 +94,7 @@ async function run(): Promise<void> {
   const engine: EngineProcess = new EngineProcess({
     dataDirectory,
     engineFile: join(here, 'engine.js'),
-    mode: isDemo ? 'demo' : 'normal',
+    mode: isDemo ? 'demo' : isBundle ? 'bundle' : 'normal',
     chooseLauncher: () => chooseLauncher(process.env),
     onState: (state) => {
       tellPages(state);
@@ -109,15 +117,16 @@ async function run(): Promise<void> {
   });
   const dataArguments = givenDirectory === undefined ? [] : ['--data', realDirectory];
   // A demo that came back with every session would be taken for the real one.
-  const autostart = isDemo
-    ? noAutostart
-    : createAutostart({
-        app,
-        platform: process.platform,
-        environment: process.env,
-        command,
-        args: dataArguments,
-      });
+  const autostart =
+    isDemo || isBundle
+      ? noAutostart
+      : createAutostart({
+          app,
+          platform: process.platform,
+          environment: process.env,
+          command,
+          args: dataArguments,
+        });
 
   const tray = new TrayIcon({
     icons: join(resources, 'icons', 'tray'),
@@ -157,6 +166,9 @@ async function run(): Promise<void> {
       proportionalMemory,
     }),
     setWindowMode: (mode) => window.setMode(mode),
+    bundleFilter: () => words.label('desktop.bundle'),
+    showBundle: (directory) =>
+      startAnother(command, ['--data', openedBundle(dataDirectory, directory), '--bundle']),
     startDemo: () => startAnother(command, [...dataArguments, '--demo']),
   });
   stopEngineBeforeQuit(engine);

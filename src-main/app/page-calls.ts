@@ -24,10 +24,14 @@ export interface PageCallParts {
   autostart: AutostartControl;
   setWindowMode: (mode: WindowMode) => Promise<void>;
   startDemo: () => Promise<void>;
+  /** Name of a file dialog's filter. */
+  bundleFilter: () => string;
+  showBundle: (directory: string) => Promise<void>;
 }
 
 /** Answers the few things a page may ask of the desktop; everything else goes over the engine's wire. */
-export function answerPages({ engine, usage, autostart, setWindowMode, startDemo }: PageCallParts): void {
+export function answerPages(parts: PageCallParts): void {
+  const { engine, usage, autostart, setWindowMode, startDemo } = parts;
   const relays = new Map<WebContents, Relay>();
   answer(DESKTOP_CHANNELS.engineState, () => engine.state);
   answer(DESKTOP_CHANNELS.enginePort, ({ sender }) => handOverPort(engine, relays, sender));
@@ -53,6 +57,11 @@ export function answerPages({ engine, usage, autostart, setWindowMode, startDemo
     return setWindowMode(mode);
   });
   answer(DESKTOP_CHANNELS.startDemo, () => startDemo());
+  answer(DESKTOP_CHANNELS.chooseBundle, ({ sender }) => chooseBundle(sender, parts.bundleFilter()));
+  answer(DESKTOP_CHANNELS.showBundle, (_event, directory) => {
+    if (typeof directory !== 'string') throw new TypeError('Not a directory.');
+    return parts.showBundle(directory);
+  });
 }
 
 function answer(channel: string, give: Answer): void {
@@ -95,6 +104,16 @@ async function chooseLogFiles(page: WebContents): Promise<string[]> {
     properties: ['openFile', 'multiSelections', 'showHiddenFiles'],
   });
   return canceled ? [] : filePaths;
+}
+
+async function chooseBundle(page: WebContents, name: string): Promise<string | null> {
+  const window = BrowserWindow.fromWebContents(page);
+  if (window === null) return null;
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    properties: ['openFile'],
+    filters: [{ name, extensions: ['zip', 'yagura-bundle'] }],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
 }
 
 async function chooseFolder(page: WebContents): Promise<string | null> {

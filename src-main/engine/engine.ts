@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { AuditHead } from '../../src-preload/contract/audit.ts';
 import type { Alert } from '../../src-preload/contract/alerts.ts';
 import { MAX_PAGE_LINES } from '../../src-preload/contract/limits.ts';
 import type { LogLine } from '../../src-preload/contract/logs.ts';
@@ -44,7 +43,7 @@ import { openMetricStore } from './store/metrics/metric-store.ts';
 import { ReaderPool } from './store/read/reader-pool.ts';
 import { StateAlerts } from './store/state/alerts.ts';
 import { StateDiagnoses } from './store/state/diagnoses.ts';
-import { readAnchor } from './store/state/audit-anchor.ts';
+import { recordedHeads } from './store/state/audit-anchor.ts';
 import { AuditChain } from './store/state/audit-chain.ts';
 import { verifyAudit } from './store/state/audit-verify.ts';
 import { EngineRuns } from './store/state/engine-runs.ts';
@@ -76,6 +75,8 @@ const ALERT_PUSH_MS = 100;
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { dataDirectory, resources, threads, version } = options;
+  // What another copy handed over is only looked at: nothing is collected, evaluated, made or let go.
+  const watches = options.mode !== 'bundle';
   const clock = systemClock;
   const startedAt = clock.now();
   const lock = takeDirectory(dataDirectory, startedAt);
@@ -254,7 +255,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const identity = identityOf(options, startedAt);
   // Whoever connects first may ask before `serve` has returned.
   let wireQueues = (): QueueState[] => [];
-  const sourceHealth = (): SourceHealth[] => [hostSource.health(), ...logSources.health(following)];
+  const sourceHealth = (): SourceHealth[] =>
+    watches ? [hostSource.health(), ...logSources.health(following)] : [];
   const queues = (): QueueState[] => [
     ...intake.queues(),
     ...feeds.states(),
@@ -346,7 +348,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         open: (path, passphrase) => openForReading(path, passphrase, dataDirectory, audit),
       },
       reports: { desk, reportChanges },
-      audit: { chain: audit, verify: () => verifyAudit(audit, anchors()) },
+      audit: { chain: audit, verify: () => verifyAudit(audit, recordedHeads(dataDirectory)) },
       diagnosis: diagnosing,
       settings: { settings, settingsChanges },
     }),
@@ -354,6 +356,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     version,
     clock,
     host,
+    readOnly: !watches,
     logFault: ({ logId, call, error }) => faults.write('call failed', { logId, call }, error),
     ...(options.onOwnerGone === undefined ? {} : { onOwnerGone: options.onOwnerGone }),
   });
@@ -362,15 +365,21 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   // From here on it watches.
   settings.watch();
   rules.watch();
-  collecting.start();
-  following.start();
+  if (watches) {
+    collecting.start();
+    following.start();
+  }
   const timers = [
     setInterval(() => guarded('telling the state', tellStatus), STATUS_MS),
-    setInterval(() => guarded('evaluating alerts', () => alerts.tick()), ALERT_TICK_MS),
     setInterval(() => guarded('keeping the run', () => runs.alive(clock.now())), ALIVE_MS),
-    setInterval(() => guarded('maintaining the store', maintain), MAINTAIN_MS),
-    setInterval(() => guarded('scheduling reports', () => desk.scheduler.tick()), SCHEDULE_MS),
   ];
+  if (watches) {
+    timers.push(
+      setInterval(() => guarded('evaluating alerts', () => alerts.tick()), ALERT_TICK_MS),
+      setInterval(() => guarded('maintaining the store', maintain), MAINTAIN_MS),
+      setInterval(() => guarded('scheduling reports', () => desk.scheduler.tick()), SCHEDULE_MS),
+    );
+  }
 
   function tellStatus(): void {
     intake.measure();
@@ -379,12 +388,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 
   const maintain = (): void => metrics.maintain(settings.current.retention.metrics, clock.now());
-
-  /** Heads of the audit chain that are known from outside the database. */
-  function anchors(): AuditHead[] {
-    const recorded = readAnchor(dataDirectory);
-    return recorded === undefined ? [] : [recorded];
-  }
 
   /** Runs a step that must not end the engine when it fails. */
   function guarded(event: string, step: () => void): void {

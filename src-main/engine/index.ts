@@ -6,7 +6,7 @@ import { FailureError } from './flow/failure.ts';
 
 /*
  * The engine as a process of its own: what the desktop starts (`engine.js --data DIR --owned`;
- * `--mode demo` watches logs written for show). Exit codes: 0 asked to
+ * `--mode demo` watches logs written for show, `--mode bundle` shows what another copy handed over). Exit codes: 0 asked to
  * end, 3 another engine has the data directory, 4 anything else; the reason is the last line on stderr, as JSON.
  */
 
@@ -51,9 +51,11 @@ process.stderr.on('error', () => undefined);
 process.on('SIGTERM', () => void end());
 process.on('SIGINT', () => void end());
 
+const showBundle: typeof startEngine = (options) => startEngine({ ...options, mode: 'bundle' });
+
 if (values.data === undefined) fail(new Error('--data DIRECTORY is missing'));
 
-const start = { normal: startEngine, demo: startDemoEngine }[values.mode];
+const start = { normal: startEngine, demo: startDemoEngine, bundle: showBundle }[values.mode];
 if (start === undefined) fail(new Error(`--mode ${values.mode} is unknown`));
 
 try {

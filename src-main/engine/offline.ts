@@ -5,7 +5,7 @@ import { FailureError, type Failure } from './flow/failure.ts';
 import { openReadable } from './store/database.ts';
 import { stateMigrations } from './store/migrations/state/index.ts';
 import { openLogReader } from './store/read/log-reader.ts';
-import { readAnchor } from './store/state/audit-anchor.ts';
+import { recordedHeads } from './store/state/audit-anchor.ts';
 import { AuditReader } from './store/state/audit-chain.ts';
 import { verifyAudit } from './store/state/audit-verify.ts';
 import type { LogReader } from './store/types.ts';
@@ -36,10 +36,9 @@ export function openAudit(dataDirectory: string): {
 } {
   const database = openReadable(join(dataDirectory, 'state.db'), stateMigrations);
   const reader = new AuditReader(database);
-  const recorded = readAnchor(dataDirectory);
   return {
     reader,
-    verify: (printed) => verifyAudit(reader, recorded === undefined ? printed : [recorded, ...printed]),
+    verify: (printed) => verifyAudit(reader, [...recordedHeads(dataDirectory), ...printed]),
     close: () => database.close(),
   };
 }

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { BundleManifest, BundlePart } from '../../src-preload/contract/bundle.ts';
 import { LOG_CLASSES, type LogClass } from '../../src-preload/contract/logs.ts';
 import type { Message } from '../../src-preload/contract/shared.ts';
@@ -11,6 +11,7 @@ import { unpack } from './diagnose/bundle/archive.ts';
 import { decrypt, isEncrypted } from './diagnose/bundle/encryption.ts';
 import {
   alertRecord,
+  diagnosisRecord,
   findingRecord,
   lineRecord,
   seriesRecord,
@@ -23,12 +24,18 @@ import type { StoredLines } from './flow/stored-lines.ts';
 import { takeDirectory } from './store/data-directory.ts';
 import { openMetricStore } from './store/metrics/metric-store.ts';
 import { StateAlerts } from './store/state/alerts.ts';
+import { StateDiagnoses } from './store/state/diagnoses.ts';
 import { FindingStore } from './store/state/findings.ts';
 import { openState } from './store/state/state-database.ts';
 import { openLogStore } from './store/write/log-writer.ts';
 
 /** In a directory that a bundle was unpacked into: the bundle's manifest. */
 export const OPENED_FILE = 'bundle.json';
+export const openedSchema = z.object({
+  host: z.string(),
+  createdAt: z.number(),
+  range: z.object({ from: z.number(), to: z.number() }),
+});
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
 const DAY_MS = 86_400_000;
 /** Records put into a store between two looks at what else waits. */
@@ -140,6 +147,9 @@ async function fill(directory: string, files: Map<string, Uint8Array>): Promise<
     const findings = new FindingStore(database);
     for await (const some of records(files, 'findings', findingRecord))
       database.transaction(() => some.forEach((finding) => findings.accept(finding)));
+    const diagnoses = new StateDiagnoses(database);
+    for await (const some of records(files, 'diagnosis', diagnosisRecord))
+      for (const diagnosis of some) diagnoses.keep(diagnosis);
     const alerts = new StateAlerts(database);
     for await (const some of records(files, 'alerts', alertRecord)) {
       alerts.transaction(() => {

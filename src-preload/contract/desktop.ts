@@ -19,6 +19,8 @@ export const DESKTOP_CHANNELS = {
   setAutostart: 'set-autostart',
   windowMode: 'window-mode',
   startDemo: 'start-demo',
+  chooseBundle: 'choose-bundle',
+  showBundle: 'show-bundle',
   goTo: 'go-to',
 } as const;
 
@@ -121,6 +123,10 @@ export interface DesktopApi {
   };
   /** The wallboard and the compact screen call it when they are shown, and with `normal` when they are left. */
   setWindowMode: (mode: WindowMode) => Promise<void>;
+  /** Shows the system's dialog; null when it was cancelled. */
+  chooseBundle: () => Promise<string | null>;
+  /** Shows a bundle that the engine unpacked into a directory of its own, in a second Yagura that can only read. */
+  showBundle: (directory: string) => Promise<void>;
   /** Starts a second Yagura that watches logs written for show, in a directory of its own. */
   startDemo: () => Promise<void>;
   /**

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { call, pushes, type, type Message, type Severity, type State, type Time } from './shared.ts';
+import {
+  call,
+  pushes,
+  type,
+  type Message,
+  type Severity,
+  type State,
+  type Time,
+  type TimeRange,
+} from './shared.ts';
 
 /** Who answers: shown in Settings → About, and compared before a desktop attaches. */
 export interface EngineIdentity {
@@ -14,6 +23,8 @@ export interface EngineIdentity {
   startedAt: Time;
   /** `demo`: watches logs that we write; `bundle`: shows what another copy handed over, read-only. */
   mode: EngineMode;
+  /** In `bundle` mode: whose, when it was made and what it covers. */
+  bundle?: { host: string; createdAt: Time; range: TimeRange } | undefined;
 }
 
 export type EngineMode = 'normal' | 'demo' | 'bundle';

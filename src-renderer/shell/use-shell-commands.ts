@@ -3,6 +3,7 @@ import {
   FileText,
   Keyboard,
   Languages,
+  PackageOpen,
   Play,
   RotateCw,
   Stethoscope,
@@ -21,7 +22,7 @@ import { useFault } from '../ui/fault.ts';
 const DAY_MS = 86_400_000;
 
 /** What can be done from everywhere. Screens offer their own. */
-export function useShellCommands(showKeys: () => void): void {
+export function useShellCommands(show: { keys: () => void; openBundle: () => void }): void {
   const { t, locale } = useI18n();
   const router = useRouter();
   const { desktop } = useBridge();
@@ -105,6 +106,14 @@ export function useShellCommands(showKeys: () => void): void {
       when: () => identity.value?.mode === 'normal',
       run: () => void tried(() => desktop.startDemo()),
     },
-    { id: 'keys', icon: Keyboard, title: () => t('palette.command.keys'), keys: '?', run: showKeys },
+    {
+      id: 'bundle',
+      icon: PackageOpen,
+      title: () => t('palette.command.bundle'),
+      needsEngine: true,
+      when: () => identity.value?.mode === 'normal',
+      run: show.openBundle,
+    },
+    { id: 'keys', icon: Keyboard, title: () => t('palette.command.keys'), keys: '?', run: show.keys },
   ]);
 }

@@ -45,8 +45,12 @@ export function fakeBundle(now: () => number) {
       const binary = Array.from(part, (byte) => String.fromCharCode(byte)).join('');
       return { base64: btoa(binary), bytes: FAKE_BUNDLE.length };
     }),
-    open: os.open.handler(() => {
-      throw new ORPCError('BAD_INPUT', { data: { key: 'bundle.fault.noBundle', parameters: {} } });
+    open: os.open.handler(({ input }) => {
+      if (input.path.endsWith('.yagura-bundle') && (input.passphrase ?? '') === '')
+        throw new ORPCError('BAD_INPUT', {
+          data: { key: 'bundle.fault.passphraseWanted', parameters: {}, field: 'passphrase' },
+        });
+      return { directory: '/data/opened/0b0e7c1e-8f0a-4a4e-9f5e-1d6a3b7c9d10', manifest };
     }),
   };
 }

@@ -21,6 +21,9 @@ export interface FakeDesktop extends Desktop {
   /** Modes asked for, in order. */
   windowModes: WindowMode[];
   demos: number;
+  /** What the file dialog answers, and the bundles that were shown. */
+  bundle: string | null;
+  shownBundles: string[];
   /** What the tray would tell. */
   goTo: (hash: string) => void;
 }
@@ -48,6 +51,8 @@ export function fakeDesktop(
     atSignIn: { supported: true, enabled: false },
     windowModes: [],
     demos: 0,
+    bundle: '/home/desk/other.zip',
+    shownBundles: [],
     onEnginePort: (listener) => {
       portListeners.push(listener);
     },
@@ -88,6 +93,11 @@ export function fakeDesktop(
     },
     setWindowMode: (mode) => {
       desktop.windowModes.push(mode);
+      return Promise.resolve();
+    },
+    chooseBundle: () => Promise.resolve(desktop.bundle),
+    showBundle: (directory) => {
+      desktop.shownBundles.push(directory);
       return Promise.resolve();
     },
     startDemo: () => {

@@ -1,6 +1,7 @@
 import { AsyncIteratorClass, ORPCError, type Router } from '@orpc/server';
 import { StandardRPCHandler } from '@orpc/server/standard';
 import type { Contract } from '../../../../src-preload/contract/index.ts';
+import { WRITING_CALLS } from '../read-only.ts';
 import type { CallContext } from './connection.ts';
 import { declared, toDeclaredError, type Fault } from './declared-errors.ts';
 
@@ -9,10 +10,12 @@ export type EngineRouter = Router<Contract, CallContext>;
 /**
  * The contract's implementation behind one door: whatever a call or a stream throws leaves as a declared error, and a
  * connection with too much under way is refused.
+ * @param readOnly refuses every call that changes something
  */
 export function createHandler(
   router: EngineRouter,
   logFault: (fault: Fault) => void,
+  readOnly = false,
 ): StandardRPCHandler<CallContext> {
   // Calls whose input could be read. What fails earlier is the caller's fault, what fails later is ours.
   const begun = new WeakSet<CallContext>();
@@ -38,6 +41,7 @@ export function createHandler(
         const call = path.join('.');
         begun.add(context);
         if (!context.admitted) throw declared('UNAVAILABLE', 'wire.tooManyCalls');
+        if (readOnly && WRITING_CALLS.has(call)) throw declared('FORBIDDEN', 'bundle.readOnly');
         const declare = (error: unknown): Error => toDeclaredError(error, call, signal, logFault);
         try {
           const output = await options.next();

@@ -41,6 +41,8 @@ export interface ServeOptions {
   clock: Clock;
   /** Faults of ours, for the engine's log. */
   logFault: (fault: Fault) => void;
+  /** Refuses every call that changes something. */
+  readOnly?: boolean;
   /** Where it asks its host; made by the caller, since routers and notifications need it too. */
   host?: HostServices;
   /** Set when a desktop started this engine for itself: called once when that desktop asks it to end, or is gone. */
@@ -157,7 +159,7 @@ function acceptSockets(
   owner: OwnerWatch | undefined,
   faces: Set<ServedConnection>,
 ): WebSocketServer {
-  const handler = createHandler(options.router, options.logFault);
+  const handler = createHandler(options.router, options.logFault, options.readOnly);
   const host = options.host ?? new HostServices();
   const sockets = new WebSocketServer({
     noServer: true,

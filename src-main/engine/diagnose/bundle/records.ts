@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHECK_SUBJECTS } from '../../../../src-preload/contract/diagnosis.ts';
 import { severitySchema } from '../../../../src-preload/contract/shared.ts';
 
 /*
@@ -114,3 +115,50 @@ export const lineRecord = z.object({
   address: z.string().max(64).optional(),
 });
 export type LineRecord = z.output<typeof lineRecord>;
+
+const score = z.object({
+  score: z.number().nullable(),
+  points: z.number(),
+  maximum: z.number(),
+  ran: count,
+  unknown: count,
+  coverage: z.number(),
+});
+const scoreName = z.enum(['security', 'performance']);
+
+export const diagnosisRecord = z.object({
+  id: z.string().min(1).max(100),
+  startedAt: time,
+  durationMs: count,
+  scores: z.object({ security: score, performance: score }),
+  coverage: z.number(),
+  counts: z.object({
+    pass: count,
+    unknown: count,
+    notApplicable: count,
+    fail: z.object({ critical: count, error: count, warning: count, info: count }),
+  }),
+  privileged: z.boolean(),
+  hostName: shortText,
+  platform: shortText,
+  checks: z
+    .array(
+      z.object({
+        id: shortText,
+        subject: z.enum(CHECK_SUBJECTS),
+        score: scoreName,
+        status: z.enum(['pass', 'fail', 'unknown', 'notApplicable']),
+        severity: severitySchema,
+        weight: z.number(),
+        points: z.number(),
+        title: message,
+        found: message,
+        evidence: z.array(z.object({ text, place: shortText.optional() })).max(100),
+        why: message,
+        fix: z.object({ text: message, command: shortText.optional() }).optional(),
+        references: z.array(shortText).max(50),
+        minutes: count,
+      }),
+    )
+    .max(1000),
+});

@@ -100,7 +100,13 @@ export class Redactor {
     if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map((each: unknown) => this.json(each));
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, this.json(each)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => {
+        // Where it is known to be a machine's name, it may be as short as `vm`.
+        const isHost = name === 'hostName' && typeof each === 'string';
+        return [name, isHost ? this.#replace('host', each, this.host()) : this.json(each)];
+      }),
+    );
   }
 
   counts(): { kind: string; count: number }[] {

@@ -11,6 +11,12 @@ export const AUDIT_ANCHOR_FILE = 'audit-head.json';
 
 const anchorSchema = z.object({ number: z.number().int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) });
 
+/** Heads of the chain that are known from outside the database. */
+export function recordedHeads(directory: string): AuditHead[] {
+  const recorded = readAnchor(directory);
+  return recorded === undefined ? [] : [recorded];
+}
+
 /** The recorded head; undefined when none is recorded. A damaged file gives a head that no chain has. */
 export function readAnchor(directory: string): AuditHead | undefined {
   let text: string;
