@@ -1,40 +1,15 @@
 import { X509Certificate } from 'node:crypto';
 import type { CheckEvidence } from '../../../../../src-preload/contract/diagnosis.ts';
 import type { Check } from '../../check.ts';
-import type { HostProbe, ProbeAnswer } from '../../host-probe.ts';
 import { failed, notApplicable, passed, unknown } from '../../verdict.ts';
+import { clockOf } from './host-clock.ts';
+import { certificatePaths, keyPaths, type Unseen } from './server-certificates.ts';
 
 const common = { subject: 'certificates', score: 'security' } as const;
 const DAY_MS = 86_400_000;
-/** SPEC H80: 7, 14 and 21 days. */
+/** As alerts about certificates of remote systems have it: 21 days warn, 7 are an error. */
 const WARN_DAYS = 21;
 const ERROR_DAYS = 7;
-const MAX_FILES = 100;
-
-/** Folders in which servers keep certificates of their own; what distributions ship of authorities is elsewhere. */
-const FOLDERS = [
-  '/etc/letsencrypt/live',
-  '/etc/nginx/ssl',
-  '/etc/nginx/certs',
-  '/etc/apache2/ssl',
-  '/etc/ssl/local',
-  '/etc/pki/tls/certs',
-];
-
-async function certificateFiles(host: HostProbe): Promise<ProbeAnswer<string[]>> {
-  const files: string[] = [];
-  for (const folder of FOLDERS) {
-    const names = await host.list(folder);
-    if (!names.ok && names.why === 'absent') continue;
-    if (!names.ok) return names;
-    for (const name of names.value) {
-      if (/\.(pem|crt|cer)$/.test(name)) files.push(`${folder}/${name}`);
-      // Let's Encrypt: a folder for each name.
-      else if (folder.endsWith('/live')) files.push(`${folder}/${name}/cert.pem`);
-    }
-  }
-  return { ok: true, value: files.slice(0, MAX_FILES) };
-}
 
 const expiry: Check = {
   ...common,
@@ -44,33 +19,38 @@ const expiry: Check = {
   minutes: 20,
   references: ['RFC 5280 4.1.2.5', 'NIST SP 800-52'],
   async look(host) {
-    const files = await certificateFiles(host);
-    if (!files.ok) return unknown(files, FOLDERS[0] ?? '');
-    const date = await host.run('date', ['+%s']);
-    if (!date.ok) return unknown(date, 'date');
-    const now = Number(date.value.stdout) * 1000;
+    const { paths, closed } = await certificatePaths(host);
+    if (paths.length === 0)
+      return closed === undefined ? notApplicable() : unknown(closed.failure, closed.path);
+    const now = await clockOf(host);
+    if (!now.ok) return unknown(now, 'date');
     const evidence: CheckEvidence[] = [];
     let worst = Number.POSITIVE_INFINITY;
-    for (const path of files.value) {
+    let unseen: Unseen | undefined = closed;
+    for (const path of paths) {
       const text = await host.read(path);
-      if (!text.ok && text.why === 'absent') continue;
-      if (!text.ok) return unknown(text, path);
-      if (!text.value.includes('BEGIN CERTIFICATE')) continue;
+      if (!text.ok) {
+        if (text.why !== 'absent') unseen ??= { failure: text, path };
+        continue;
+      }
       const certificate = parsed(text.value);
       if (certificate === undefined) continue;
-      const days = Math.floor((Date.parse(certificate.validTo) - now) / DAY_MS);
+      const days = Math.floor((Date.parse(certificate.validTo) - now.value) / DAY_MS);
       worst = Math.min(worst, days);
       evidence.push({ text: `${certificate.subject.replaceAll('\n', ', ')}: ${days} days`, place: path });
     }
-    if (evidence.length === 0) return notApplicable();
     const parameters = { days: worst, count: evidence.length };
-    if (worst >= WARN_DAYS) return passed(evidence, { parameters });
     if (worst < 0) return failed(evidence, { found: 'expired', parameters, severity: 'critical' });
-    return failed(evidence, { parameters, points: 1, severity: worst < ERROR_DAYS ? 'error' : 'warning' });
+    if (worst < WARN_DAYS)
+      return failed(evidence, { parameters, points: 1, severity: worst < ERROR_DAYS ? 'error' : 'warning' });
+    // One that was not seen may be the one that ends tomorrow.
+    if (unseen !== undefined) return unknown(unseen.failure, unseen.path);
+    return evidence.length === 0 ? notApplicable() : passed(evidence, { parameters });
   },
 };
 
 function parsed(text: string): X509Certificate | undefined {
+  if (!text.includes('BEGIN CERTIFICATE')) return undefined;
   try {
     return new X509Certificate(text);
   } catch {
@@ -78,8 +58,6 @@ function parsed(text: string): X509Certificate | undefined {
     return undefined;
   }
 }
-
-const KEY_FOLDERS = ['/etc/ssl/private', '/etc/nginx/ssl', '/etc/pki/tls/private'];
 
 const keys: Check = {
   ...common,
@@ -89,30 +67,57 @@ const keys: Check = {
   minutes: 5,
   references: ['NIST SP 800-57', 'NIST SP 800-53 SC-12'],
   async look(host) {
-    const evidence: CheckEvidence[] = [];
+    const { paths, guarded, closed } = await keyPaths(host);
+    const evidence: CheckEvidence[] = guarded.map(({ path, mode }) => ({ text: octal(mode), place: path }));
     const open: string[] = [];
-    for (const folder of KEY_FOLDERS) {
-      const closed = await host.stat(folder);
-      // A folder that others can't enter guards what is in it.
-      if (closed.ok && (closed.value.mode & 0o005) === 0) {
-        evidence.push({ text: (closed.value.mode & 0o777).toString(8).padStart(4, '0'), place: folder });
-        continue;
-      }
-      const names = await host.list(folder);
-      if (!names.ok && names.why === 'absent') continue;
-      if (!names.ok) return unknown(names, folder);
-      for (const name of names.value.filter((each) => each.endsWith('.key')).slice(0, MAX_FILES)) {
-        const path = `${folder}/${name}`;
-        const file = await host.stat(path);
-        if (!file.ok) return unknown(file, path);
-        evidence.push({ text: (file.value.mode & 0o777).toString(8).padStart(4, '0'), place: path });
-        if ((file.value.mode & 0o004) !== 0) open.push(path);
-      }
+    for (const path of paths) {
+      const file = await host.stat(path);
+      // Not seen: gone, or in a folder that others can't enter. A link has everybody's permissions and gives none.
+      if (!file.ok || file.value.kind === 'link') continue;
+      evidence.push({ text: octal(file.value.mode), place: path });
+      if ((file.value.mode & 0o004) !== 0) open.push(path);
     }
     if (open.length > 0)
       return failed(evidence, { parameters: { count: open.length, paths: open.join(', ') } });
+    if (closed !== undefined) return unknown(closed.failure, closed.path);
     return evidence.length > 0 ? passed(evidence) : notApplicable();
   },
 };
 
-export const certificateChecks: readonly Check[] = [expiry, keys];
+const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');
+
+/** The bundles that programs read: Debian's and Arch's, then the RHEL family's. */
+const STORES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem'];
+const OWN_AUTHORITIES = ['/usr/local/share/ca-certificates', '/etc/pki/ca-trust/source/anchors'];
+/** A stable distribution renews the list every two years or so; one of three years trusts authorities long removed. */
+const MOST_DAYS = 3 * 365;
+
+const authorities: Check = {
+  ...common,
+  id: 'CRT-03',
+  weight: 2,
+  severity: 'warning',
+  minutes: 5,
+  references: ['update-ca-certificates(8)', 'NIST SP 800-53 SC-17'],
+  async look(host) {
+    for (const path of STORES) {
+      const store = await host.stat(path);
+      if (!store.ok && store.why === 'absent') continue;
+      if (!store.ok) return unknown(store, path);
+      const now = await clockOf(host);
+      if (!now.ok) return unknown(now, 'date');
+      const days = Math.max(0, Math.floor((now.value - store.value.modifiedAt) / DAY_MS));
+      const evidence = [{ text: new Date(store.value.modifiedAt).toISOString(), place: path }];
+      // Who was added by hand is worth seeing, and no fault: a company's own authority mostly.
+      for (const folder of OWN_AUTHORITIES) {
+        const names = await host.list(folder);
+        if (names.ok) evidence.push(...names.value.map((text) => ({ text, place: folder })));
+      }
+      const parameters = { days, own: evidence.length - 1 };
+      return days <= MOST_DAYS ? passed(evidence, { parameters }) : failed(evidence, { parameters });
+    }
+    return notApplicable();
+  },
+};
+
+export const certificateChecks: readonly Check[] = [expiry, keys, authorities];

@@ -1,6 +1,8 @@
-import type { Check } from '../../check.ts';
-import { failed, passed, unknown } from '../../verdict.ts';
+import type { Check, CheckVerdict } from '../../check.ts';
+import type { HostProbe } from '../../host-probe.ts';
+import { failed, notApplicable, passed, unknown, unreadable } from '../../verdict.ts';
 
+const RESOLV_CONF = '/etc/resolv.conf';
 const common = { subject: 'dns', score: 'security' } as const;
 
 const resolvers: Check = {
@@ -11,7 +13,7 @@ const resolvers: Check = {
   minutes: 5,
   references: ['resolv.conf(5)', 'NIST SP 800-81'],
   async look(host) {
-    const path = '/etc/resolv.conf';
+    const path = RESOLV_CONF;
     const text = await host.read(path);
     if (!text.ok) return unknown(text, path);
     const servers = [...text.value.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, server]) => server ?? '');
@@ -49,4 +51,44 @@ const hostsFile: Check = {
   },
 };
 
-export const nameChecks: readonly Check[] = [resolvers, hostsFile];
+const STATUS = ['status', '--no-pager'];
+
+/**
+ * Whether somebody between this machine and its resolver, or beside it in the network, can answer in its place. Only
+ * systemd-resolved tells; the C library's own resolver has neither protection.
+ */
+const answers: Check = {
+  ...common,
+  id: 'DNS-03',
+  weight: 2,
+  severity: 'warning',
+  minutes: 10,
+  references: ['resolved.conf(5)', 'RFC 7858', 'MITRE ATT&CK T1557.001'],
+  async look(host) {
+    const text = await host.read(RESOLV_CONF);
+    if (!text.ok) return unknown(text, RESOLV_CONF);
+    const servers = [...text.value.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, server]) => server ?? '');
+    const [first = ''] = servers;
+    if (/^127\.0\.0\.5[34]$/.test(first)) return resolvedAnswers(host);
+    // A cache of this machine (unbound, dnsmasq) protects or not as it is set up.
+    if (first === '' || /^(127\.|::1$)/.test(first)) return notApplicable();
+    const evidence = [{ text: `nameserver ${first}: asked in clear`, place: RESOLV_CONF }];
+    return failed(evidence, { points: 1, severity: 'info' });
+  },
+};
+
+async function resolvedAnswers(host: HostProbe): Promise<CheckVerdict> {
+  const place = 'resolvectl status';
+  const answer = await host.run('resolvectl', STATUS);
+  if (!answer.ok) return unknown(answer, place);
+  const lines = answer.value.stdout.split('\n').filter((line) => /^\s*Protocols: /.test(line));
+  if (lines.length === 0) return unreadable(place, answer.value.stderr);
+  const evidence = lines.map((line) => ({ text: line.trim(), place }));
+  // LLMNR asks everybody in the network for a name, and believes whoever answers first.
+  if (lines.some((line) => line.includes('+LLMNR'))) return failed(evidence, { found: 'llmnr' });
+  const [global = ''] = lines;
+  if (/\+DNSOverTLS|DNSSEC=yes/.test(global)) return passed(evidence);
+  return failed(evidence, { points: 1, severity: 'info' });
+}
+
+export const nameChecks: readonly Check[] = [resolvers, hostsFile, answers];

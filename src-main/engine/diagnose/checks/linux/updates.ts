@@ -3,6 +3,7 @@ import type { Check, CheckVerdict } from '../../check.ts';
 import type { HostProbe } from '../../host-probe.ts';
 import { failed, notApplicable, passed, unknown, unreadable } from '../../verdict.ts';
 import { isContainer } from './container.ts';
+import { clockOf } from './host-clock.ts';
 import { isNewerKernel } from './kernel-release.ts';
 import { readOsRelease } from './os-release.ts';
 import { pendingUpdates } from './package-manager.ts';
@@ -86,20 +87,13 @@ const lists: Check = {
     }
     if (newest === undefined) return unknown({ ok: false, why: 'absent', detail: '' }, '/var/lib/apt/lists');
     const now = await clockOf(host);
-    if (now === undefined) return unknown({ ok: false, why: 'failed', detail: '' }, 'date');
-    const days = Math.floor((now - newest.at) / DAY_MS);
+    if (!now.ok) return unknown(now, 'date');
+    const days = Math.floor((now.value - newest.at) / DAY_MS);
     const evidence = [{ text: new Date(newest.at).toISOString(), place: newest.path }];
     if (days <= FRESH_DAYS) return passed(evidence, { parameters: { days } });
     return failed(evidence, { parameters: { days, most: FRESH_DAYS } });
   },
 };
-
-/** The time of the host that is looked at, which in a recording is not the time of whoever looks. */
-async function clockOf(host: HostProbe): Promise<number | undefined> {
-  const answer = await host.run('date', ['+%s']);
-  const seconds = answer.ok ? Number(answer.value.stdout.trim()) : Number.NaN;
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
-}
 
 const restart: Check = {
   ...common,
@@ -164,10 +158,10 @@ const support: Check = {
       supportEnd ?? SUPPORT_ENDS[`${id} ${version}`] ?? SUPPORT_ENDS[`${id} ${version.split('.')[0] ?? ''}`];
     if (ends === undefined) return unknown({ ok: false, why: 'absent', detail: name }, 'support dates');
     const now = await clockOf(host);
-    if (now === undefined) return unknown({ ok: false, why: 'failed', detail: '' }, 'date');
+    if (!now.ok) return unknown(now, 'date');
     const evidence = [{ text: `${name}: until ${ends}`, place: '/etc/os-release' }];
     const parameters = { name, date: ends };
-    return now < Date.parse(ends) + DAY_MS
+    return now.value < Date.parse(ends) + DAY_MS
       ? passed(evidence, { parameters })
       : failed(evidence, { parameters });
   },
