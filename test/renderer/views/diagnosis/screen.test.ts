@@ -53,8 +53,17 @@ describe('diagnosis', () => {
   it('says that an unknown check is not scored: a dash for points, not zero', async () => {
     const shown = await diagnosis();
     expect(row(shown, 'NET-06').get('.points').text()).toBe('–');
-    expect(row(shown, 'DOC-01').text()).toContain('N/A');
     expect(row(shown, 'SSH-07').get('.points').text()).toBe('0/9');
+  });
+
+  it('folds what does not apply into a line, and shows it when it is looked for', async () => {
+    const shown = await diagnosis();
+    expect(shown.wrapper.find('[data-check="DOC-01"]').exists()).toBe(false);
+    await click(shown, 'N/A1 check does not apply here');
+    expect(row(shown, 'DOC-01').text()).toContain('N/A');
+    expect(row(shown, 'DOC-01').get('.points').text()).toBe('–');
+    await shown.wrapper.get('[aria-label="not applicable: 1"]').trigger('click');
+    expect(shown.wrapper.findAll('[data-check]')).toHaveLength(1);
   });
 
   it('opens a check in place with evidence, place, reason, fix and references, as text', async () => {
@@ -94,7 +103,7 @@ describe('diagnosis', () => {
     await shown.wrapper.get('input[type="search"]').setValue('zzz');
     expect(shown.wrapper.text()).toContain('21 checks are hidden');
     await click(shown, 'Show all');
-    expect(shown.wrapper.findAll('[data-check]')).toHaveLength(21);
+    expect(shown.wrapper.findAll('[data-check]')).toHaveLength(20);
   });
 
   it('leads from a fix to its check, whatever is filtered', async () => {
