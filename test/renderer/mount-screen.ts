@@ -45,7 +45,18 @@ export async function mountScreen(screen: Component, options: Options): Promise<
   const page = { template: '<i />' };
   const router = createRouter({
     history: createMemoryHistory(),
-    routes: ['overview', 'logs', 'threats', 'alerts', 'diagnosis', 'reports', 'settings'].map((name) => ({
+    routes: [
+      'overview',
+      'logs',
+      'threats',
+      'alerts',
+      'diagnosis',
+      'reports',
+      'settings',
+      'wallboard',
+      'compact',
+      'welcome',
+    ].map((name) => ({
       path: `/${name}`,
       name,
       component: page,

@@ -26,7 +26,7 @@ export interface Entries {
 export function useEntries(typed: () => string): Entries {
   const { t, locale, ...i18n } = useI18n();
   const format = useFormat();
-  const { status, down } = useStatus();
+  const { status, identity, down } = useStatus();
   const { recent } = useRecent();
   const parsed = computed(() => scopeOf(typed()));
   const scope = computed(() => parsed.value.scope);
@@ -45,7 +45,9 @@ export function useEntries(typed: () => string): Entries {
 
   const places = computed(() => {
     const screens = SCREENS.map(({ id, icon, key }) => ({ id, icon, keys: `g ${key}` }));
-    return [...screens, ...SHAPES.map(({ id, icon }) => ({ id, icon, keys: undefined }))].map(
+    // The shapes show the present, of which a bundle has none.
+    const shapes = identity.value?.mode === 'bundle' ? [] : SHAPES;
+    return [...screens, ...shapes.map(({ id, icon }) => ({ id, icon, keys: undefined }))].map(
       ({ id, icon, keys }) => {
         const key = `shell.screen.${id}`;
         const found = match(t(key), [elsewhere(key), id]);

@@ -1,8 +1,8 @@
 import { shallowRef, watch, type ShallowRef } from 'vue';
-import type { Series } from '../../../src-preload/contract/metrics.ts';
-import { useCall, useFeed } from '../../bridge/index.ts';
-import { useRange } from '../../state/range.ts';
-import { useEvery } from '../../ui/use-every.ts';
+import type { Series } from '../../src-preload/contract/metrics.ts';
+import { useCall, useFeed } from '../bridge/index.ts';
+import { useRange } from './range.ts';
+import { useEvery } from '../ui/use-every.ts';
 import { extended, newestOf, type Newest } from './live-series.ts';
 import { METRIC } from './metrics.ts';
 
@@ -18,10 +18,9 @@ interface HostSeries {
   reload: () => Promise<void>;
 }
 
-/** All lines of Overview: loaded for the range, then extended by what comes in. */
-export function useHostSeries(): HostSeries {
+/** Lines over the range shown: loaded, then extended by what comes in. All that Overview draws unless named. */
+export function useHostSeries(names: readonly string[] = Object.values(METRIC)): HostSeries {
   const { range, mode, preset } = useRange();
-  const names = Object.values(METRIC);
   const series = shallowRef<readonly Series[]>([]);
   const newest = shallowRef<Newest>(new Map());
 
@@ -42,7 +41,7 @@ export function useHostSeries(): HostSeries {
     if (answer !== undefined) series.value = answer.series;
   });
 
-  useFeed((engine, options) => engine.metrics.watch({ names }, options), {
+  useFeed((engine, options) => engine.metrics.watch({ names: [...names] }, options), {
     onItems: (items) => {
       newest.value = newestOf(newest.value, items);
       if (mode.value === 'live') series.value = extended(series.value, items, range.value);

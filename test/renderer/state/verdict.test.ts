@@ -5,7 +5,7 @@ import {
   verdictOf,
   wellSince,
   type Situation,
-} from '../../../src-renderer/views/overview/verdict.ts';
+} from '../../../src-renderer/state/verdict.ts';
 import { fakeAlerts, fakeStatus, type FakeState } from '../fake-data.ts';
 
 const NOW = 1_763_603_000_000;

@@ -1,5 +1,5 @@
-import type { Sample, Series, SeriesKey } from '../../../src-preload/contract/metrics.ts';
-import type { TimeRange } from '../../../src-preload/contract/shared.ts';
+import type { Sample, Series, SeriesKey } from '../../src-preload/contract/metrics.ts';
+import type { TimeRange } from '../../src-preload/contract/shared.ts';
 
 /** Stable text of a series' identity. */
 export function keyOf(key: SeriesKey): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Series } from '../../../src-preload/contract/metrics.ts';
-import { extended, newestOf } from '../../../src-renderer/views/overview/live-series.ts';
+import { extended, newestOf } from '../../../src-renderer/state/live-series.ts';
 
 const cpu: Series = {
   name: 'cpu',

@@ -1,7 +1,7 @@
-import type { Alert } from '../../../src-preload/contract/alerts.ts';
-import type { RibbonCell, Status } from '../../../src-preload/contract/system.ts';
-import type { Severity } from '../../../src-preload/contract/shared.ts';
-import { stateRank, type MarkState } from '../../ui/states.ts';
+import type { Alert } from '../../src-preload/contract/alerts.ts';
+import type { RibbonCell, Status } from '../../src-preload/contract/system.ts';
+import type { Severity } from '../../src-preload/contract/shared.ts';
+import { stateRank, type MarkState } from '../ui/states.ts';
 
 /**
  * The one sentence of Overview.
