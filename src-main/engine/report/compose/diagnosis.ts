@@ -108,7 +108,8 @@ export function fixRows({ fixes, failed }: DiagnosisData, limit: number) {
     return [
       [
         severityCell(check.severity),
-        cell(check.fix?.text ?? check.title),
+        // What, not how: the steps stand with the check itself.
+        cell(words('decide.mend', { check: checkId })),
         cell(words(`decide.fix.${score}`, { gain: Math.round(gain * 10) / 10, minutes })),
         cell(words(urgent ? 'decide.now' : 'decide.today')),
       ],

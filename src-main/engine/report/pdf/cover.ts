@@ -3,6 +3,7 @@ import { formatTime } from '../../../../src-preload/contract/format.ts';
 import type { ReportDocument } from '../document.ts';
 import { markSvg, PAPER, STATE_COLOURS } from '../paper.ts';
 import { rangeWords } from '../words.ts';
+import { sectionId } from './page-size.ts';
 import type { PageText } from './page-text.ts';
 
 const BOX_WIDTH = 46;
@@ -44,21 +45,42 @@ export function coverContent(document: ReportDocument, text: PageText): Content[
     },
     verdictBox(document, text),
     figureRow(document, text),
-    {
-      toc: {
-        title: {
-          text: text.words({ key: 'paper.contents', parameters: {} }),
-          fontSize: 9,
-          bold: true,
-          color: PAPER.text2,
-          margin: [0, 0, 0, 2],
-        },
-        textStyle: { fontSize: 8.5, color: PAPER.text2 },
-        numberStyle: { fontSize: 8.5, color: PAPER.text2 },
-        textMargin: [0, 0.5, 0, 0.5],
-      },
-    },
+    contents(document, text),
   ];
+}
+
+/** What is where, in two columns: the first page is to have room for the first sections. */
+function contents({ sections }: ReportDocument, text: PageText): Content {
+  const entries = sections.map(({ title }, index): Content => ({
+    columns: [
+      { width: 14, text: String(index + 1), color: PAPER.text3 },
+      { width: '*', text: text.runs(title), linkToDestination: sectionId(index) },
+      // pdfmake measures it as five digits.
+      { width: 30, pageReference: sectionId(index), alignment: 'right', color: PAPER.text3 },
+    ],
+    fontSize: 8.5,
+    margin: [0, 0.5, 0, 0.5],
+  }));
+  const half = Math.ceil(entries.length / 2);
+  return {
+    stack: [
+      {
+        text: text.words({ key: 'paper.contents', parameters: {} }),
+        fontSize: 9,
+        bold: true,
+        color: PAPER.text2,
+        margin: [0, 0, 0, 3],
+      },
+      {
+        // A gap of the columns would also stand between the numbers and titles within them.
+        columns: [
+          { width: '*', stack: entries.slice(0, half) },
+          { width: 28, text: '' },
+          { width: '*', stack: entries.slice(half) },
+        ],
+      },
+    ],
+  };
 }
 
 /** Places for three stamps, as a report on paper has them. */

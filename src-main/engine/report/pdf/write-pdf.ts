@@ -6,7 +6,7 @@ import { brandSvg, PAPER } from '../paper.ts';
 import { rangeWords, type Say } from '../words.ts';
 import { blockContent, KEPT_TOGETHER } from './blocks.ts';
 import { coverContent } from './cover.ts';
-import { CONTENT_WIDTH, FOOT, HEAD, SIDE } from './page-size.ts';
+import { CONTENT_WIDTH, FOOT, HEAD, sectionId, SIDE } from './page-size.ts';
 import { PageText } from './page-text.ts';
 import { glyphsOf, type ReportFonts } from './printable.ts';
 
@@ -93,8 +93,7 @@ function sectionContent(
       ...(together ? {} : { style: LONG_SECTION }),
       fontSize: 11.5,
       bold: true,
-      tocItem: true,
-      tocStyle: { fontSize: 8.5, bold: false },
+      id: sectionId(index),
       outline: true,
       outlineText: heading,
       margin: [0, 14, 0, 3],
