@@ -71,6 +71,6 @@ async function valueOf(host: HostProbe, name: string, setting: string): Promise<
 }
 
 function evidenceOf(name: string, setting: string, value: number): CheckEvidence {
-  const key = `net.ipv4.conf.${name}.${setting}`;
-  return { text: `${key} = ${value}`, place: sysctlPath(key) };
+  const settingName = `net.ipv4.conf.${name}.${setting}`;
+  return { text: `${settingName} = ${value}`, place: sysctlPath(settingName) };
 }
