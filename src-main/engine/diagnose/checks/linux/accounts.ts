@@ -1,10 +1,13 @@
 import type { Check } from '../../check.ts';
+import type { HostProbe } from '../../host-probe.ts';
 import { failed, notApplicable, passed, unknown, unreadable } from '../../verdict.ts';
 import { canSignIn, isPerson, PASSWD, readAccounts, type Account } from './accounts-file.ts';
+import { clockOf } from './host-clock.ts';
 
 const CIS = 'CIS Debian Linux 12 Benchmark';
 const SHADOW = '/etc/shadow';
 const DAYS = 90;
+const DAY_MS = 86_400_000;
 const common = { subject: 'accounts', score: 'security' } as const;
 
 const superusers: Check = {
@@ -33,6 +36,19 @@ const emptyPasswords: Check = {
   minutes: 2,
   references: [CIS, 'NIST SP 800-53 IA-5'],
   async look(host) {
+    // An empty field in passwd(5) itself asks for no password, and everybody may read it.
+    const passwd = await host.read(PASSWD);
+    const bare = passwd.ok
+      ? passwd.value
+          .split('\n')
+          .filter((line) => /^[^:#]+::/.test(line))
+          .map((line) => line.split(':')[0] ?? '')
+      : [];
+    if (bare.length > 0)
+      return failed(
+        bare.map((name) => ({ text: `${name}: empty password`, place: PASSWD })),
+        { parameters: { names: bare.join(', ') } },
+      );
     const shadow = await host.read(SHADOW);
     if (!shadow.ok) return unknown(shadow, SHADOW);
     const lines = shadow.value.split('\n').filter((line) => line.includes(':'));
@@ -108,7 +124,9 @@ const unused: Check = {
     if (!answer.ok) return unknown(answer, command);
     if (answer.value.exitCode !== 0) return unreadable(command, answer.value.stderr);
     const old = new Set(answer.value.stdout.split('\n').map((line) => line.split(/\s+/)[0] ?? ''));
-    const idle = people.filter(({ name }) => old.has(name));
+    const idle: Account[] = [];
+    for (const person of people.filter(({ name }) => old.has(name)))
+      if (!(await livesIn(host, person))) idle.push(person);
     if (idle.length === 0)
       return passed([{ text: `${people.length} accounts of people in use`, place: command }]);
     return failed(
@@ -117,6 +135,28 @@ const unused: Check = {
     );
   },
 };
+
+/** What a session leaves in a home. Sign-in screens of desktops don't tell lastlog. */
+const TRACES = [
+  '',
+  '/.cache',
+  '/.config',
+  '/.local/share',
+  '/.bash_history',
+  '/.zsh_history',
+  '/.Xauthority',
+];
+
+/** Something in the home changed within the days; a home that can't be looked into says nothing. */
+async function livesIn(host: HostProbe, { home }: Account): Promise<boolean> {
+  const now = await clockOf(host);
+  if (!now.ok) return false;
+  for (const trace of TRACES) {
+    const file = await host.stat(`${home}${trace}`);
+    if (file.ok && now.value - file.value.modifiedAt < DAYS * DAY_MS) return true;
+  }
+  return false;
+}
 
 /** Rules of sudo that ask for no password, with where they stand. */
 const passwordlessSudo: Check = {
@@ -132,7 +172,7 @@ const passwordlessSudo: Check = {
     const names = await host.list('/etc/sudoers.d');
     if (!names.ok && names.why !== 'absent') return unknown(names, '/etc/sudoers.d');
     const evidence = [];
-    const paths = names.ok ? names.value.map((name) => `/etc/sudoers.d/${name}`) : [];
+    const paths = names.ok ? names.value.filter(isTaken).map((name) => `/etc/sudoers.d/${name}`) : [];
     for (const path of ['/etc/sudoers', ...paths]) {
       const file = path === '/etc/sudoers' ? main : await host.read(path);
       if (!file.ok) return unknown(file, path);
@@ -148,6 +188,11 @@ const passwordlessSudo: Check = {
     ]);
   },
 };
+
+/** sudo leaves out names with a dot or a tilde at the end: sudoers(5). */
+function isTaken(name: string): boolean {
+  return !name.includes('.') && !name.endsWith('~');
+}
 
 const homes: Check = {
   ...common,

@@ -4,6 +4,7 @@ import { certificateChecks } from './certificates.ts';
 import { clockChecks } from './clock.ts';
 import { diskChecks } from './disks.ts';
 import { firewallChecks } from './firewall.ts';
+import { foundFileChecks } from './found-files.ts';
 import { kernelChecks } from './kernel.ts';
 import { loggingChecks } from './logging.ts';
 import { nameChecks } from './names.ts';
@@ -23,6 +24,7 @@ export const linuxChecks: readonly Check[] = [
   ...sshKeyChecks,
   ...passwordChecks,
   ...permissionChecks,
+  ...foundFileChecks,
   ...firewallChecks,
   ...networkChecks,
   ...serviceChecks,
