@@ -27,6 +27,8 @@ export interface DesktopOptions {
   dataDirectory: string;
   width?: number;
   height?: number;
+  /** Leaves the first-run screen where it is due. */
+  welcome?: boolean;
   /** Leaves the window as it opens. */
   asItOpens?: boolean;
   /** More arguments, e.g. `--demo`. */
@@ -45,7 +47,15 @@ export function removeDirectory(directory: string): Promise<void> {
 
 /** Starts the build in `out/` and waits until its engine answers. */
 export async function startYagura(options: DesktopOptions): Promise<Desktop> {
-  const { dataDirectory, width = 1440, height = 900, args = [], asItOpens = false } = options;
+  const {
+    dataDirectory,
+    width = 1440,
+    height = 900,
+    args = [],
+    asItOpens = false,
+    welcome = false,
+  } = options;
+  if (!welcome) await settle(dataDirectory);
   const switches = ['--lang=en-US', '--force-device-scale-factor=1', ...args];
   const app = await launch(root, dataDirectory, {}, switches);
   const page = await app.firstWindow();
@@ -62,7 +72,7 @@ export async function startYagura(options: DesktopOptions): Promise<Desktop> {
       { width, height },
     );
   }
-  await page.waitForSelector('.strip [data-state]');
+  await page.waitForSelector(welcome ? '.welcome' : '.strip [data-state]');
   return {
     app,
     page,
@@ -94,9 +104,17 @@ async function readEnginePid(dataDirectory: string): Promise<number> {
   return file.pid;
 }
 
-/** Settings as a person would write them, in the data directory. */
+const WELCOMED = 'desktop: { welcomed: true }\n';
+
+/** Settings as a person would write them, in the data directory; of somebody who has gone through the first run. */
 export function writeSettings(dataDirectory: string, yaml: string): Promise<void> {
-  return writeFile(join(dataDirectory, 'settings.yaml'), yaml);
+  const whole = /^desktop:/m.test(yaml) ? yaml : WELCOMED + yaml;
+  return writeFile(join(dataDirectory, 'settings.yaml'), whole);
+}
+
+/** A data directory without settings is one that the first-run screen waits for. */
+async function settle(dataDirectory: string): Promise<void> {
+  if (!existsSync(join(dataDirectory, 'settings.yaml'))) await writeSettings(dataDirectory, '');
 }
 
 /** A log that a server writes while we watch. */

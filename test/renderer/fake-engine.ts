@@ -1,6 +1,7 @@
 import { implement, ORPCError, type Router } from '@orpc/server';
 import { contract, type Contract } from '../../src-preload/contract/index.ts';
 import { settingsSchema, type SettingsState } from '../../src-preload/contract/settings.ts';
+import type { EngineMode } from '../../src-preload/contract/system.ts';
 import type { Push } from '../../src-preload/contract/shared.ts';
 import {
   fakeAddresses,
@@ -29,6 +30,7 @@ export interface FakeOptions {
   pushEveryMs: number;
   settings?: unknown;
   locked?: string[];
+  mode?: EngineMode;
 }
 
 async function* pushing<Item>(make: () => Item[], everyMs: number): AsyncGenerator<Push<Item>> {
@@ -53,6 +55,7 @@ export function fakeEngine({
   pushEveryMs,
   settings,
   locked = [],
+  mode = 'normal',
 }: FakeOptions): Router<Contract, object> {
   let alerts = fakeAlerts(state, now());
   let sources = fakeLogSources(state, now());
@@ -99,7 +102,16 @@ export function fakeEngine({
         nodeVersion: 'v24.21.0',
         platform: 'linux',
         startedAt: now() - (state === 'first' ? 25_000 : 86_400_000),
-        mode: 'normal',
+        mode,
+        ...(mode === 'bundle'
+          ? {
+              bundle: {
+                host: 'OTHER-PC',
+                createdAt: now(),
+                range: { from: now() - 86_400_000, to: now() },
+              },
+            }
+          : {}),
       })),
       status: os.system.status.handler(() => ({ ...fakeStatus(state, now()) })),
       watchStatus: os.system.watchStatus.handler(() =>

@@ -1,6 +1,8 @@
 import { mount, type VueWrapper } from '@vue/test-utils';
 import { h, type Component } from 'vue';
 import { createRouter, createMemoryHistory, type Router } from 'vue-router';
+import type { Autostart } from '../../src-preload/contract/desktop.ts';
+import type { EngineMode } from '../../src-preload/contract/system.ts';
 import { Bridge, installBridge } from '../../src-renderer/bridge/index.ts';
 import { i18n, setLanguage, type Language } from '../../src-renderer/i18n.ts';
 import { followSettings } from '../../src-renderer/state/settings.ts';
@@ -27,6 +29,8 @@ interface Options {
   path?: string;
   settings?: unknown;
   locked?: string[];
+  mode?: EngineMode;
+  atSignIn?: Autostart;
   /** Also the shell's own feeds, for a screen that is mounted alone. */
   alone?: boolean;
 }
@@ -40,8 +44,10 @@ export async function mountScreen(screen: Component, options: Options): Promise<
     pushEveryMs: 0,
     settings: { display: { language: options.language ?? 'en' }, ...(options.settings ?? {}) },
     locked: options.locked ?? [],
+    mode: options.mode ?? 'normal',
   });
   const desktop = fakeDesktop(engine);
+  desktop.atSignIn = options.atSignIn ?? desktop.atSignIn;
   const page = { template: '<i />' };
   const router = createRouter({
     history: createMemoryHistory(),

@@ -8,7 +8,8 @@ import { FAKE_SCHEDULES } from '../fake-reports.ts';
 
 /*
  * Runs before the window's own script: gives the page a desktop with a made-up engine. Query: `state` (full, empty,
- * trouble, allWell, first), `lang`, `theme`, and `down` for an engine that went away after three seconds.
+ * trouble, allWell, first), `lang`, `theme`, `mode` (demo, bundle), `welcome` for the first run, and `down` for an engine
+ * that went away after three seconds.
  */
 const STATES: FakeState[] = ['full', 'empty', 'trouble', 'allWell', 'first'];
 const query = new URLSearchParams(location.search);
@@ -23,8 +24,10 @@ const engine = fakeEngine({
   state,
   now: () => Date.now(),
   pushEveryMs: 1000,
+  mode: (['demo', 'bundle'] as const).find((each) => each === query.get('mode')) ?? 'normal',
   settings: {
     display: { theme: query.get('theme') ?? 'dark', language: query.get('lang') ?? 'en' },
+    desktop: { welcomed: query.get('welcome') === null },
     diagnosis: {
       components:
         state === 'empty' || state === 'first'
