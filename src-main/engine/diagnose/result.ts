@@ -43,8 +43,14 @@ function pointsOf({ status, points = 0 }: CheckVerdict, weight: number): number 
 function boundedEvidence(evidence: readonly CheckEvidence[], mask: Mask): CheckEvidence[] {
   return evidence.slice(0, MAX_EVIDENCE).map(({ text, place }) => ({
     text: cut(mask(text)),
-    ...(place === undefined ? {} : { place: cut(mask(place)) }),
+    ...(place === undefined ? {} : { place: cut(maskedPlace(place, mask)) }),
   }));
+}
+
+/** Without the line number, or `/etc/passwd:27` looks like a password to the masker. */
+function maskedPlace(place: string, mask: Mask): string {
+  const [, path = place, line = ''] = /^(.*?)(:\d+)?$/s.exec(place) ?? [];
+  return `${mask(path)}${line}`;
 }
 
 function maskedParameters(

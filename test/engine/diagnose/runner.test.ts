@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { CheckVerdict } from '../../../src-main/engine/diagnose/check.ts';
 import type { Examination } from '../../../src-main/engine/diagnose/examination.ts';
 import { MAX_EVIDENCE, MAX_EVIDENCE_LENGTH } from '../../../src-main/engine/diagnose/result.ts';
 import { runExaminations, type RunOptions } from '../../../src-main/engine/diagnose/runner.ts';
@@ -119,5 +120,23 @@ describe('Run of the checks', () => {
     expect(JSON.stringify(only)).not.toContain('hunter2');
     expect(only?.found.parameters).toEqual({ user: '•••', count: 3 });
     expect(only?.points).toBeLessThan(4);
+  });
+
+  it('keeps the line number of a place, which a masker may take for a secret', async () => {
+    const found = (place: string): Promise<CheckVerdict> =>
+      Promise.resolve({ status: 'pass', evidence: [{ text: 'x', place }] });
+    const results = await runAll(
+      [
+        examination('X-01', () => found('/etc/passwd:27')),
+        examination('X-02', () => found('/home/hunter2/.ssh/config:3')),
+        examination('X-03', () => found('ss -tln')),
+      ],
+      { mask: (text) => text.replaceAll(/passwd:\S+|hunter2/g, '•••') },
+    );
+    expect(results.map((each) => each.evidence[0]?.place)).toEqual([
+      '/etc/passwd:27',
+      '/home/•••/.ssh/config:3',
+      'ss -tln',
+    ]);
   });
 });
