@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { State } from '../../../src-preload/contract/shared.ts';
-import {
-  shareWell,
-  verdictOf,
-  wellSince,
-  type Situation,
-} from '../../../src-renderer/state/verdict.ts';
+import { shareWell, verdictOf, wellSince, type Situation } from '../../../src-renderer/state/verdict.ts';
 import { fakeAlerts, fakeStatus, type FakeState } from '../fake-data.ts';
 
 const NOW = 1_763_603_000_000;
