@@ -45,6 +45,59 @@ function loginDefs(
   };
 }
 
+/** Debian's and Arch's, then the RHEL family's. */
+const PAM_PASSWORD = ['/etc/pam.d/common-password', '/etc/pam.d/system-auth', '/etc/pam.d/passwd'];
+
+/** An argument of a PAM module that sets passwords: its line, where it stands. */
+async function passwordModule(
+  host: HostProbe,
+  module: string,
+): Promise<ProbeAnswer<{ text: string; place: string } | undefined>> {
+  for (const path of PAM_PASSWORD) {
+    const text = await host.read(path);
+    if (!text.ok && text.why === 'absent') continue;
+    if (!text.ok) return text;
+    for (const [index, line] of text.value.split('\n').entries())
+      if (/^-?password\s/.test(line.trim()) && line.includes(`${module}.so`))
+        return { ok: true, value: { text: line.trim(), place: `${path}:${index + 1}` } };
+  }
+  return { ok: true, value: undefined };
+}
+
+const GOOD_METHOD = /^(yescrypt|gost_yescrypt|sha512|blowfish|bcrypt)$/i;
+
+/** pam_unix takes the method its line names, and ENCRYPT_METHOD of login.defs where it names none: pam_unix(8). */
+const hashing: Check = {
+  ...common,
+  id: 'PWD-01',
+  weight: 5,
+  severity: 'error',
+  minutes: 2,
+  references: ['pam_unix(8)', 'login.defs(5)', CIS, 'NIST SP 800-63B'],
+  async look(host) {
+    const module = await passwordModule(host, 'pam_unix');
+    if (!module.ok) return unknown(module, PAM_PASSWORD[0] ?? '');
+    const method = /\s(yescrypt|gost_yescrypt|blowfish|sha512|sha256|md5|bigcrypt)\b/.exec(
+      module.value?.text ?? '',
+    )?.[1];
+    if (module.value !== undefined && method !== undefined) {
+      const { text, place } = module.value;
+      const parameters = { setting: method };
+      return GOOD_METHOD.test(method)
+        ? passed([{ text, place }], { parameters })
+        : failed([{ text, place }], { parameters });
+    }
+    const settings = await readSettings(host, LOGIN_DEFS);
+    if (!settings.ok) return unknown(settings, LOGIN_DEFS);
+    // What shadow-utils falls back to.
+    const value = settings.value.get('ENCRYPT_METHOD') ?? 'DES';
+    const evidence = [{ text: `ENCRYPT_METHOD ${value}`, place: LOGIN_DEFS }];
+    const parameters = { setting: `ENCRYPT_METHOD ${value}` };
+    if (GOOD_METHOD.test(value)) return passed(evidence, { parameters });
+    return failed(evidence, { parameters, command: 'ENCRYPT_METHOD YESCRYPT' });
+  },
+};
+
 /** NIST SP 800-63B asks for eight, CIS for fourteen; twelve is what both readers accept with a second factor or a lock. */
 const MIN_LENGTH = 12;
 
@@ -56,11 +109,13 @@ const length: Check = {
   minutes: 5,
   references: ['pwquality.conf(5)', 'NIST SP 800-63B', CIS],
   async look(host) {
-    const settings = await readSettings(host, PWQUALITY);
-    if (!settings.ok && settings.why !== 'absent') return unknown(settings, PWQUALITY);
-    if (!settings.ok) return failed([{ text: 'not installed', place: PWQUALITY }], { found: 'none' });
-    const value = Number(settings.value.get('minlen') ?? 8);
-    const evidence = [{ text: `minlen = ${value}`, place: PWQUALITY }];
+    const module = await passwordModule(host, 'pam_pwquality');
+    if (!module.ok) return unknown(module, PAM_PASSWORD[0] ?? '');
+    const minimum = await minimumOf(host, module.value);
+    if (!minimum.ok && minimum.why !== 'absent') return unknown(minimum, PWQUALITY);
+    if (!minimum.ok) return failed([{ text: 'not installed', place: PWQUALITY }], { found: 'none' });
+    const { value, place } = minimum.value;
+    const evidence = [{ text: `minlen = ${value}`, place }];
     if (value >= MIN_LENGTH) return passed(evidence, { parameters: { length: value } });
     return failed(evidence, {
       points: value >= 8 ? 1 : 0,
@@ -69,6 +124,29 @@ const length: Check = {
     });
   },
 };
+
+/** The module's own argument goes before the file, later drop-ins before it: pwquality.conf(5). */
+async function minimumOf(
+  host: HostProbe,
+  module: { text: string; place: string } | undefined,
+): Promise<ProbeAnswer<{ value: number; place: string }>> {
+  const argument = /\sminlen=(\d+)/.exec(module?.text ?? '')?.[1];
+  if (module !== undefined && argument !== undefined)
+    return { ok: true, value: { value: Number(argument), place: module.place } };
+  const main = await readSettings(host, PWQUALITY);
+  if (!main.ok) return main;
+  let minimum = { value: Number(main.value.get('minlen') ?? 8), place: PWQUALITY };
+  const names = await host.list(`${PWQUALITY}.d`);
+  if (!names.ok && names.why !== 'absent') return names;
+  for (const name of names.ok ? names.value.filter((each) => each.endsWith('.conf')) : []) {
+    const path = `${PWQUALITY}.d/${name}`;
+    const settings = await readSettings(host, path);
+    if (!settings.ok) return settings;
+    const own = settings.value.get('minlen');
+    if (own !== undefined) minimum = { value: Number(own), place: path };
+  }
+  return { ok: true, value: minimum };
+}
 
 /** Where PAM's sign-in rules stand: Debian's, then the RHEL family's. */
 const PAM_FILES = ['/etc/pam.d/common-auth', '/etc/pam.d/system-auth', '/etc/pam.d/password-auth'];
@@ -99,17 +177,7 @@ const lockout: Check = {
 };
 
 export const passwordChecks: readonly Check[] = [
-  loginDefs({
-    id: 'PWD-01',
-    keyword: 'ENCRYPT_METHOD',
-    // What shadow-utils falls back to.
-    fallback: 'DES',
-    wanted: 'YESCRYPT',
-    isGood: (value) => /^(yescrypt|sha512|bcrypt)$/i.test(value),
-    weight: 5,
-    severity: 'error',
-    references: ['login.defs(5)', CIS, 'NIST SP 800-63B'],
-  }),
+  hashing,
   length,
   lockout,
   loginDefs({
