@@ -1,4 +1,147 @@
 import type { Check } from '../../check.ts';
+import { registryCheck } from './registry.ts';
 
-/** The checks of this system, a file per subject; a new subject is a new file and a line here. */
-export const windowsChecks: readonly Check[] = [];
+const CIS = 'CIS Microsoft Windows 11 Enterprise Benchmark';
+const POLICY = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System';
+const LSA = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa';
+const TERMINAL = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server';
+const FIREWALL = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
+const UPDATE = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate\\AU';
+
+/**
+ * The checks of Windows: settings in the registry that every user can read. Never run on Windows by us: tested with output
+ * as Microsoft documents it (see the fixtures' origin).
+ */
+export const windowsChecks: readonly Check[] = [
+  registryCheck({
+    id: 'WIN-01',
+    subject: 'firewall',
+    keys: ['DomainProfile', 'StandardProfile', 'PublicProfile'].map((profile) => `${FIREWALL}\\${profile}`),
+    name: 'EnableFirewall',
+    fallback: 1,
+    isGood: (value) => value === 1,
+    wanted: 1,
+    weight: 8,
+    severity: 'error',
+    minutes: 5,
+    references: [CIS, 'NIST SP 800-53 SC-7'],
+  }),
+  registryCheck({
+    id: 'WIN-02',
+    subject: 'accounts',
+    keys: [POLICY],
+    name: 'EnableLUA',
+    fallback: 1,
+    isGood: (value) => value === 1,
+    wanted: 1,
+    weight: 7,
+    severity: 'critical',
+    minutes: 5,
+    references: [CIS, 'Microsoft Learn: User Account Control settings and configuration'],
+  }),
+  registryCheck({
+    id: 'WIN-03',
+    subject: 'services',
+    keys: [TERMINAL],
+    name: 'fDenyTSConnections',
+    fallback: 1,
+    isGood: (value) => value === 1,
+    wanted: 1,
+    weight: 4,
+    severity: 'warning',
+    minutes: 5,
+    references: [CIS, 'NIST SP 800-53 AC-17'],
+  }),
+  registryCheck({
+    id: 'WIN-04',
+    subject: 'services',
+    keys: [`${TERMINAL}\\WinStations\\RDP-Tcp`],
+    name: 'UserAuthentication',
+    fallback: 1,
+    isGood: (value) => value === 1,
+    wanted: 1,
+    weight: 6,
+    severity: 'error',
+    minutes: 5,
+    references: [CIS, 'NIST SP 800-53 IA-2'],
+  }),
+  registryCheck({
+    id: 'WIN-05',
+    subject: 'services',
+    keys: ['HKLM\\SYSTEM\\CurrentControlSet\\Services\\LanmanServer\\Parameters'],
+    name: 'SMB1',
+    // Windows 10 1709 and later install no SMBv1 server.
+    fallback: 0,
+    isGood: (value) => value === 0,
+    wanted: 0,
+    weight: 7,
+    severity: 'critical',
+    minutes: 10,
+    references: [CIS, 'Microsoft Learn: Detect, enable, and disable SMBv1, SMBv2, and SMBv3'],
+  }),
+  registryCheck({
+    id: 'WIN-06',
+    subject: 'accounts',
+    keys: ['HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon'],
+    name: 'AutoAdminLogon',
+    fallback: 0,
+    isGood: (value) => value === 0,
+    wanted: 0,
+    weight: 6,
+    severity: 'error',
+    minutes: 5,
+    references: [CIS, 'NIST SP 800-53 IA-2'],
+  }),
+  registryCheck({
+    id: 'WIN-07',
+    subject: 'passwords',
+    keys: [LSA],
+    name: 'NoLMHash',
+    fallback: 1,
+    isGood: (value) => value === 1,
+    wanted: 1,
+    weight: 5,
+    severity: 'error',
+    minutes: 5,
+    references: [CIS, 'NIST SP 800-53 IA-5'],
+  }),
+  registryCheck({
+    id: 'WIN-08',
+    subject: 'kernel',
+    keys: [LSA],
+    name: 'RunAsPPL',
+    fallback: 0,
+    isGood: (value) => value >= 1,
+    wanted: 2,
+    weight: 4,
+    severity: 'warning',
+    minutes: 10,
+    references: ['Microsoft Learn: Configure added LSA protection', 'MITRE ATT&CK T1003.001'],
+  }),
+  registryCheck({
+    id: 'WIN-09',
+    subject: 'updates',
+    keys: [UPDATE],
+    name: 'NoAutoUpdate',
+    fallback: 0,
+    isGood: (value) => value === 0,
+    wanted: 0,
+    weight: 5,
+    severity: 'error',
+    minutes: 5,
+    references: [CIS, 'NIST SP 800-53 SI-2'],
+  }),
+  registryCheck({
+    id: 'WIN-10',
+    subject: 'services',
+    keys: ['HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows Defender\\Real-Time Protection'],
+    name: 'DisableRealtimeMonitoring',
+    fallback: 0,
+    isGood: (value) => value === 0,
+    wanted: 0,
+    weight: 7,
+    severity: 'critical',
+    minutes: 5,
+    references: [CIS, 'NIST SP 800-53 SI-3'],
+  }),
+];
