@@ -19,6 +19,8 @@ export interface ConditionalSetting extends SshdSetting {
 type Failure = Extract<ProbeAnswer<never>, { ok: false }>;
 
 const MAX_INCLUDES = 50;
+/** `Match all`. */
+const EVERYBODY = 'all';
 /** Older names that sshd still takes: sshd_config(5), servconf.c of OpenSSH. */
 const OLD_NAMES: Record<string, string> = {
   challengeresponseauthentication: 'kbdinteractiveauthentication',
@@ -33,6 +35,8 @@ const OLD_NAMES: Record<string, string> = {
  */
 export class SshdConfig {
   readonly #settings = new Map<string, SshdSetting>();
+  /** Below `Match all`: a Match goes before what stands outside of one, even when it comes later. */
+  readonly #forEverybody = new Map<string, SshdSetting>();
   readonly #conditional: ConditionalSetting[] = [];
 
   static async read(host: HostProbe): Promise<ProbeAnswer<SshdConfig>> {
@@ -45,7 +49,8 @@ export class SshdConfig {
 
   /** The setting in force; undefined where sshd's own default is. */
   get(keyword: string): SshdSetting | undefined {
-    return this.#settings.get(keyword.toLowerCase());
+    const name = keyword.toLowerCase();
+    return this.#forEverybody.get(name) ?? this.#settings.get(name);
   }
 
   /** What Match blocks say about a keyword, in order. */
@@ -67,7 +72,7 @@ export class SshdConfig {
         /^\s*([A-Za-z]\w*)(?:\s*=\s*|\s+)"?([^"#]*?)"?\s*(?:#.*)?$/.exec(line) ?? [];
       const name = OLD_NAMES[keyword.toLowerCase()] ?? keyword.toLowerCase();
       if (name === '') continue;
-      if (name === 'match') match = value.toLowerCase() === 'all' ? undefined : value;
+      if (name === 'match') match = both(within, value);
       else if (name === 'include') {
         const problem = await this.#include(host, value, includes, match);
         if (problem !== undefined) return problem;
@@ -77,8 +82,12 @@ export class SshdConfig {
   }
 
   #keep(keyword: string, setting: SshdSetting, match: string | undefined): void {
-    if (match !== undefined) this.#conditional.push({ ...setting, keyword, match });
-    else if (!this.#settings.has(keyword)) this.#settings.set(keyword, setting);
+    if (match !== undefined && match !== EVERYBODY) {
+      this.#conditional.push({ ...setting, keyword, match });
+      return;
+    }
+    const settings = match === EVERYBODY ? this.#forEverybody : this.#settings;
+    if (!settings.has(keyword)) settings.set(keyword, setting);
   }
 
   async #include(
@@ -101,6 +110,13 @@ export class SshdConfig {
     }
     return undefined;
   }
+}
+
+/** A Match in a file that is included below a Match: both must hold. */
+function both(outer: string | undefined, value: string): string {
+  const inner = value.toLowerCase() === EVERYBODY ? EVERYBODY : value;
+  if (outer === undefined || outer === EVERYBODY) return inner;
+  return inner === EVERYBODY ? outer : `${outer} ${inner}`;
 }
 
 /** Files of an Include: paths below /etc/ssh unless absolute, with `*` in the last part. */
