@@ -24,6 +24,7 @@ const SETTINGS_PAGES = [
   'alerts',
   'diagnosis',
   'connections',
+  'itself',
   'about',
 ];
 const SCREENS = [

@@ -16,7 +16,7 @@ describe('the command palette in the real window', () => {
   test('Ctrl+K, some letters and Enter run the diagnosis and show its scores', async () => {
     const { page } = desktop;
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('diag');
+    await page.keyboard.type('run diag');
     await page.locator('dialog [role=option]').first().waitFor();
     expect(await page.locator('dialog [aria-selected=true] .title').textContent()).toBe('Run the diagnosis');
     await page.keyboard.press('Enter');

@@ -1,7 +1,12 @@
 import type { Alert, AlertRuleInfo } from '../../src-preload/contract/alerts.ts';
 import type { LogLine, LogSource } from '../../src-preload/contract/logs.ts';
 import type { Series, Unit } from '../../src-preload/contract/metrics.ts';
-import type { RibbonCell, SourceHealth, Status } from '../../src-preload/contract/system.ts';
+import type {
+  OutboundConnection,
+  RibbonCell,
+  SourceHealth,
+  Status,
+} from '../../src-preload/contract/system.ts';
 import type { Severity, State, TimeRange } from '../../src-preload/contract/shared.ts';
 import type { DetectionRule, Finding, ThreatAddress } from '../../src-preload/contract/threats.ts';
 
@@ -227,7 +232,11 @@ export function fakeStatus(state: FakeState, now: number): Status {
     sources: fakeSources(state, now),
     ingest: { linesPerSecond: state === 'empty' ? 0 : 241, linesTotal: 528_341, dropped: 0 },
     evaluation: { rules: 42, lastAt: now - 3000 },
-    queues: [],
+    queues: [
+      { name: 'feed.tail', depth: 12, limit: 5000, dropped: state === 'trouble' ? 340 : 0 },
+      { name: 'logReads', depth: 0, limit: 64, dropped: 0 },
+      { name: 'alerts', depth: 4, limit: 10_000, dropped: 0 },
+    ],
     own: { cpuPercent: 0.6, memoryBytes: 118e6, memoryLimitBytes: 150e6 },
     storage: { usedBytes: 55.8e9, freeBytes: 214e9 },
     problems:
@@ -420,4 +429,25 @@ export function fakeDetectionRules(): DetectionRule[] {
     fixtures: 14,
     findings24h: Math.round(events / 40),
   }));
+}
+
+export function fakeConnections(now: number): OutboundConnection[] {
+  return [
+    {
+      purpose: 'time',
+      destination: 'ntp.example.jp:123',
+      count: 24,
+      firstAt: now - 86_400_000,
+      lastAt: now - 40_000,
+      lastOutcome: 'ok',
+    },
+    {
+      purpose: 'component',
+      destination: '[2001:db8::5]:8080',
+      count: 3,
+      firstAt: now - 7_200_000,
+      lastAt: now - 3_600_000,
+      lastOutcome: 'failed',
+    },
+  ];
 }

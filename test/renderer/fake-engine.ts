@@ -6,6 +6,7 @@ import type { Push } from '../../src-preload/contract/shared.ts';
 import {
   fakeAddresses,
   fakeAlertRules,
+  fakeConnections,
   fakeAlerts,
   fakeDetectionRules,
   fakeFindings,
@@ -19,6 +20,7 @@ import {
   noise,
   type FakeState,
 } from './fake-data.ts';
+import { fakeAudit } from './fake-audit.ts';
 import { fakeBundle } from './fake-bundle.ts';
 import { fakeDiagnosis } from './fake-diagnosis.ts';
 import { fakeReports } from './fake-reports.ts';
@@ -118,7 +120,10 @@ export function fakeEngine({
         pushing(() => [fakeStatus(state, now())], pushEveryMs),
       ),
       ribbon: os.system.ribbon.handler(({ input }) => fakeRibbon(state, input.from, input.stepMs, now())),
-      connections: os.system.connections.handler(() => ({ connections: [], dropped: 0 })),
+      connections: os.system.connections.handler(() => ({
+        connections: state === 'trouble' ? fakeConnections(now()) : [],
+        dropped: 0,
+      })),
       acknowledge: os.system.acknowledge.handler(() => none),
     },
     diagnosis: fakeDiagnosis({ state, now, pushEveryMs }),
@@ -129,14 +134,7 @@ export function fakeEngine({
       schedules: () => settingsState.settings.reports.schedules,
     }),
     bundle: fakeBundle(now),
-    audit: {
-      list: os.audit.list.handler(() => {
-        throw new Error('not built');
-      }),
-      verify: os.audit.verify.handler(() => {
-        throw new Error('not built');
-      }),
-    },
+    audit: fakeAudit(state, now),
     metrics: {
       catalogue: os.metrics.catalogue.handler(() =>
         FAKE_SERIES.map((series) => ({

@@ -8,6 +8,7 @@ export const PAGES = [
   'alerts',
   'diagnosis',
   'connections',
+  'itself',
   'about',
 ] as const;
 export type PageId = (typeof PAGES)[number];

@@ -5,6 +5,7 @@ import { valueAt } from '../../../src-renderer/views/settings/draft.ts';
 import { settingsSchema } from '../../../src-preload/contract/settings.ts';
 import { useSettings } from '../../../src-renderer/state/settings.ts';
 import { axeFindings } from '../axe.ts';
+import type { FakeState } from '../fake-data.ts';
 import { mountScreen, type MountedScreen } from '../mount-screen.ts';
 
 let screen: MountedScreen | undefined;
@@ -15,7 +16,7 @@ afterEach(() => {
 
 async function settings(
   page: string,
-  options: { locked?: string[]; language?: 'en' | 'ja' } = {},
+  options: { locked?: string[]; language?: 'en' | 'ja'; state?: FakeState } = {},
 ): Promise<MountedScreen> {
   screen = await mountScreen(Settings, { state: 'full', path: `/settings?page=${page}`, ...options });
   const { wrapper, until } = screen;
@@ -146,6 +147,46 @@ describe('settings', () => {
     const { wrapper, until } = await settings('about');
     await until(() => expect(wrapper.text()).toContain('Node v24.21.0'));
     expect(wrapper.text()).toContain('development runtime');
+  });
+
+  it('show what Yagura itself uses, its queues in words, and that no connection was made', async () => {
+    const { wrapper, until } = await settings('itself');
+    await until(() => expect(wrapper.text()).toMatch(/No connection was made since \d{4}-/));
+    expect(wrapper.text()).toContain('limit 150 MB');
+    expect(wrapper.text()).toContain('Window: main');
+    expect(wrapper.text()).toContain('Lines followed live');
+  });
+
+  it('list the connections that were made, with purpose, times and how the last one ended', async () => {
+    const { wrapper, until } = await settings('itself', { state: 'trouble' });
+    await until(() => expect(wrapper.text()).toContain('ntp.example.jp:123'));
+    const rows = wrapper.findAll('[role="row"]').map((row) => row.text());
+    expect(rows.find((text) => text.includes('2001:db8::5'))).toMatch(/Component check.*3.*failed/);
+    expect(rows.find((text) => text.includes('Lines followed live'))).toContain('340');
+  });
+
+  it('verify the audit trail and say what was found', async () => {
+    const { wrapper, until } = await settings('itself', { state: 'trouble' });
+    const verify = (): Promise<void> | undefined =>
+      wrapper
+        .findAll('button')
+        .find((button) => button.text() === 'Verify')
+        ?.trigger('click');
+    await verify();
+    await until(() => expect(wrapper.text()).toContain('Entry #17 was edited'));
+    expect(wrapper.text()).toContain('NOT intact');
+    expect(wrapper.text()).toContain('Keep a copy');
+  });
+
+  it('read older audit entries on demand, hostile subjects as text', async () => {
+    const { wrapper, until } = await settings('itself');
+    await until(() => expect(wrapper.text()).toContain('masking.<b>users</b>'));
+    const older = () => wrapper.findAll('button').find((button) => button.text().startsWith('Older'));
+    expect(older()?.text()).toBe('Older entries (70)');
+    await older()?.trigger('click');
+    await until(() => expect(older()?.text()).toBe('Older entries (20)'));
+    await older()?.trigger('click');
+    await until(() => expect(older()).toBeUndefined());
   });
 
   it.each(PAGES)('page %s has no serious finding of axe and no bare key, in both languages', async (page) => {
