@@ -1,7 +1,7 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -60,9 +60,24 @@ const renameOwnRequire: Plugin = {
   },
 };
 
+/** Names the packages that went into the build, for their licences to be shipped (scripts/lib/licences.mjs). */
+const namePackages = (part: string): Plugin => ({
+  name: 'name-packages',
+  generateBundle() {
+    const names = [...this.getModuleIds()].flatMap((id) => {
+      const inside = id.replaceAll('\\', '/').split('/node_modules/').at(-1);
+      return inside === undefined || inside === id
+        ? []
+        : [/^(@[^/]+\/)?[^/?]+/.exec(inside)?.[0] ?? []].flat();
+    });
+    mkdirSync(root('out/third-party'), { recursive: true });
+    writeFileSync(root(`out/third-party/${part}.json`), JSON.stringify([...new Set(names)].sort()));
+  },
+});
+
 export default defineConfig({
   main: {
-    plugins: [copyFonts, renameOwnRequire],
+    plugins: [copyFonts, renameOwnRequire, namePackages('main')],
     build: {
       target: NODE_TARGET,
       outDir: root('out/main'),
@@ -79,6 +94,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [namePackages('preload')],
     build: {
       target: NODE_TARGET,
       outDir: root('out/preload'),
@@ -94,7 +110,7 @@ export default defineConfig({
   renderer: {
     root: root('src-renderer'),
     publicDir: false,
-    plugins: [vue()],
+    plugins: [vue(), namePackages('renderer')],
     build: {
       target: CHROMIUM_TARGET,
       outDir: root('out/renderer'),

@@ -4,11 +4,14 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
+import { picture, stroke } from './lib/picture.mjs';
 import { root } from './lib/project.mjs';
 
-/** @typedef {readonly [red: number, green: number, blue: number]} Colour */
-/** @typedef {(x: number, y: number) => boolean} Shape whether a point of the 16 × 16 field lies in it */
+/** @typedef {import('./lib/picture.mjs').Colour} Colour */
+/** @typedef {import('./lib/picture.mjs').Shape} Shape whether a point of the 16 × 16 field lies in it */
+
+/** The side of the field that the shapes are drawn on. */
+const FIELD = 16;
 
 /** Of tokens.css: the dark ground, the accent, and the states. */
 /** @type {Record<'ground' | 'tower' | 'critical' | 'error' | 'warning' | 'info' | 'unknown', Colour>} */
@@ -20,13 +23,6 @@ const COLOURS = {
   warning: [216, 204, 74],
   info: [86, 180, 233],
   unknown: [170, 178, 190],
-};
-
-/** @type {(x1: number, y1: number, x2: number, y2: number, width: number) => Shape} */
-const stroke = (x1, y1, x2, y2, width) => (x, y) => {
-  const along = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2);
-  const near = Math.min(1, Math.max(0, along));
-  return Math.hypot(x - x1 - near * (x2 - x1), y - y1 - near * (y2 - y1)) <= width / 2;
 };
 
 /** @type {Shape} */
@@ -87,62 +83,9 @@ function painter(state) {
   };
 }
 
-/** Points per pixel's side. */
-const SAMPLES = 8;
-
-/**
- * @param {(x: number, y: number) => Colour | undefined} paint
- * @param {number} size in pixels
- * @returns {Buffer} PNG
- */
-function picture(paint, size) {
-  const rows = Buffer.alloc(size * (1 + size * 4));
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      const sum = [0, 0, 0, 0];
-      for (let sample = 0; sample < SAMPLES ** 2; sample += 1) {
-        const x = ((column + ((sample % SAMPLES) + 0.5) / SAMPLES) * 16) / size;
-        const y = ((row + (Math.floor(sample / SAMPLES) + 0.5) / SAMPLES) * 16) / size;
-        const colour = paint(x, y);
-        if (colour === undefined) continue;
-        [...colour, 255].forEach((part, index) => (sum[index] = (sum[index] ?? 0) + part));
-      }
-      const covered = (sum[3] ?? 0) / 255;
-      const at = row * (1 + size * 4) + 1 + column * 4;
-      for (let part = 0; part < 3; part += 1)
-        rows[at + part] = covered === 0 ? 0 : Math.round((sum[part] ?? 0) / covered);
-      rows[at + 3] = Math.round((covered * 255) / SAMPLES ** 2);
-    }
-  }
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(size, 0);
-  header.writeUInt32BE(size, 4);
-  // Eight bits a channel, red green blue alpha.
-  header.set([8, 6, 0, 0, 0], 8);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows, { level: 9 })),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-/**
- * @param {string} name
- * @param {Buffer} data
- */
-function chunk(name, data) {
-  const body = Buffer.concat([Buffer.from(name, 'latin1'), data]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
-}
-
 const folder = join(root, 'resources', 'icons', 'tray');
 await mkdir(folder, { recursive: true });
 for (const state of Object.keys(STATES)) {
-  await writeFile(join(folder, `${state}.png`), picture(painter(state), 16));
-  await writeFile(join(folder, `${state}@2x.png`), picture(painter(state), 32));
+  await writeFile(join(folder, `${state}.png`), picture(painter(state), 16, FIELD));
+  await writeFile(join(folder, `${state}@2x.png`), picture(painter(state), 32, FIELD));
 }

@@ -1,8 +1,8 @@
 /**
  * `npm test`: everything that proves Yagura works, from nothing but a checkout.
  *
- *   npm test                            checks, unit, end to end, crash
- *   npm test -- unit|e2e|crash [FILE…]  one part, or some files of it
+ *   npm test                            checks, unit, end to end, crash, package
+ *   npm test -- unit|e2e|crash|package [FILE…]  one part, or some files of it
  *
  * The last line adds up all runs: N passed, N failed, N skipped.
  */
@@ -22,7 +22,8 @@ import { NOTHING, readRun, sum, summaryLine, verdict } from './lib/test-report.m
 
 /** @typedef {import('./lib/test-report.mjs').Counts} Counts */
 
-const PARTS = ['unit', 'e2e', 'crash'];
+/** The packages are for Linux, where the development runtime is; elsewhere CI makes the real ones. */
+const PARTS = ['unit', 'e2e', 'crash', ...(process.platform === 'linux' ? ['package'] : [])];
 /** A run that hangs is ended and counted as failed, so that the report comes before CI's own limit. */
 const PART_TIMEOUT_MS = 8 * 60_000;
 const SCREEN = '-screen 0 1600x1000x24';
@@ -53,7 +54,8 @@ async function runPart(part, filters, env) {
   const start = performance.now();
   say(`… ${part} tests`);
   const vitest = [ownNode(), ...(await vitestArguments(part, filters))];
-  const needsScreen = part === 'e2e' && process.platform === 'linux' && (await onPath('xvfb-run'));
+  const needsScreen =
+    ['e2e', 'package'].includes(part) && process.platform === 'linux' && (await onPath('xvfb-run'));
   const [command = '', ...args] = needsScreen ? ['xvfb-run', '-a', '-s', SCREEN, ...vitest] : vitest;
   const code = await handOver(command, args, { cwd: root, env, timeoutMs: PART_TIMEOUT_MS });
   if (code === TIMED_OUT)
@@ -70,7 +72,7 @@ async function runPart(part, filters, env) {
 async function prepare(parts) {
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...withOwnPrograms(root), YAGURA_NODE: ownNode() };
-  if (parts.includes('e2e')) env['ELECTRON_EXEC_PATH'] = await electronRuntime();
+  if (parts.includes('e2e') || parts.includes('package')) env['ELECTRON_EXEC_PATH'] = await electronRuntime();
   else await bootstrap();
   await provideSystemPackages('tests');
   return env;

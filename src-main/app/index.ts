@@ -19,14 +19,20 @@ import { ownCommand, startAnother } from './own-command.ts';
 import { answerPages } from './page-calls.ts';
 import { Secrets } from './secrets.ts';
 import { denyByDefault } from './security.ts';
+import { runTerminal, terminalArguments } from './terminal.ts';
 import { trayFace } from './tray-face.ts';
 import { TrayIcon } from './tray.ts';
+import { unpacked } from './unpacked.ts';
 import { DesktopUsage, proportionalMemory } from './usage.ts';
 
 // The desktop's entry file: paths are resolved here and passed on. It lies in out/main.
 const here = import.meta.dirname;
 const resources = join(here, '..', '..', 'resources');
 const developmentServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
+
+// `yagura` in a terminal: ends with it, and nothing below is reached.
+const forTerminal = terminalArguments(process.argv);
+if (forTerminal !== undefined) await runTerminal(unpacked(join(here, 'cli.js')), forTerminal);
 
 /** Chromium's own. */
 const SOFTWARE_SWITCH = '--disable-gpu';
@@ -93,7 +99,7 @@ async function run(): Promise<void> {
 
   const engine: EngineProcess = new EngineProcess({
     dataDirectory,
-    engineFile: join(here, 'engine.js'),
+    engineFile: unpacked(join(here, 'engine.js')),
     mode: isDemo ? 'demo' : isBundle ? 'bundle' : 'normal',
     chooseLauncher: () => chooseLauncher(process.env),
     onState: (state) => {

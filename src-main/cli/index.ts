@@ -35,10 +35,12 @@ async function main(): Promise<void> {
     .exitOverride()
     .showHelpAfterError('(yagura --help lists the commands)');
   for (const command of commands) program.addCommand(command().exitOverride());
-  await program.parseAsync();
+  // Cut here: commander would guess otherwise when it finds itself in an Electron.
+  await program.parseAsync(process.argv.slice(2), { from: 'user' });
 }
 
-main().catch((error: unknown) => {
+// Awaited: who imports this file (the desktop's terminal mode) goes on when the command is done.
+await main().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
     return;

@@ -2,6 +2,7 @@ import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { failed, passed } from '../verdict.ts';
 import { halfOf, type LookAt } from './kind.ts';
+import { agentFor } from './proxy.ts';
 
 /** Of an answer's text; what is searched for stands near its beginning, or the page is no health page. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -57,10 +58,11 @@ async function get(target: URL, ca: string[] | undefined, signal: AbortSignal): 
 function respond(target: URL, ca: string[] | undefined, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const headers = { 'user-agent': 'Yagura', accept: '*/*' };
+    const agent = agentFor(target, process.env);
     const request =
       target.protocol === 'https:'
-        ? requestHttps(target, { headers, signal, agent: false, ...(ca === undefined ? {} : { ca }) })
-        : requestHttp(target, { headers, signal, agent: false });
+        ? requestHttps(target, { headers, signal, agent, ...(ca === undefined ? {} : { ca }) })
+        : requestHttp(target, { headers, signal, agent });
     request.once('response', resolve);
     request.on('error', reject);
     request.end();
