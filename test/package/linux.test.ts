@@ -41,10 +41,10 @@ async function say(
 
 /** The packaged program in a window, until its engine says how things are. */
 async function openWindow(program: string, data: string): Promise<string> {
-  const environment = Object.entries({ ...process.env, YAGURA_NODE: node });
-  const env = Object.fromEntries(
-    environment.filter((entry): entry is [string, string] => entry[1] !== undefined),
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
   );
+  const env = { ...Object.fromEntries(inherited), YAGURA_NODE: node };
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const app = await _electron.launch({
     executablePath: program,
