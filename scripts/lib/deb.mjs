@@ -110,14 +110,14 @@ async function layOut({ root, unpacked, tree, version, architecture }) {
  * @param {number} kilobytes
  */
 function control(version, architecture, kilobytes) {
-  const depends = [...NEEDS.electron.map(({ packages }) => packages.join(' | ')), 'xdg-utils'].join(', ');
+  const depends = NEEDS.electron.map(({ packages }) => packages.join(' | ')).join(', ');
   return `Package: yagura
 Version: ${version}
 Architecture: ${architecture}
 Maintainer: Yagura <yagura@localhost>
 Installed-Size: ${kilobytes}
 Depends: ${depends}
-Recommends: fonts-noto-cjk
+Recommends: fonts-noto-cjk, xdg-utils
 Section: admin
 Priority: optional
 Description: operations console for trading desks
