@@ -16,7 +16,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/renderer/**', 'test/e2e/**', 'test/crash/**'],
+          exclude: ['test/renderer/**', 'test/e2e/**', 'test/crash/**', 'test/package/**'],
         },
       },
       {
