@@ -25,7 +25,7 @@ import { NOTHING, readRun, sum, summaryLine, verdict } from './lib/test-report.m
 /** The packages are for Linux, where the development runtime is; elsewhere CI makes the real ones. */
 const PARTS = ['unit', 'e2e', 'crash', ...(process.platform === 'linux' ? ['package'] : [])];
 /** A run that hangs is ended and counted as failed, so that the report comes before CI's own limit. */
-const PART_TIMEOUT_MS = 8 * 60_000;
+const PART_TIMEOUT_MS = 12 * 60_000;
 const SCREEN = '-screen 0 1600x1000x24';
 const TIMED_OUT = 124;
 
