@@ -107,5 +107,7 @@ test('an encrypted report says so instead of its pages', async () => {
 });
 
 test('nothing was refused by the content security policy', () => {
-  expect(desktop.complaints).toEqual([]);
+  // A hint of Chromium's about speed, which comes when the preview was drawn often enough.
+  const refused = desktop.complaints.filter((each) => !each.startsWith('Canvas2D:'));
+  expect(refused).toEqual([]);
 });
