@@ -28,8 +28,26 @@ const TESTS = [
   { program: 'pdftotext', packages: ['poppler-utils'] },
 ];
 
-/** @type {Record<'electron' | 'tests', readonly Need[]>} */
-export const NEEDS = { electron: ELECTRON, tests: [...ELECTRON, ...TESTS] };
+/**
+ * Programs that Yagura is tried against. CI has them all; a test elsewhere is skipped and says what to install
+ * (test/programs.ts), so that nobody has to put servers on their desk to run the rest.
+ * @type {readonly Need[]}
+ */
+const COUNTERPARTS = [
+  { program: 'rsyslogd', packages: ['rsyslog'] },
+  { library: 'rsyslog/lmnsd_ossl.so', packages: ['rsyslog-openssl'] },
+  { program: 'openssl', packages: ['openssl'] },
+  { program: 'sshd', packages: ['openssh-server'] },
+  { program: 'ssh', packages: ['openssh-client'] },
+  { program: 'nginx', packages: ['nginx-light', 'nginx'] },
+  { program: 'zstd', packages: ['zstd'] },
+];
+
+/** @type {Record<'electron' | 'tests' | 'counterparts', readonly Need[]>} */
+export const NEEDS = { electron: ELECTRON, tests: [...ELECTRON, ...TESTS], counterparts: COUNTERPARTS };
+
+/** Servers live where a user's PATH often does not lead. */
+const PROGRAM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
 const LIBRARY_FOLDERS = [
   '/usr/lib/x86_64-linux-gnu',
@@ -62,7 +80,11 @@ const anyExists = async (paths) => {
 async function isMet({ library, program, font }) {
   if (library !== undefined) return anyExists(LIBRARY_FOLDERS.map((folder) => join(folder, library)));
   if (program !== undefined)
-    return anyExists((process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, program)));
+    return anyExists(
+      [...(process.env['PATH'] ?? '').split(delimiter), ...PROGRAM_FOLDERS].map((folder) =>
+        join(folder, program),
+      ),
+    );
   if (font !== undefined)
     return anyExists(FONT_FOLDERS.map((folder) => join(folder, 'NotoSansCJK-Regular.ttc')));
   return true;
