@@ -5,7 +5,19 @@ export const EVENT = { none: 0, request: 1, authFailure: 2, authSuccess: 3, acce
 export type EventCode = (typeof EVENT)[keyof typeof EVENT];
 
 /** Formats a line can have; the index is what `ParsedBatch.formats` holds. */
-export const FORMATS = ['text', 'combined', 'syslog', 'json', 'python', 'error'] as const;
+export const FORMATS = [
+  'text',
+  'combined',
+  'syslog',
+  'json',
+  'python',
+  'error',
+  'logfmt',
+  'postgresql',
+  'firewall',
+  'w3c',
+  'container',
+] as const;
 export type FormatName = (typeof FORMATS)[number];
 
 /**

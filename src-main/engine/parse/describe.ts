@@ -1,6 +1,7 @@
 import { splitLines } from '../flow/line-batch.ts';
 import type { ParsedBatch } from '../flow/parsed-batch.ts';
 import { FIELD, FORMATS, type FormatName } from '../flow/parsed-batch.ts';
+import { formats } from './formats/index.ts';
 import { createLineParser, type LineParserOptions } from './line-parser.ts';
 
 /** A line as the inspector shows it. */
@@ -23,15 +24,22 @@ export function describeLine(text: string, options: LineParserOptions): LineDesc
   const format = FORMATS[batch.formats[0] ?? 0] ?? 'text';
   const pairs = new Map<string, string>();
   for (const [name, value] of knownFields(batch)) add(pairs, name, value);
+  for (const [name, value] of detailsOf(format, line)) add(pairs, name, value);
   if (format === 'json') flatten(parsedJson(line), '', pairs, 0);
   else for (const [name, value] of keyValues(batch.field(0, FIELD.message) ?? line)) add(pairs, name, value);
-  if (format === 'combined') for (const [name, value] of trailingFields(line)) add(pairs, name, value);
   const fields = [...pairs].map(([name, value]) => ({ name, value, masked: value.includes('[masked:') }));
   return { format, fields };
 }
 
 function add(pairs: Map<string, string>, name: string, value: string): void {
   if (pairs.size < MAX_FIELDS && !pairs.has(name)) pairs.set(name, value.slice(0, MAX_VALUE));
+}
+
+/** A firewall's lines come inside the kernel's of syslog, or as a W3C log. */
+function* detailsOf(format: FormatName, line: string): Iterable<readonly [string, string]> {
+  const names = format === 'firewall' ? ['syslog', 'w3c'] : [format];
+  for (const { name, details } of formats)
+    if (names.includes(name) && details !== undefined) yield* details(line);
 }
 
 /** What the parser itself found, under its own names. */
@@ -75,11 +83,4 @@ function* keyValues(message: string): Generator<[string, string]> {
   for (const [, name, quoted, bare] of message.matchAll(pattern)) {
     if (name !== undefined) yield [name, quoted ?? bare ?? ''];
   }
-}
-
-/** What stands behind the agent: request time, forwarded-for and the like, which have no names. */
-function* trailingFields(line: string): Generator<[string, string]> {
-  const match = /" \d{3} \S+ "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*" (.+)$/.exec(line);
-  const parts = match?.[1]?.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
-  for (const [index, part] of parts.entries()) yield [`extra${index + 1}`, part.replace(/^"|"$/g, '')];
 }

@@ -2,7 +2,7 @@ import { splitLines, type LineBatch } from '../flow/line-batch.ts';
 import { FIELD, FIELD_COUNT, ParsedBatch } from '../flow/parsed-batch.ts';
 import type { Clock } from '../flow/clock.ts';
 import { BYTE, isLetter, matchesAt } from './bytes.ts';
-import { formatCodes, formats } from './formats/index.ts';
+import { formatCodes, formats, formatsByFirstByte } from './formats/index.ts';
 import type { ParseContext } from './formats/line-format.ts';
 import { StampReader } from './stamp.ts';
 
@@ -32,6 +32,8 @@ interface StreamMemory {
   time: number;
   level: number;
   end: number;
+  /** Columns of a W3C log. */
+  columns: readonly string[] | undefined;
 }
 
 /** Streams remembered at a time; forgetting one costs a few failed attempts. */
@@ -44,7 +46,8 @@ export function createLineParser(options: LineParserOptions): LineParser {
   const stamps = new StampReader(options);
   const memories = new Map<number, StreamMemory>();
   const innerContext: ParseContext = { stamps };
-  const context: ParseContext = { stamps, parseInner };
+  const context: ParseContext = { stamps, parseInner, parseRest };
+  let innerFormat = -1;
 
   function parseInner(text: string): ParsedBatch {
     const bytes = Buffer.from(text.replaceAll('\n', ' '));
@@ -53,11 +56,21 @@ export function createLineParser(options: LineParserOptions): LineParser {
     return batch;
   }
 
+  /** The line is given a later beginning while another format looks at it, so that nothing is copied. */
+  function parseRest(batch: ParsedBatch, line: number, from: number): boolean {
+    const start = batch.starts[line] ?? 0;
+    batch.starts[line] = from;
+    const format = parseLine(batch, line, innerFormat, innerContext);
+    batch.starts[line] = start;
+    if (format !== TEXT) innerFormat = format;
+    return format !== TEXT;
+  }
+
   function memoryOf(stream: number): StreamMemory {
     const known = memories.get(stream);
     if (known !== undefined) return known;
     if (memories.size >= MAX_STREAMS) memories.clear();
-    const memory = { format: -1, time: Number.NaN, level: 6, end: -1 };
+    const memory = { format: -1, time: Number.NaN, level: 6, end: -1, columns: undefined };
     memories.set(stream, memory);
     return memory;
   }
@@ -70,6 +83,7 @@ export function createLineParser(options: LineParserOptions): LineParser {
       // Batches of one stream go to whichever worker is free: the one before this may have gone elsewhere.
       if (memory.end !== lines.firstOffset) memory.time = Number.NaN;
       memory.end = lines.firstOffset + lines.bytes.length;
+      context.columns = memory.columns;
       for (let line = 0; line < batch.count; line += 1) {
         if (continues(batch, line) && !Number.isNaN(memory.time)) {
           batch.times[line] = memory.time;
@@ -82,6 +96,7 @@ export function createLineParser(options: LineParserOptions): LineParser {
         memory.time = batch.times[line] ?? Number.NaN;
         memory.level = batch.levels[line] ?? 6;
       }
+      memory.columns = context.columns;
       return batch;
     },
   };
@@ -91,18 +106,19 @@ const TEXT = formats.length - 1;
 
 /** Parses one line; answers the index of its format. The stream's last format is tried first. */
 function parseLine(batch: ParsedBatch, line: number, last: number, context: ParseContext): number {
-  if (last >= 0 && attempt(batch, line, last, context)) return last;
+  const possible = formatsByFirstByte[batch.bytes[batch.starts[line] ?? 0] ?? 0] ?? 0;
+  if (last >= 0 && ((possible >> last) & 1) === 1 && attempt(batch, line, last, context)) return last;
   for (let format = 0; format < formats.length; format += 1) {
-    if (format !== last && attempt(batch, line, format, context)) return format;
+    if (format !== last && ((possible >> format) & 1) === 1 && attempt(batch, line, format, context))
+      return format;
   }
   return TEXT;
 }
 
 function attempt(batch: ParsedBatch, line: number, format: number, context: ParseContext): boolean {
-  if (formats[format]?.parse(batch, line, context) === true) {
-    batch.formats[line] = formatCodes[format] ?? 0;
-    return true;
-  }
+  // Set first: a format may find that the line is another's inside its own (a firewall's line in syslog).
+  batch.formats[line] = formatCodes[format] ?? 0;
+  if (formats[format]?.parse(batch, line, context) === true) return true;
   clear(batch, line);
   return false;
 }
@@ -113,6 +129,7 @@ function clear(batch: ParsedBatch, line: number): void {
   for (let index = from; index < from + FIELD_COUNT * 2; index += 1) batch.slices[index] = -1;
   batch.times[line] = Number.NaN;
   batch.levels[line] = 6;
+  batch.formats[line] = 0;
   batch.events[line] = 0;
   batch.statuses[line] = 0;
   batch.sizes[line] = 0;

@@ -34,6 +34,14 @@ export interface StampOptions {
 export class StampReader {
   /** UTC milliseconds of the stamp read last. */
   time = Number.NaN;
+  /** The stamp read last as if it were UTC. */
+  #wall = Number.NaN;
+  // The ISO stamp tried last.
+  #isoBytes: Uint8Array | undefined;
+  #isoAt = -1;
+  #isoLimit = -1;
+  #isoEnd = NO_STAMP;
+  #isoTime = Number.NaN;
   readonly #zone: TimeZone;
   readonly #year: number | undefined;
   /** Latest wall time a stamp without year may mean. */
@@ -53,6 +61,7 @@ export class StampReader {
 
   /** Sets what "now" is for stamps without a year; once per batch. */
   setNow(now: number): void {
+    this.#isoAt = -1;
     const latest = this.#zone.toWall(now) + DAY;
     const year = new Date(latest).getUTCFullYear();
     if (year !== this.#latestYear) this.#yearlessKey = -1;
@@ -141,19 +150,43 @@ export class StampReader {
     return yearAt + 5;
   }
 
-  /** `2026-11-21T10:00:00.123+09:00`, also with a space, a slash or no zone. */
+  /** `2026-11-21T10:00:00.123+09:00`, also with a space, a slash, `JST` or no zone. */
   readIso(bytes: Uint8Array, at: number, end: number): number {
+    // Formats are tried one after the other on the same stamp.
+    if (at === this.#isoAt && end === this.#isoLimit && bytes === this.#isoBytes) {
+      this.time = this.#isoTime;
+      return this.#isoEnd;
+    }
+    const stop = this.#readIso(bytes, at, end);
+    this.#isoBytes = bytes;
+    this.#isoAt = at;
+    this.#isoLimit = end;
+    this.#isoEnd = stop;
+    this.#isoTime = this.time;
+    return stop;
+  }
+
+  #readIso(bytes: Uint8Array, at: number, end: number): number {
     if (at + 19 > end) return NO_STAMP;
     const separator = bytes[at + 4];
     if ((separator !== BYTE.dash && separator !== BYTE.slash) || bytes[at + 7] !== separator) return NO_STAMP;
     const between = bytes[at + 10] ?? 0;
-    if (between !== BYTE.space && (between | 32) !== 116) return NO_STAMP;
+    if (between !== BYTE.space && between !== BYTE.tab && (between | 32) !== 116) return NO_STAMP;
     const year = fourDigits(bytes, at);
     const month = twoDigits(bytes, at + 5);
     const day = twoDigits(bytes, at + 8);
     const clock = clockAt(bytes, at + 11);
     if (year < 0 || clock < 0 || !this.#setDate(year, month, day, clock)) return NO_STAMP;
     return this.#fractionAndZone(bytes, at + 19, end, this.time);
+  }
+
+  /** Same without a zone in the text, for formats whose stamps are UTC by their definition. */
+  readIsoAsUtc(bytes: Uint8Array, at: number, end: number): number {
+    const stop = this.#readIso(bytes, at, Math.min(end, at + 19));
+    if (stop === NO_STAMP) return NO_STAMP;
+    const fractionEnd = fractionEndAt(bytes, stop, end);
+    this.time = this.#wall + (fractionEnd > stop ? fraction(bytes, stop + 1, fractionEnd) : 0);
+    return fractionEnd;
   }
 
   /** `261121 10:00:00` or `261121 100000`: MySQL before 5.7, Hadoop. */
@@ -243,6 +276,7 @@ export class StampReader {
   }
 
   #fractionAndZone(bytes: Uint8Array, at: number, end: number, wall: number): number {
+    this.#wall = wall;
     const fractionEnd = fractionEndAt(bytes, at, end);
     const milliseconds = fractionEnd > at ? fraction(bytes, at + 1, fractionEnd) : 0;
     let zoneAt = fractionEnd;
@@ -291,6 +325,7 @@ function fraction(bytes: Uint8Array, at: number, end: number): number {
 /** End of `Z`, `UTC`, `GMT`, `+09:00`, `+0900` or `+09`, or `at` when there is none. */
 function zoneEndAt(bytes: Uint8Array, at: number, end: number): number {
   const first = bytes[at] ?? 0;
+  if (namedZone(bytes, at, end) !== undefined) return at + (isLetter(bytes[at + 3]) && at + 3 < end ? 4 : 3);
   if (first === 90 || first === 122) return isLetter(bytes[at + 1]) && at + 1 < end ? at : at + 1;
   if (matchesAt(bytes, at, end, 'utc') || matchesAt(bytes, at, end, 'gmt')) return at + 3;
   if ((first !== 43 && first !== BYTE.dash) || at + 3 > end || twoDigits(bytes, at + 1) < 0) return at;
@@ -299,7 +334,66 @@ function zoneEndAt(bytes: Uint8Array, at: number, end: number): number {
   return isDigit(bytes[at + 3]) && at + 3 < end ? at : at + 3;
 }
 
+/**
+ * Zones whose abbreviation means one thing everywhere logs are written, in hours. CST, IST and BST do not: a stamp with one
+ * of these is taken in the source's zone.
+ */
+const NAMED_ZONES = new Map<string, number>(
+  Object.entries({
+    JST: 9,
+    KST: 9,
+    HKT: 8,
+    SGT: 8,
+    MSK: 3,
+    EET: 2,
+    EEST: 3,
+    CET: 1,
+    CEST: 2,
+    WET: 0,
+    WEST: 1,
+  }),
+);
+for (const [name, hours] of Object.entries({
+  EST: -5,
+  EDT: -4,
+  CDT: -5,
+  MST: -7,
+  MDT: -6,
+  PST: -8,
+  PDT: -7,
+})) {
+  NAMED_ZONES.set(name, hours);
+}
+const NAMED_BY_BYTES = new Map<number, number>();
+for (const [name, hours] of NAMED_ZONES)
+  NAMED_BY_BYTES.set(zoneKey(Buffer.from(name), 0, name.length), hours * HOUR);
+/** First letters of NAMED_ZONES: most stamps are followed by something else. */
+const NAMED_OPENINGS = new Set([...NAMED_ZONES.keys()].map((name) => name.charCodeAt(0)));
+
+function zoneKey(bytes: Uint8Array, at: number, length: number): number {
+  let key = 0;
+  for (let index = at; index < at + length; index += 1) key = key * 32 + ((bytes[index] ?? 0) & 31);
+  return key;
+}
+
+/** Milliseconds east of UTC of a zone written as three or four capitals, or undefined. */
+function namedZone(bytes: Uint8Array, at: number, end: number): number | undefined {
+  if (!isCapital(bytes[at]) || !NAMED_OPENINGS.has(bytes[at] ?? 0)) return undefined;
+  let stop = at;
+  while (stop < end && stop - at < 5 && isCapital(bytes[stop])) stop += 1;
+  if (stop - at < 3 || stop - at > 4 || (stop < end && (isLetter(bytes[stop]) || isDigit(bytes[stop])))) {
+    return undefined;
+  }
+  return NAMED_BY_BYTES.get(zoneKey(bytes, at, stop - at));
+}
+
+function isCapital(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 65 && byte <= 90;
+}
+
 function zoneOffset(bytes: Uint8Array, at: number, end: number): number {
+  const named = namedZone(bytes, at, end);
+  if (named !== undefined) return named;
   const sign = bytes[at];
   if (sign !== 43 && sign !== BYTE.dash) return 0;
   const minutesAt = end - at === 6 ? at + 4 : at + 3;

@@ -19,6 +19,12 @@ const ONE_OF_EACH = [
   'INFO:root:hello',
   '2026/11/21 09:00:00 [error] 1#1: *1 no such file, client: 203.0.113.7',
   '[Sat Nov 21 09:00:00 2026] [core:error] [client 203.0.113.7:5] no',
+  'time=2026-11-21T09:00:00Z level=warn msg="two words" path=/x',
+  '2026-11-21 09:00:00.123 UTC [77] app@shop ERROR:  relation "x" does not exist',
+  'Nov 21 09:00:00 host kernel: [1.5] [UFW BLOCK] IN=eth0 OUT= SRC=203.0.113.7 DST=192.0.2.1 PROTO=TCP SPT=1 DPT=22',
+  '2026-11-21 09:00:00 DROP TCP 203.0.113.7 192.0.2.1 50000 445 52 S 1 0 8192 - - - RECEIVE',
+  '2026-11-21 09:00:00 192.0.2.1 GET /a q=1 443 - 203.0.113.7 curl/8 - 200 0 0 15',
+  '2026-11-21T09:00:00.123456789Z stderr F WARNING:root:hello',
   '2026-11-21T09:00:00Z worker done',
   'no stamp at all',
 ];
@@ -226,7 +232,7 @@ describe('a line described', () => {
   });
 
   test('key=value pairs of any message, quoted ones too', () => {
-    expect(describeText('Nov 21 09:00:00 h app: level=warn msg="two words" n=1')).toMatchObject({
+    expect(describeText('Nov 21 09:00:00 h app: done level=warn msg="two words" n=1')).toMatchObject({
       program: 'app',
       level: 'warn',
       msg: 'two words',

@@ -11,15 +11,25 @@ const MAX_TRAILING_FIELDS = 16;
  * Access logs of nginx, Apache, Kong and their kin: common and combined, with an optional virtual host in front and
  * optional fields behind (request time, X-Forwarded-For).
  */
-export const combined: LineFormat = { name: 'combined', parse };
+export const combined: LineFormat = {
+  name: 'combined',
+  opensWith: (byte) =>
+    byte > BYTE.space && byte !== BYTE.openBrace && byte !== BYTE.quote && byte !== BYTE.hash,
+  parse,
+  details,
+};
 
 function parse(batch: ParsedBatch, line: number, context: ParseContext): boolean {
   const bytes = batch.bytes;
   const start = batch.starts[line] ?? 0;
   const end = batch.ends[line] ?? 0;
+  // A container runtime's stamp stands before the line it took.
+  if (bytes[start + 10] === 84 && bytes[start + 4] === BYTE.dash) return false;
   const bracket = headEnd(bytes, start, end);
   if (bracket < 0) return false;
-  const stampEnd = context.stamps.readAccess(bytes, bracket + 1, end);
+  let stampEnd = context.stamps.readAccess(bytes, bracket + 1, end);
+  // nginx's $time_iso8601.
+  if (stampEnd === NO_STAMP) stampEnd = context.stamps.readIso(bytes, bracket + 1, end);
   if (stampEnd === NO_STAMP || bytes[stampEnd] !== BYTE.closeBracket) return false;
   const time = context.stamps.time;
   if (bytes[stampEnd + 1] !== BYTE.space || bytes[stampEnd + 2] !== BYTE.quote) return false;
@@ -76,6 +86,15 @@ function readHead(batch: ParsedBatch, line: number, start: number, bracket: numb
   const end = bracket - 1;
   let from = start;
   let to = spaceAt(bytes, from, end);
+  // X-Forwarded-For in front, a list of proxies: the client is the first.
+  if (bytes[to - 1] === BYTE.comma && looksLikeAddress(bytes, from, to - 1)) {
+    to -= 1;
+    let listEnd = to;
+    while (bytes[listEnd] === BYTE.comma) listEnd = spaceAt(bytes, listEnd + 2, end);
+    batch.setSlice(line, FIELD.address, from, to);
+    setUnlessDash(batch, line, FIELD.user, spaceAt(bytes, listEnd + 1, end) + 1, end);
+    return;
+  }
   const secondEnd = spaceAt(bytes, to + 1, end);
   const thirdEnd = spaceAt(bytes, secondEnd + 1, end);
   // Four words: a virtual host stands in front, unless the user name has a space in it.
@@ -171,6 +190,30 @@ function quotedEnd(bytes: Uint8Array, start: number, end: number): number {
     index += 1;
   }
   return end;
+}
+
+/** Protocol version, virtual host, and what stands behind the agent, which has no names of its own. */
+function* details(line: string): Generator<[string, string]> {
+  const head = /^(\S+?)(?::(\d+))? \S+ \S+ \S+ \[/.exec(line);
+  if (head?.[1] !== undefined && !head[1].endsWith(',')) {
+    yield ['url.domain', head[1]];
+    if (head[2] !== undefined) yield ['url.port', head[2]];
+  }
+  const version = / HTTP\/([\d.]+)" \d{3}/.exec(line)?.[1];
+  if (version !== undefined) yield ['http.version', version];
+  const behind = /" \d{3} \S+ "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*" (.+)$/.exec(line)?.[1];
+  const parts = behind?.match(/[\w.-]+[=:] ?"(?:[^"\\]|\\.)*"|"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  let durations = 0;
+  for (const [index, part] of parts.entries()) {
+    const named = /^([A-Za-z_][\w.-]*)[=:] ?"?(.*?)"?$/.exec(part);
+    const plain = part.replace(/^"|"$/g, '');
+    if (named?.[1] !== undefined) yield [named[1], named[2] ?? ''];
+    // Seconds with milliseconds are how nginx writes the time of the request, and behind it its upstream's.
+    else if (/^\d+\.\d{3}$/.test(plain) && durations < 2) {
+      yield [durations === 0 ? 'request_time' : 'upstream_response_time', plain];
+      durations += 1;
+    } else yield [`extra${index + 1}`, plain];
+  }
 }
 
 function spaceAt(bytes: Uint8Array, from: number, end: number): number {

@@ -7,8 +7,16 @@ import type { LineFormat, ParseContext } from './line-format.ts';
 /** nginx puts its fields at the end; a message that long has none worth the search. */
 const MAX_FIELD_SEARCH = 65_536;
 
+/** The system's words for an error number are short. */
+const MAX_SYSTEM_ERROR = 200;
+
 /** Error logs of web servers: nginx (`2026/11/21 10:00:00 [error] …`) and Apache (`[Sat Nov 21 …] [core:error] …`). */
-export const error: LineFormat = { name: 'error', parse };
+export const error: LineFormat = {
+  name: 'error',
+  opensWith: (byte) => byte === BYTE.openBracket || isDigit(byte),
+  parse,
+  details,
+};
 
 function parse(batch: ParsedBatch, line: number, context: ParseContext): boolean {
   const first = batch.bytes[batch.starts[line] ?? 0];
@@ -35,18 +43,40 @@ function parseNginx(batch: ParsedBatch, line: number, context: ParseContext): bo
   return true;
 }
 
+/**
+ * nginx appends `, client: A, server: S, request: "…", …`. The message before may quote a path the client chose, and the
+ * request and referrer behind are its own words: what imitates the fields there must not be taken for them. The client is
+ * the first such field outside of quotes that a server follows; failing that the last before the first server.
+ */
 function readNginxFields(batch: ParsedBatch, line: number, from: number, end: number): void {
   const bytes = batch.bytes;
   const limit = Math.min(end, from + MAX_FIELD_SEARCH);
-  for (let at = from; at < limit; at += 1) {
+  let quoted = false;
+  let client = -1;
+  let at = from;
+  for (; at < limit; at += 1) {
+    const byte = bytes[at];
+    if (byte === BYTE.quote) quoted = !quoted;
+    if (byte !== BYTE.comma || bytes[at + 1] !== BYTE.space) continue;
+    if (matchesAt(bytes, at + 2, end, 'client: ')) {
+      client = at + 10;
+      if (quoted) continue;
+      at = fieldEnd(bytes, client, end);
+      if (matchesAt(bytes, at, end, ', server: ') || at === end) break;
+      at -= 1;
+    }
+  }
+  if (client < 0) return;
+  batch.setSlice(line, FIELD.address, client, fieldEnd(bytes, client, end));
+  at = client;
+  for (; at < limit; at += 1) {
     if (bytes[at] !== BYTE.comma || bytes[at + 1] !== BYTE.space) continue;
-    const name = at + 2;
-    if (matchesAt(bytes, name, end, 'client: ')) {
-      batch.setSlice(line, FIELD.address, name + 8, fieldEnd(bytes, name + 8, end));
-    } else if (matchesAt(bytes, name, end, 'request: "')) {
-      readRequest(batch, line, name + 10, end);
-    } else if (matchesAt(bytes, name, end, 'referrer: "')) {
-      batch.setSlice(line, FIELD.referer, name + 11, quoteEnd(bytes, name + 11, end));
+    if (matchesAt(bytes, at + 2, end, 'request: "')) {
+      readRequest(batch, line, at + 12, end);
+      at = quoteEnd(bytes, at + 12, end);
+    } else if (matchesAt(bytes, at + 2, end, 'referrer: "')) {
+      batch.setSlice(line, FIELD.referer, at + 13, quoteEnd(bytes, at + 13, end));
+      return;
     }
   }
 }
@@ -90,10 +120,22 @@ function parseApache(batch: ParsedBatch, line: number, context: ParseContext): b
     at = skipSpaces(bytes, close + 1, end);
   }
   if (level === NO_LEVEL) return false;
+  if (!batch.has(line, FIELD.address)) readLateClient(batch, line, at, end);
   batch.times[line] = time;
   batch.levels[line] = level;
   batch.setSlice(line, FIELD.message, at, end);
   return true;
+}
+
+/** `(111)Connection refused: [client 192.0.2.1:5000] …`: the system's error stands before the client. */
+function readLateClient(batch: ParsedBatch, line: number, from: number, end: number): void {
+  const bytes = batch.bytes;
+  if (bytes[from] !== 40 || !isDigit(bytes[from + 1])) return;
+  const limit = Math.min(end, from + MAX_SYSTEM_ERROR);
+  let at = from;
+  while (at < limit && !(bytes[at] === BYTE.openBracket && bytes[at - 2] === BYTE.colon)) at += 1;
+  if (!matchesAt(bytes, at, limit, '[client ')) return;
+  setAddress(batch, line, at + 8, closingBracket(bytes, at + 8, end));
 }
 
 /** `error` or `module:error`; Apache's `trace1` … `trace8` are debug. */
@@ -148,4 +190,28 @@ function quoteEnd(bytes: Uint8Array, from: number, end: number): number {
     if (bytes[at] === BYTE.quote && (at + 1 === end || bytes[at + 1] === BYTE.comma)) return at;
   }
   return end;
+}
+
+/** Process, connection, and what nginx puts at the end of the line. */
+function* details(line: string): Generator<[string, string]> {
+  const nginx = /\] (\d+)#(\d+): (?:\*(\d+) )?/.exec(line.slice(0, 80));
+  if (nginx?.[1] !== undefined) {
+    yield ['process.pid', nginx[1]];
+    if (nginx[3] !== undefined) yield ['connection', nginx[3]];
+    const fields = line.slice(Math.max(0, line.lastIndexOf(', client: ')));
+    for (const [, name = '', quoted, plain] of fields.matchAll(
+      /, (server|upstream|host|referrer|request_id|subrequest): (?:"([^"]*)"|([^,\s]*))/g,
+    )) {
+      const value = quoted ?? plain ?? '';
+      if (value !== '') yield [name === 'host' ? 'url.domain' : name, value];
+    }
+    return;
+  }
+  const apache = /\[pid (\d+)(?::tid (\d+))?\]/.exec(line.slice(0, 200));
+  if (apache?.[1] !== undefined) yield ['process.pid', apache[1]];
+  if (apache?.[2] !== undefined) yield ['process.thread.id', apache[2]];
+  const port = /\[client [^\]]*:(\d{1,5})\]/.exec(line.slice(0, 400))?.[1];
+  if (port !== undefined) yield ['source.port', port];
+  const code = /\b(AH\d{5}): /.exec(line.slice(0, 400))?.[1];
+  if (code !== undefined) yield ['event.code', code];
 }

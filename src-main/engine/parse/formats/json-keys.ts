@@ -2,7 +2,9 @@ import { FIELD, type FieldCode } from '../../flow/parsed-batch.ts';
 
 /** What a key of a JSON line means: one of the batch's fields, or one of its typed columns. */
 export type KeyRole =
-  { kind: 'field'; field: FieldCode } | { kind: 'time' | 'level' | 'numericLevel' | 'status' | 'size' };
+  | { kind: 'field'; field: FieldCode }
+  /** `event` is structlog's name for the message, and others' for something less. */
+  | { kind: 'time' | 'level' | 'numericLevel' | 'status' | 'size' | 'event' };
 
 /**
  * Names people give their keys, as paths: lower case, without `_`, `-`, `@` and `$`. Nested objects join with a dot, as
@@ -10,17 +12,21 @@ export type KeyRole =
  * Sources: Elastic Common Schema, OpenTelemetry, pino, bunyan, winston, zap, zerolog, logrus, Serilog, python-json-logger,
  * Docker, Kubernetes audit, Caddy, Traefik, Kong, nginx's usual JSON formats, CloudTrail, Google Cloud.
  */
-const KEYS: Record<keyof typeof FIELD | 'time' | 'level' | 'numericLevel' | 'status' | 'size', string> = {
-  time: 'time timestamp ts t datetime date asctime eventtime logtime startedat starttime startutc timelocal timeiso8601 requestreceivedtimestamp stagetimestamp realtimetimestamp msec',
-  level: 'level severity lvl loglevel log.level levelname severitytext l priority',
+const KEYS: Record<
+  keyof typeof FIELD | 'time' | 'level' | 'numericLevel' | 'status' | 'size' | 'event',
+  string
+> = {
+  time: 'time timestamp ts t datetime date asctime eventtime logtime startedat starttime startutc timelocal timeiso8601 requestreceivedtimestamp stagetimestamp realtimetimestamp msec instant.epochsecond record.time.timestamp requesttime time.timestamp datetimeutc',
+  level:
+    'level severity lvl loglevel log.level levelname severitytext l priority errorseverity record.level.name level.name at',
   numericLevel: 'levelno',
   message:
-    'message msg log text body event.original short.message shortmessage fullmessage error.message err.msg err.message messagetemplate mt m',
+    'message msg log text body event.original short.message shortmessage fullmessage error.message err.msg err.message messagetemplate mt m textpayload jsonpayload.message fields.message record.message logmessage',
   address:
-    'ip clientip client.ip client.address remoteaddr remoteaddress remoteip remotehost request.remoteip request.clientip request.remoteaddr request.remoteaddress req.remoteaddress req.ip source.ip source.address sourceip sourceipaddress sourceips srcip src.ip clientaddr clientaddress clienthost httprequest.remoteip peeraddress useraddress ipaddress rhost network.client.ip net.peer.ip visitorip address',
+    'ip clientip client.ip client.address remoteaddr remoteaddress remoteip remotehost request.remoteip request.clientip request.remoteaddr request.remoteaddress req.remoteaddress req.ip source.ip source.address sourceip sourceipaddress sourceips srcip src.ip clientaddr clientaddress clienthost httprequest.remoteip peeraddress useraddress ipaddress rhost network.client.ip net.peer.ip visitorip address fwd',
   user: 'user username user.name user.username user.id userid userlogin login account accountname remoteuser request.user req.user useridentity.username usr auth.user uid principal enduser.id actor',
   program:
-    'service service.name servicename logger loggername log.logger name app application appname component program process.name syslogidentifier module source container.name source.program category',
+    'service service.name servicename logger loggername log.logger name app application appname component program process.name syslogidentifier module source container.name source.program category record.name loggername.name',
   method:
     'method httpmethod requestmethod http.request.method http.method request.method req.method httprequest.requestmethod verb',
   target:
@@ -34,6 +40,7 @@ const KEYS: Record<keyof typeof FIELD | 'time' | 'level' | 'numericLevel' | 'sta
   status:
     'status statuscode httpstatus httpstatuscode responsestatus responsestatuscode http.response.statuscode http.statuscode response.status response.statuscode res.statuscode res.status httprequest.status downstreamstatus responsecode responsestatus.code code',
   size: 'size bytes bytessent bodybytessent responsesize http.response.body.bytes http.response.bytes response.size downstreamcontentsize httprequest.responsesize contentlength byteswritten',
+  event: 'event',
 };
 
 const OFFSET_BASIS = 0x811c9dc5;
@@ -76,6 +83,7 @@ function roleOf(name: string): KeyRole {
     case 'numericLevel':
     case 'status':
     case 'size':
+    case 'event':
       return { kind: name };
     default:
       return { kind: 'field', field: fieldNamed(name) };

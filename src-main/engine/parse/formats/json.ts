@@ -15,7 +15,11 @@ const MAX_UNESCAPED = 65_536;
  * A JSON object per line. Scanned once, byte by byte, without building objects: JSON.parse costs four times as much and
  * its recursion is the writer's to control.
  */
-export const json: LineFormat = { name: 'json', parse };
+export const json: LineFormat = {
+  name: 'json',
+  opensWith: (byte) => byte === BYTE.openBrace || byte === BYTE.space || byte === BYTE.tab,
+  parse,
+};
 
 function parse(batch: ParsedBatch, line: number, context: ParseContext): boolean {
   const end = batch.ends[line] ?? 0;
@@ -27,6 +31,22 @@ function parse(batch: ParsedBatch, line: number, context: ParseContext): boolean
   return true;
 }
 
+/**
+ * Fills the line's columns from an object that is only the end of the line, as applications write it into syslog. What
+ * the line's own header said stays.
+ */
+export function readObject(
+  batch: ParsedBatch,
+  line: number,
+  from: number,
+  end: number,
+  context: ParseContext,
+): boolean {
+  if (!new ObjectScan(batch, line, context).run(from, end)) return false;
+  finishRequest(batch, line);
+  return true;
+}
+
 /** One walk over one object. */
 class ObjectScan {
   readonly #batch: ParsedBatch;
@@ -35,6 +55,7 @@ class ObjectScan {
   readonly #paths = new Uint32Array(MAX_KEY_DEPTH + 2);
   readonly #isObject = new Uint8Array(MAX_KEY_DEPTH + 2);
   #role: KeyRole | undefined;
+  #messageIsEvent = false;
 
   constructor(batch: ParsedBatch, line: number, context: ParseContext) {
     this.#batch = batch;
@@ -100,7 +121,14 @@ class ObjectScan {
     const line = this.#line;
     switch (role.kind) {
       case 'field':
-        if (!batch.has(line, role.field)) this.#takeField(role.field, start, end, quoted);
+        if (batch.has(line, role.field)) {
+          if (role.field !== FIELD.message || !this.#messageIsEvent) return;
+          this.#messageIsEvent = false;
+        }
+        this.#takeField(role.field, start, end, quoted);
+        return;
+      case 'event':
+        if (quoted && !batch.has(line, FIELD.message)) this.#takeEvent(start, end);
         return;
       case 'time':
         if (Number.isNaN(batch.times[line] ?? 0)) this.#takeTime(start, end);
@@ -127,6 +155,12 @@ class ObjectScan {
     if (quoted && end - start <= MAX_UNESCAPED && hasEscape(batch.bytes, start, end)) {
       batch.setDecoded(this.#line, field, unescaped(batch.bytes.toString('utf8', start, end)));
     } else batch.setSlice(this.#line, field, start, end);
+  }
+
+  /** Stands until a better message comes. */
+  #takeEvent(start: number, end: number): void {
+    this.#takeField(FIELD.message, start, end, true);
+    this.#messageIsEvent = true;
   }
 
   #takeTime(start: number, end: number): void {

@@ -1,6 +1,9 @@
 import { FIELD, FIELD_COUNT, type ParsedBatch } from '../../flow/parsed-batch.ts';
-import { BYTE, decimal, digitsEnd, isDigit, isLetter, skipSpaces, wordEnd } from '../bytes.ts';
+import { BYTE, decimal, digitsEnd, isDigit, isLetter, matchesAt, skipSpaces, wordEnd } from '../bytes.ts';
 import { findLevel, levelOfWord, NO_LEVEL } from '../levels.ts';
+import { packetDetails, takePacket } from './firewall.ts';
+import { readObject } from './json.ts';
+import { readPairs } from './logfmt.ts';
 import { NO_STAMP } from '../stamp.ts';
 import type { LineFormat, ParseContext } from './line-format.ts';
 
@@ -12,7 +15,12 @@ const MAX_PROGRAM = 128;
  * Syslog: RFC 3164 (`Nov 21 10:00:00 host sshd[1]: …`), RFC 5424 (`<38>1 2026-11-21T… host sshd 1 - - …`), and
  * rsyslog's RFC 3164 with an ISO time stamp; each with or without the priority.
  */
-export const syslog: LineFormat = { name: 'syslog', parse };
+export const syslog: LineFormat = {
+  name: 'syslog',
+  opensWith: (byte) => byte === BYTE.less || isDigit(byte) || isLetter(byte),
+  parse,
+  details,
+};
 
 function parse(batch: ParsedBatch, line: number, context: ParseContext): boolean {
   const bytes = batch.bytes;
@@ -37,6 +45,7 @@ function parse(batch: ParsedBatch, line: number, context: ParseContext): boolean
   if (!readHostAndTag(batch, line, at, end, iso)) return false;
   batch.times[line] = time;
   setLevel(batch, line, level);
+  readMessage(batch, line, level, context);
   return true;
 }
 
@@ -137,7 +146,53 @@ function parse5424(
   batch.setSlice(line, FIELD.message, Math.min(message, end), end);
   batch.times[line] = time;
   setLevel(batch, line, level);
+  readMessage(batch, line, level, context);
   return true;
+}
+
+/** What applications write into syslog in another format: JSON, logfmt, the kernel's packet filter. */
+function readMessage(batch: ParsedBatch, line: number, level: number, context: ParseContext): void {
+  const slot = (line * FIELD_COUNT + FIELD.message) * 2;
+  const from = batch.slices[slot] ?? -1;
+  const first = batch.bytes[from] ?? 0;
+  if (first === BYTE.openBrace) readInner(readObject, batch, line, context);
+  else if (first === 116 || first === 108) {
+    if (isLogfmt(batch, line, from)) readInner(readPairs, batch, line, context);
+  } else if (isKernel(batch, line)) {
+    takePacket(batch, line, from, batch.ends[line] ?? 0, level !== NO_LEVEL);
+  }
+}
+
+function isLogfmt(batch: ParsedBatch, line: number, from: number): boolean {
+  const end = batch.ends[line] ?? 0;
+  return OPENINGS.some((opening) => matchesAt(batch.bytes, from, end, opening));
+}
+
+/** Keys logfmt lines begin with. */
+const OPENINGS = ['time=', 'ts=', 'level=', 't=', 'lvl='];
+
+type InnerReader = (
+  batch: ParsedBatch,
+  line: number,
+  from: number,
+  end: number,
+  context: ParseContext,
+) => boolean;
+
+/** Time and program stay syslog's; message, level and the rest are what the application says. */
+function readInner(read: InnerReader, batch: ParsedBatch, line: number, context: ParseContext): void {
+  const slot = (line * FIELD_COUNT + FIELD.message) * 2;
+  const from = batch.slices[slot] ?? 0;
+  const end = batch.ends[line] ?? 0;
+  batch.slices[slot] = -1;
+  read(batch, line, from, end, context);
+  if (batch.slices[slot] === -1) batch.setSlice(line, FIELD.message, from, end);
+}
+
+function isKernel(batch: ParsedBatch, line: number): boolean {
+  const slot = (line * FIELD_COUNT + FIELD.program) * 2;
+  const from = batch.slices[slot] ?? -1;
+  return from >= 0 && batch.slices[slot + 1] === from + 6 && matchesAt(batch.bytes, from, from + 6, 'kernel');
 }
 
 function structuredDataEnd(bytes: Uint8Array, at: number, end: number): number {
@@ -162,4 +217,44 @@ function setLevel(batch: ParsedBatch, line: number, level: number): void {
   const end = batch.ends[line] ?? 0;
   const found = findLevel(batch.bytes, at, Math.min(end, at + 24));
   if (found !== NO_LEVEL) batch.levels[line] = found;
+}
+
+const FACILITIES =
+  'kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp audit alert clock local0 local1 local2 local3 local4 local5 local6 local7'.split(
+    ' ',
+  );
+
+/** Host, process, facility, and RFC 5424's message id and structured data. */
+function* details(line: string): Generator<[string, string]> {
+  const priority = /^<(\d{1,3})>/.exec(line);
+  const facility = priority === null ? undefined : FACILITIES[Number(priority[1]) >> 3];
+  if (facility !== undefined) yield ['log.syslog.facility', facility];
+  const modern = /^<\d{1,3}>1 \S+ (\S+) \S+ (\S+) (\S+) /.exec(line);
+  if (modern !== null) {
+    const [head, host = '-', process = '-', id = '-'] = modern;
+    if (host !== '-') yield ['host.name', host];
+    if (process !== '-') yield ['process.pid', process];
+    if (id !== '-') yield ['log.syslog.msgid', id];
+    yield* structuredData(line.slice(head.length));
+    return;
+  }
+  const old =
+    /^(?:<\d{1,3}>)?(?:[A-Za-z]{3}\s+\d{1,2},? (?:\d{4} )?[\d:.,]+(?: \d{4})?:?|\d{4}-\S+(?: [\d:.,]+\S*)?) +(\S+) +(?:[^\s:[]+(?:\([^)]*\))?(?:\[(\d+)\])?:)?/.exec(
+      line,
+    );
+  if (old?.[1] !== undefined && !old[1].endsWith(':') && !old[1].endsWith(']')) yield ['host.name', old[1]];
+  if (old?.[2] !== undefined) yield ['process.pid', old[2]];
+  yield* packetDetails(line);
+}
+
+/** `[id name="value" …][id …]`: names are joined to their element's. */
+function* structuredData(text: string): Generator<[string, string]> {
+  for (let rest = text; rest.startsWith('[');) {
+    const element = /^\[([^\s\]]+)((?: [^\s=]+="(?:[^"\\]|\\.)*")*)\]/.exec(rest);
+    if (element === null) return;
+    for (const [, name = '', value = ''] of (element[2] ?? '').matchAll(/ ([^\s=]+)="((?:[^"\\]|\\.)*)"/g)) {
+      yield [`${element[1]}.${name}`, value.replace(/\\(["\\\]])/g, '$1')];
+    }
+    rest = rest.slice(element[0].length);
+  }
 }
