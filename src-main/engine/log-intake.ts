@@ -1,4 +1,3 @@
-import { fstatSync } from 'node:fs';
 import type { LogClass } from '../../src-preload/contract/logs.ts';
 import type { Clock } from './flow/clock.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -58,19 +57,13 @@ async function takeOne(
     cursor: chunk.cursor,
     live: chunk.live,
     readAt,
-    fallbackTime: chunk.live ? readAt : lastChange(chunk.fd, readAt),
+    // Old lines without a stamp are no younger than the file's last change.
+    fallbackTime: chunk.live ? readAt : Math.min(readAt, chunk.modified ?? readAt),
     path: chunk.path,
+    encoding: chunk.encoding,
+    header: chunk.header,
+    modified: chunk.modified,
     ...options,
   });
   source.release?.(chunk, (end ?? chunk.to) - chunk.from);
-}
-
-/** Old lines without a stamp are no younger than the file's last change. */
-function lastChange(descriptor: number, otherwise: number): number {
-  if (descriptor < 0) return otherwise;
-  try {
-    return Math.min(otherwise, fstatSync(descriptor).mtimeMs);
-  } catch {
-    return otherwise;
-  }
 }

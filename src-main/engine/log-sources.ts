@@ -1,5 +1,5 @@
 import { isAbsolute, normalize } from 'node:path';
-import type { LogClass, LogSource } from '../../src-preload/contract/logs.ts';
+import type { Encoding, LogClass, LogSource } from '../../src-preload/contract/logs.ts';
 import type { Settings } from '../../src-preload/contract/settings.ts';
 import type { SourceHealth } from '../../src-preload/contract/system.ts';
 import { FailureError } from './flow/failure.ts';
@@ -21,6 +21,8 @@ interface Entry {
   enabled: boolean;
   logClass: LogClass | undefined;
   timeZone: string | undefined;
+  year: number | undefined;
+  encoding: Encoding | undefined;
 }
 
 /** What has been stored of a source since the engine started. */
@@ -28,6 +30,7 @@ interface Counted {
   lines: number;
   newestTime: number | undefined;
   format: string | undefined;
+  encoding: Encoding | undefined;
 }
 
 /** Live state of sources, from whoever reads them. */
@@ -60,8 +63,8 @@ export class LogSources {
   files(): FileSource[] {
     return this.#entries()
       .filter((entry) => entry.enabled && entry.kind === 'file')
-      .map(({ id, origin }) =>
-        origin === 'user' ? { id, path: id } : { id, path: id, historyBytes: FOUND_HISTORY_BYTES },
+      .map(({ id, origin, encoding }) =>
+        origin === 'user' ? { id, path: id, encoding } : { id, path: id, historyBytes: FOUND_HISTORY_BYTES },
       );
   }
 
@@ -78,7 +81,7 @@ export class LogSources {
     return {
       timeZone: entry?.timeZone,
       logClass: entry?.origin === 'user' ? entry.logClass : undefined,
-      year: undefined,
+      year: entry?.year,
     };
   }
 
@@ -88,6 +91,7 @@ export class LogSources {
       lines: (before?.lines ?? 0) + committed.stored,
       newestTime: Math.max(before?.newestTime ?? 0, committed.newestTime ?? 0) || undefined,
       format: committed.format ?? before?.format,
+      encoding: committed.encoding ?? before?.encoding,
     });
   }
 
@@ -157,13 +161,15 @@ export class LogSources {
 
   #entries(): Entry[] {
     const { sources, disabled, discover } = this.#settings.current.logs;
-    const users = sources.map(({ path, enabled, class: logClass, timeZone }): Entry => ({
+    const users = sources.map(({ path, enabled, class: logClass, timeZone, year, encoding }): Entry => ({
       id: path,
       kind: path === JOURNAL ? 'journal' : 'file',
       origin: 'user',
       enabled,
       logClass,
       timeZone,
+      year,
+      encoding,
     }));
     if (!discover) return users;
     const named = new Set(users.map((entry) => entry.id));
@@ -176,6 +182,8 @@ export class LogSources {
         enabled: !disabled.includes(path),
         logClass: undefined,
         timeZone: undefined,
+        year: undefined,
+        encoding: undefined,
       }));
     return [...users, ...found];
   }
@@ -190,6 +198,7 @@ export class LogSources {
       logClass: entry.logClass ?? 'application',
       origin: entry.origin,
       format: counted?.format,
+      encoding: counted?.encoding === 'utf-8' ? undefined : counted?.encoding,
       enabled: entry.enabled,
       state: entry.enabled && reason === undefined ? 'ok' : 'unknown',
       reason,

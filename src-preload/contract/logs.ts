@@ -16,6 +16,10 @@ import {
 export const LOG_CLASSES = ['application', 'access', 'audit'] as const;
 export type LogClass = (typeof LOG_CLASSES)[number];
 
+/** What a log's bytes may be written in. Kept as UTF-8. */
+export const ENCODINGS = ['utf-8', 'shift_jis', 'euc-jp', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
 /** A stored line, masked. Everything in it is hostile text. */
 export interface LogLine {
   /** Stable for the life of the line: `class/day/sequence`. */
@@ -50,6 +54,8 @@ export interface LogSource {
   origin: 'found' | 'user';
   /** Format most lines have, once known. */
   format?: string | undefined;
+  /** What it is written in, where that is not UTF-8. */
+  encoding?: Encoding | undefined;
   enabled: boolean;
   state: State;
   reason?: Message | undefined;

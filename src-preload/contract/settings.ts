@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { componentCheckSchema } from './diagnosis.ts';
 import { MAX_TEXT_LENGTH } from './limits.ts';
-import { LOG_CLASSES } from './logs.ts';
+import { ENCODINGS, LOG_CLASSES } from './logs.ts';
 import { reportScheduleSchema } from './reports.ts';
 import { call, pushes, severitySchema, type, type Message } from './shared.ts';
 
@@ -23,6 +23,10 @@ export const userSourceSchema = z.object({
   class: z.enum(LOG_CLASSES).optional(),
   /** IANA zone of stamps that carry none; else this machine's. */
   timeZone: z.string().max(60).optional(),
+  /** Year of stamps that carry none; else inferred from the file's last change. */
+  year: z.number().int().min(1970).max(9999).optional(),
+  /** What the bytes are written in; else found out. */
+  encoding: z.enum(ENCODINGS).optional(),
   enabled: z.boolean().default(true),
 });
 

@@ -17,6 +17,10 @@ export interface LineBatch {
   /** Line i is bytes[starts[i], ends[i]): without its newline and carriage return. */
   starts: Int32Array;
   ends: Int32Array;
+  /** Bytes of the stream that these lines are; more or less than `bytes` where those were transcoded. */
+  length: number;
+  /** Where each line begins in the stream, from `firstOffset` on; absent where that is `starts`. */
+  rawStarts?: Int32Array | undefined;
 }
 
 const NEWLINE = 10;
@@ -53,6 +57,7 @@ export function splitLines(sourceId: string, stream: number, firstOffset: number
     count,
     starts: starts.subarray(0, count),
     ends: ends.subarray(0, count),
+    length: bytes.length,
   };
 }
 

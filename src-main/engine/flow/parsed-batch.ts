@@ -58,6 +58,9 @@ export class ParsedBatch {
   readonly count: number;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  /** Bytes of the stream that the lines are. */
+  readonly length: number;
+  readonly #rawStarts: Int32Array;
   /** UTC milliseconds, or NO_TIME. */
   readonly times: Float64Array;
   /** RFC 5424 severity 0–7; 6 (informational) where the line does not say. */
@@ -79,6 +82,8 @@ export class ParsedBatch {
     this.count = lines.count;
     this.starts = lines.starts;
     this.ends = lines.ends;
+    this.length = lines.length;
+    this.#rawStarts = lines.rawStarts ?? lines.starts;
     this.times = new Float64Array(lines.count).fill(NO_TIME);
     this.levels = new Uint8Array(lines.count).fill(6);
     this.formats = new Uint8Array(lines.count);
@@ -120,6 +125,6 @@ export class ParsedBatch {
 
   /** Byte offset of the line in its stream. */
   offset(line: number): number {
-    return this.firstOffset + (this.starts[line] ?? 0);
+    return this.firstOffset + (this.#rawStarts[line] ?? 0);
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../flow/clock.ts';
 import { BYTE, isLetter, matchesAt } from './bytes.ts';
 import { formatCodes, formats, formatsByFirstByte } from './formats/index.ts';
 import type { ParseContext } from './formats/line-format.ts';
+import { fieldsOf } from './formats/w3c.ts';
 import { StampReader } from './stamp.ts';
 
 export interface LineParserOptions {
@@ -21,8 +22,9 @@ export interface LineParser {
    * Never throws and takes time in proportion to the bytes, whatever they are. Lines without a time stamp keep NO_TIME
    * (see fillTimes), except continuation lines (stack traces, indented text), which take time and level of the line they
    * continue.
+   * @param header the lines a file begins with that name its columns, for a batch from its middle
    */
-  parse(lines: LineBatch): ParsedBatch;
+  parse(lines: LineBatch, header?: string): ParsedBatch;
 }
 
 /** What is remembered of a stream between two batches. */
@@ -76,13 +78,14 @@ export function createLineParser(options: LineParserOptions): LineParser {
   }
 
   return {
-    parse(lines) {
+    parse(lines, header) {
       const batch = new ParsedBatch(lines);
       const memory = memoryOf(lines.stream);
+      if (header !== undefined) memory.columns ??= headerColumns(header);
       stamps.setNow(options.clock.now());
       // Batches of one stream go to whichever worker is free: the one before this may have gone elsewhere.
       if (memory.end !== lines.firstOffset) memory.time = Number.NaN;
-      memory.end = lines.firstOffset + lines.bytes.length;
+      memory.end = lines.firstOffset + lines.length;
       context.columns = memory.columns;
       for (let line = 0; line < batch.count; line += 1) {
         if (continues(batch, line) && !Number.isNaN(memory.time)) {
@@ -103,6 +106,16 @@ export function createLineParser(options: LineParserOptions): LineParser {
 }
 
 const TEXT = formats.length - 1;
+
+/** Columns that a W3C log's beginning names. */
+function headerColumns(header: string): readonly string[] | undefined {
+  for (const line of header.split(/\r?\n/)) {
+    const bytes = Buffer.from(line);
+    const columns = fieldsOf(bytes, 0, bytes.length);
+    if (columns !== undefined) return columns;
+  }
+  return undefined;
+}
 
 /** Parses one line; answers the index of its format. The stream's last format is tried first. */
 function parseLine(batch: ParsedBatch, line: number, last: number, context: ParseContext): number {

@@ -5,11 +5,12 @@ import { createLineDetector, type LineDetector } from '../detect/intrusion/line-
 import { compileRules } from '../detect/intrusion/rule-set.ts';
 import { transferables } from '../flow/event-batch.ts';
 import type { Failure } from '../flow/failure.ts';
-import { splitLines } from '../flow/line-batch.ts';
+import { lastLineEnd } from '../flow/encoding.ts';
 import { partitionLines } from '../flow/partition-lines.ts';
 import { FIELD, FORMATS, type FormatName, type ParsedBatch } from '../flow/parsed-batch.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamPosition } from '../flow/stream-position.ts';
+import { LineDecoder } from '../parse/decode-lines.ts';
 import { fillTimes } from '../parse/fill-times.ts';
 import { createLineParser, type LineParser } from '../parse/line-parser.ts';
 import { classOf } from '../parse/log-class.ts';
@@ -38,11 +39,13 @@ export interface LineWorkerData {
 
 const { settings, writer } = workerData as LineWorkerData;
 
-let readAt = 0;
+/** No line of the chunk in hand is younger. */
+let lastWritten = 0;
 let masker: Masker;
 let detector: LineDetector;
 /** By time zone and year: a handful. */
 const parsers = new Map<string, LineParser>();
+const decoder = new LineDecoder();
 
 configure(settings);
 parentPort?.on('message', (message: ToLineWorker) => {
@@ -63,8 +66,11 @@ function work(job: ChunkJob): void {
     answer({ type: 'failed', job: job.job, failure: unreadable(job, error) });
     return;
   }
-  readAt = job.readAt;
-  const parsed = parserOf(job).parse(splitLines(job.sourceId, job.stream, job.from, bytes));
+  lastWritten = Math.min(job.readAt, job.modified ?? job.readAt);
+  const parsed = parserOf(job).parse(
+    decoder.split({ sourceId: job.sourceId, stream: job.stream, offset: job.from }, bytes, job.encoding),
+    job.header,
+  );
   distrustTimes(parsed.times, job.readAt);
   fillTimes(parsed, Number.NaN, job.fallbackTime);
   const { matches, events } = detector.detect(parsed);
@@ -93,7 +99,7 @@ function readChunk(job: ChunkJob): Buffer {
     filled += read;
   }
   if (filled === buffer.length) return buffer;
-  return buffer.subarray(0, buffer.subarray(0, filled).lastIndexOf(10) + 1);
+  return buffer.subarray(0, lastLineEnd(buffer.subarray(0, filled), job.from, job.encoding));
 }
 
 const DAY_MS = 86_400_000;
@@ -115,7 +121,7 @@ function parserOf({ timeZone, year }: ChunkJob): LineParser {
   const key = `${timeZone ?? ''} ${year ?? ''}`;
   let parser = parsers.get(key);
   if (parser === undefined) {
-    parser = createLineParser({ timeZone, year, clock: { now: () => readAt } });
+    parser = createLineParser({ timeZone, year, clock: { now: () => lastWritten } });
     parsers.set(key, parser);
   }
   return parser;
@@ -132,7 +138,7 @@ function classesOf(parsed: ParsedBatch, job: ChunkJob): Uint8Array {
 
 /** Gives the chunk to the writer; the memory of its columns moves, it is not copied. */
 function hand(job: ChunkJob, parsed: ParsedBatch, parts: StoredLines[], events: ParsedChunk['events']): void {
-  const end: StreamPosition = { stream: job.stream, offset: job.from + parsed.bytes.length };
+  const end: StreamPosition = { stream: job.stream, offset: job.from + parsed.length };
   if (job.cursor !== undefined) end.cursor = job.cursor;
   const chunk: ParsedChunk = {
     type: 'parsed',
@@ -144,9 +150,10 @@ function hand(job: ChunkJob, parsed: ParsedBatch, parts: StoredLines[], events: 
     readAt: job.readAt,
     end,
     lines: parsed.count,
-    bytes: parsed.bytes.length,
+    bytes: parsed.length,
     newestTime: newest(parsed.times),
     format: usualFormat(parsed.formats),
+    encoding: decoder.encoding,
     parts: parts.map((part) => divided(part, end, job.live)),
     events,
   };

@@ -182,6 +182,7 @@ class LogWriter {
       bytes: chunk.bytes,
       newestTime: chunk.newestTime,
       format: chunk.format,
+      encoding: chunk.encoding,
       findings,
       findingsUpTo: this.#findingsSent,
       tail,

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { LogClass, LogLine } from '../../../src-preload/contract/logs.ts';
+import type { Encoding, LogClass, LogLine } from '../../../src-preload/contract/logs.ts';
 import type { Message } from '../../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../../src-preload/contract/system.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
@@ -46,6 +46,12 @@ export interface ChunkJob {
   year: number | undefined;
   /** The class the user gave the source; else decided line by line. */
   logClass: LogClass | undefined;
+  /** What the bytes are written in, where the file's beginning or the user says; else they tell it themselves. */
+  encoding?: Encoding | undefined;
+  /** Lines at the file's beginning that name its columns. */
+  header?: string | undefined;
+  /** When the file was last written to, UTC milliseconds: none of its lines is younger, which tells years left out. */
+  modified?: number | undefined;
 }
 
 /** Settings the line workers need; sent at the start and after every change. */
@@ -82,6 +88,7 @@ export interface ParsedChunk {
   newestTime: number | undefined;
   /** What most of the lines are. */
   format: string | undefined;
+  encoding?: Encoding | undefined;
   parts: ParsedPart[];
   events: EventBatch;
 }
@@ -135,6 +142,8 @@ export interface Committed {
   newestTime: number | undefined;
   /** What most of the lines are. */
   format: string | undefined;
+  /** What they are written in; undefined while there was only ASCII. */
+  encoding?: Encoding | undefined;
   findings: DetectedFinding[];
   /** Counts `findings` messages, for `findingsKept`. */
   findingsUpTo: number;

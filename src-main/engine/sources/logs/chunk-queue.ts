@@ -1,5 +1,8 @@
+import type { Encoding } from '../../flow/encoding.ts';
 import type { Chunk } from './chunk.ts';
 import type { Descriptors } from './descriptors.ts';
+import { readAt } from './file-access.ts';
+import { HEAD_BYTES, readHead } from './file-head.ts';
 import { isReadable, type FollowedFile } from './followed-file.ts';
 import { planChunk, type Plan } from './next-chunk.ts';
 
@@ -13,6 +16,7 @@ export class ChunkQueue {
   readonly #descriptors: Descriptors;
   readonly #maxInFlight: number;
   readonly #lookAgain: (file: FollowedFile) => void;
+  readonly #encodingOf: (sourceId: string) => Encoding | undefined;
   readonly #live = new Set<FollowedFile>();
   readonly #bulk = new Set<FollowedFile>();
   readonly #busy = new Set<FollowedFile>();
@@ -27,11 +31,20 @@ export class ChunkQueue {
   /** Bytes that were gone before they could be read. */
   lostBytes = 0;
 
-  /** @param lookAgain called when a file does not hold what was expected */
-  constructor(descriptors: Descriptors, maxInFlight: number, lookAgain: (file: FollowedFile) => void) {
+  /**
+   * @param lookAgain called when a file does not hold what was expected
+   * @param encodingOf what the user said the source's files are written in
+   */
+  constructor(
+    descriptors: Descriptors,
+    maxInFlight: number,
+    lookAgain: (file: FollowedFile) => void,
+    encodingOf: (sourceId: string) => Encoding | undefined = () => undefined,
+  ) {
     this.#descriptors = descriptors;
     this.#maxInFlight = maxInFlight;
     this.#lookAgain = lookAgain;
+    this.#encodingOf = encodingOf;
   }
 
   /** Chunks handed out and not given back. */
@@ -137,9 +150,11 @@ export class ChunkQueue {
     try {
       const descriptor = await this.#descriptors.acquire(file.fileId, file.path);
       pinned = true;
-      const plan = await planChunk(descriptor, file);
+      const head = (file.head ??= readHead(await readAt(descriptor, 0, HEAD_BYTES)));
+      const encoding = this.#encodingOf(file.sourceId) ?? head.encoding;
+      const plan = await planChunk(descriptor, file, encoding);
       if (plan.kind === 'range') {
-        const chunk = this.#handOut(file, plan, descriptor);
+        const chunk = this.#handOut(file, plan, descriptor, encoding);
         pinned = plan.bytes !== undefined;
         return chunk;
       }
@@ -162,7 +177,7 @@ export class ChunkQueue {
     return undefined;
   }
 
-  #handOut(file: FollowedFile, plan: Range, descriptor: number): Chunk {
+  #handOut(file: FollowedFile, plan: Range, descriptor: number, encoding: Encoding | undefined): Chunk {
     const chunk: Chunk = {
       sourceId: file.sourceId,
       stream: file.identity.stream,
@@ -173,6 +188,9 @@ export class ChunkQueue {
       fd: plan.bytes === undefined ? descriptor : -1,
       live: file.caughtUp,
       final: plan.final,
+      encoding,
+      header: file.head?.header,
+      modified: Number(file.modified / 1_000_000n),
     };
     if (plan.split) this.splitLines += 1;
     file.offset = plan.to;

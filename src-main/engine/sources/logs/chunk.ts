@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { lastLineEnd, type Encoding } from '../../flow/encoding.ts';
 
 /**
  * A run of whole lines that is ready to be taken in. Chunks of one stream come in order and without gaps. The consumer
@@ -22,6 +23,12 @@ export interface Chunk {
   final: boolean;
   /** Cursor of the journal after this chunk. */
   cursor?: string | undefined;
+  /** What the bytes are written in, where the file's beginning or the user says. */
+  encoding?: Encoding | undefined;
+  /** Lines at the file's beginning that name its columns. */
+  header?: string | undefined;
+  /** When the file was last written to, UTC milliseconds. */
+  modified?: number | undefined;
 }
 
 /**
@@ -40,5 +47,5 @@ export function readChunk(chunk: Chunk): Buffer {
     filled += read;
   }
   if (filled === buffer.length) return buffer;
-  return buffer.subarray(0, buffer.lastIndexOf(10, filled - 1) + 1);
+  return buffer.subarray(0, lastLineEnd(buffer.subarray(0, filled), chunk.from, chunk.encoding));
 }

@@ -1,5 +1,6 @@
 import type { StreamIdentity } from '../../flow/stream-position.ts';
 import type { FileState } from './file-access.ts';
+import type { FileHead } from './file-head.ts';
 
 /** Bytes before the reading position that are remembered, to notice that a file was rewritten under it. */
 export const TAIL_BYTES = 64;
@@ -46,6 +47,8 @@ export interface FollowedFile {
   inFlightBytes: number;
   /** When it last grew or lost its name, UTC milliseconds. */
   changedAt: number;
+  /** What its beginning tells of its lines; looked at when the first of them are read. */
+  head: FileHead | undefined;
 }
 
 export function followedFile(
@@ -78,6 +81,7 @@ export function followedFile(
     predecessorEnd: undefined,
     inFlight: 0,
     inFlightBytes: 0,
+    head: undefined,
     changedAt: Math.min(now, Number(state.modified / 1_000_000n)),
   };
 }

@@ -1,3 +1,4 @@
+import { firstLineEnd, isWide, lastLineEnd, type Encoding } from '../../flow/encoding.ts';
 import { readAt } from './file-access.ts';
 import { TAIL_BYTES, type FollowedFile } from './followed-file.ts';
 
@@ -8,7 +9,6 @@ export const CHUNK_BYTES = 4 * 1024 * 1024;
 /** Longest line. A longer one is split, and the split counted. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 const BLOCK_BYTES = 64 * 1024;
-const NEWLINE = 10;
 
 /** A range to hand out, or why there is none. */
 export type Plan =
@@ -26,43 +26,59 @@ export type Plan =
   | { kind: 'rewritten' };
 
 /** Decides what comes next from a file: whole lines from its offset, up to CHUNK_BYTES unless one line is longer. */
-export async function planChunk(descriptor: number, file: FollowedFile): Promise<Plan> {
-  return file.size - file.offset <= DIRECT_BYTES ? planDirect(descriptor, file) : planRange(descriptor, file);
+export async function planChunk(
+  descriptor: number,
+  file: FollowedFile,
+  encoding?: Encoding  ,
+): Promise<Plan> {
+  const direct = file.size - file.offset <= DIRECT_BYTES;
+  return direct ? planDirect(descriptor, file, encoding) : planRange(descriptor, file, encoding);
 }
 
-async function planDirect(descriptor: number, file: FollowedFile): Promise<Plan> {
+async function planDirect(
+  descriptor: number,
+  file: FollowedFile,
+  encoding: Encoding | undefined,
+): Promise<Plan> {
   const before = file.tail.length;
   const read = await readAt(descriptor, file.offset - before, before + file.size - file.offset);
   if (read.length < before || !read.subarray(0, before).equals(file.tail)) return { kind: 'rewritten' };
   const fresh = read.subarray(before);
-  const newline = fresh.lastIndexOf(NEWLINE);
-  const length = newline >= 0 ? newline + 1 : file.flush ? fresh.length : 0;
+  const lineEnd = lastLineEnd(fresh, file.offset, encoding);
+  // Half a character of UTF-16 waits for its other half.
+  const all = fresh.length - (isWide(encoding) ? fresh.length % 2 : 0);
+  const length = lineEnd > 0 ? lineEnd : file.flush ? all : 0;
   if (length === 0) return { kind: 'partial' };
   const bytes = fresh.subarray(0, length);
   return {
     kind: 'range',
     to: file.offset + length,
     bytes,
-    final: newline < 0,
+    final: lineEnd === 0,
     split: false,
     tail: lastBytes(read.subarray(0, before + length)),
   };
 }
 
-async function planRange(descriptor: number, file: FollowedFile): Promise<Plan> {
+async function planRange(
+  descriptor: number,
+  file: FollowedFile,
+  encoding: Encoding | undefined,
+): Promise<Plan> {
   const limit = Math.min(file.size, file.offset + CHUNK_BYTES);
-  let newline = -1;
+  let lineEnd = 0;
   if (file.scanned < limit)
-    newline = await lastNewline(descriptor, Math.max(file.offset, file.scanned), limit);
-  if (newline < 0) {
+    lineEnd = await lastLineEndIn(descriptor, Math.max(file.offset, file.scanned), limit, encoding);
+  if (lineEnd === 0) {
     const reach = Math.min(file.size, file.offset + MAX_LINE_BYTES);
-    newline = await firstNewline(descriptor, Math.max(limit, file.scanned), reach);
+    lineEnd = await firstLineEndIn(descriptor, Math.max(limit, file.scanned), reach, encoding);
   }
-  if (newline >= 0) return range(descriptor, newline + 1, false, false);
+  if (lineEnd > 0) return range(descriptor, lineEnd, false, false);
   if (file.size - file.offset >= MAX_LINE_BYTES) {
     return range(descriptor, file.offset + MAX_LINE_BYTES, true, true);
   }
-  return file.flush ? range(descriptor, file.size, true, false) : { kind: 'partial' };
+  const all = file.size - (isWide(encoding) ? file.size % 2 : 0);
+  return file.flush && all > file.offset ? range(descriptor, all, true, false) : { kind: 'partial' };
 }
 
 async function range(descriptor: number, to: number, final: boolean, split: boolean): Promise<Plan> {
@@ -77,25 +93,37 @@ function lastBytes(bytes: Buffer): Buffer {
   return Buffer.from(bytes.subarray(Math.max(0, bytes.length - TAIL_BYTES)));
 }
 
-/** Index of the last newline in [from, to), searched backwards, or -1. */
-export async function lastNewline(descriptor: number, from: number, to: number): Promise<number> {
+/** Offset after the last newline in [from, to), searched backwards, or 0. */
+export async function lastLineEndIn(
+  descriptor: number,
+  from: number,
+  to: number,
+  encoding: Encoding | undefined,
+): Promise<number> {
+  // Blocks begin on a whole character of UTF-16, whatever the search begins on.
+  const first = isWide(encoding) ? from - (from % 2) : from;
   let end = to;
-  while (end > from) {
-    const start = Math.max(from, end - BLOCK_BYTES);
-    const index = (await readAt(descriptor, start, end - start)).lastIndexOf(NEWLINE);
-    if (index >= 0) return start + index;
+  while (end > first) {
+    const start = Math.max(first, end - BLOCK_BYTES - ((end - BLOCK_BYTES) % 2));
+    const found = lastLineEnd(await readAt(descriptor, start, end - start), start, encoding);
+    if (found > 0) return start + found;
     end = start;
   }
-  return -1;
+  return 0;
 }
 
-/** Index of the first newline in [from, to), or -1. */
-export async function firstNewline(descriptor: number, from: number, to: number): Promise<number> {
-  for (let start = from; start < to; start += BLOCK_BYTES) {
+/** Offset after the first newline in [from, to), or 0. */
+export async function firstLineEndIn(
+  descriptor: number,
+  from: number,
+  to: number,
+  encoding: Encoding | undefined,
+): Promise<number> {
+  for (let start = isWide(encoding) ? from - (from % 2) : from; start < to; start += BLOCK_BYTES) {
     const block = await readAt(descriptor, start, Math.min(BLOCK_BYTES, to - start));
-    const index = block.indexOf(NEWLINE);
-    if (index >= 0) return start + index;
-    if (block.length === 0) return -1;
+    const found = firstLineEnd(block, start, encoding);
+    if (found > 0) return start + found;
+    if (block.length === 0) return 0;
   }
-  return -1;
+  return 0;
 }

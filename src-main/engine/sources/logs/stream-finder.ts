@@ -5,7 +5,8 @@ import type { Descriptors } from './descriptors.ts';
 import { readAt, stateOfPath, type FileState } from './file-access.ts';
 import { beginsAs, readFingerprint, type Fingerprint } from './fingerprint.ts';
 import { followedFile, TAIL_BYTES, type FollowedFile } from './followed-file.ts';
-import { firstNewline, MAX_LINE_BYTES } from './next-chunk.ts';
+import { HEAD_BYTES, readHead } from './file-head.ts';
+import { firstLineEndIn, MAX_LINE_BYTES } from './next-chunk.ts';
 import { holdsLines } from './source-paths.ts';
 
 /** Gives streams their numbers and keeps who they are; the store does. */
@@ -199,9 +200,11 @@ export class StreamFinder {
   /** Begins at the first line after `offset`. */
   async #moveToStart(file: FollowedFile, descriptor: number, offset: number): Promise<void> {
     if (offset <= 0) return;
-    const newline = await firstNewline(descriptor, offset, Math.min(file.size, offset + MAX_LINE_BYTES));
-    if (newline < 0) return;
-    file.offset = newline + 1;
+    file.head = readHead(await readAt(descriptor, 0, HEAD_BYTES));
+    const reach = Math.min(file.size, offset + MAX_LINE_BYTES);
+    const lineEnd = await firstLineEndIn(descriptor, offset, reach, file.head.encoding);
+    if (lineEnd === 0) return;
+    file.offset = lineEnd;
     file.scanned = file.offset;
   }
 

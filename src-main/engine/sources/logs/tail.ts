@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Message } from '../../../../src-preload/contract/shared.ts';
 import type { Clock } from '../../flow/clock.ts';
+import type { Encoding } from '../../flow/encoding.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import type { Chunk } from './chunk.ts';
 import { Descriptors, ReplacedError } from './descriptors.ts';
@@ -26,6 +27,8 @@ export interface FileSource {
   path: string;
   /** Of a file larger than this, when it is first seen, only so many last bytes are read; all where absent. */
   historyBytes?: number | undefined;
+  /** What its files are written in, where the user said. */
+  encoding?: Encoding | undefined;
 }
 
 export interface TailOptions {
@@ -94,8 +97,11 @@ export class LogTail {
     this.#finder = new StreamFinder(this.#descriptors, options.registry, options.known, () =>
       options.clock.now(),
     );
-    this.#queue = new ChunkQueue(this.#descriptors, options.maxInFlight ?? 4, (file) =>
-      this.#lookAgain(file),
+    this.#queue = new ChunkQueue(
+      this.#descriptors,
+      options.maxInFlight ?? 4,
+      (file) => this.#lookAgain(file),
+      (sourceId) => this.#sources.get(sourceId)?.source.encoding,
     );
     this.#files = new FileSet({
       descriptors: this.#descriptors,

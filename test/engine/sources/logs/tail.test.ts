@@ -511,3 +511,27 @@ describe('large things', () => {
     expect(store.lines.indexOf('small')).toBeLessThan(store.lines.length - 1);
   });
 });
+
+describe('a followed file of UTF-16', () => {
+  test('is cut at whole newlines, however it is written', async () => {
+    const path = logIn(temporaryDirectory());
+    // The byte of a newline is in both characters between the words.
+    const text = '\ufeffone\u0a0a\u300atwo\nthree\u0a41\nfour\n';
+    const bytes = Buffer.from(text, 'utf16le');
+    const store = new MemoryStore();
+    writeFileSync(path, bytes.subarray(0, 11));
+    start(store, [path], { timings: { partial: 60_000 } });
+    for (const [from, to] of [
+      [11, 17],
+      [17, 18],
+      [18, 31],
+      [31, bytes.length],
+    ]) {
+      appendFileSync(path, bytes.subarray(from, to));
+      const whole = text.slice(0, Math.floor((to ?? 0) / 2)).lastIndexOf('\n') * 2 + 2;
+      await store.until(() => (store.positions.get(1) ?? 0) === whole);
+    }
+    expect(store.chunks.every((chunk) => chunk.encoding === 'utf-16le')).toBe(true);
+    expect(store.positions.get(1)).toBe(bytes.length);
+  });
+});
