@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Alert } from '../../src-preload/contract/alerts.ts';
 import { MAX_PAGE_LINES } from '../../src-preload/contract/limits.ts';
 import type { LogLine } from '../../src-preload/contract/logs.ts';
-import type { Sample } from '../../src-preload/contract/metrics.ts';
 import type { ReportsState } from '../../src-preload/contract/reports.ts';
 import type { SettingsState } from '../../src-preload/contract/settings.ts';
 import type { QueueState, SourceHealth, Status } from '../../src-preload/contract/system.ts';
@@ -22,7 +21,6 @@ import { FaultLog } from './fault-log.ts';
 import { systemClock } from './flow/clock.ts';
 import { FailureError, type Failure } from './flow/failure.ts';
 import type { DetectedFinding } from './flow/finding.ts';
-import { repeatedly } from './flow/repeatedly.ts';
 import { identityOf } from './identity.ts';
 import { IntakeCounter } from './intake-counter.ts';
 import { LogFollowing } from './log-following.ts';
@@ -33,9 +31,10 @@ import { Pipeline } from './pipeline.ts';
 import { ProblemList } from './problem-list.ts';
 import { liveFacts, ReportDesk } from './report-desk.ts';
 import { RuleLibrary } from './rule-library.ts';
+import { Receiving } from './receiving.ts';
 import { detectionRules } from './rule-list.ts';
 import { SettingsFile } from './settings/settings-file.ts';
-import { createHostSource } from './sources/host/host-source.ts';
+import { Sampling } from './sampling.ts';
 import { StatusBoard } from './status-board.ts';
 import { threadSettings } from './thread-settings.ts';
 import { takeDirectory } from './store/data-directory.ts';
@@ -207,31 +206,34 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 
   // Sources; started below, once everything they feed is there.
-  const samples = feeds.feed<Sample>({ name: 'feed.samples', coalesce: 'append', limit: 5000 });
-  const hostSource = createHostSource({
+  const sampling = new Sampling({
     clock,
     values,
-    observe: (observation) => alerts.acceptObservations([observation]),
-    ntpServer: () => settings.current.metrics.ntpServer,
+    metrics,
+    alerts,
+    intake,
+    feeds,
     outbound: connections,
+    settings: () => settings.current,
+    onError: (error) => fault('collecting', error),
+  });
+  const receiving = new Receiving({
+    clock,
+    pipeline,
+    values,
+    audit,
+    problems,
+    settings: () => settings.current.receiver,
+    keepSamples: (received) => sampling.keep(received),
+    onError: (error) => fault('receiving', error),
   });
   const following = new LogFollowing({
+    receiving,
     sources: logSources,
     pipeline,
     clock,
     onError: (error) => fault('reading logs', error),
   });
-  const collecting = repeatedly(
-    async () => {
-      const collected = [...(await hostSource.collect()), ...intake.samples()];
-      metrics.append(collected);
-      alerts.acceptSamples(collected);
-      samples.publish(collected);
-    },
-    () => settings.current.metrics.interval * 1000,
-    (error) => fault('collecting', error),
-  );
-
   // What is handed over.
   const bundles = new BundleDesk({
     directory: join(dataDirectory, 'bundles'),
@@ -256,9 +258,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   // Whoever connects first may ask before `serve` has returned.
   let wireQueues = (): QueueState[] => [];
   const sourceHealth = (): SourceHealth[] =>
-    watches ? [hostSource.health(), ...logSources.health(following)] : [];
+    watches ? [sampling.health(), ...logSources.health(following)] : [];
   const queues = (): QueueState[] => [
     ...intake.queues(),
+    ...receiving.queues(),
     ...feeds.states(),
     readers.queue(),
     metrics.state(),
@@ -325,7 +328,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         connections: () => connections.list(),
         feeds,
       },
-      metrics: { metrics, samples },
+      metrics: { metrics, samples: sampling.feed },
       logs: {
         readers,
         findings,
@@ -350,6 +353,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       reports: { desk, reportChanges },
       audit: { chain: audit, verify: () => verifyAudit(audit, recordedHeads(dataDirectory)) },
       diagnosis: diagnosing,
+      receiver: { receiving },
       settings: { settings, settingsChanges },
     }),
     dataDirectory,
@@ -366,7 +370,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   settings.watch();
   rules.watch();
   if (watches) {
-    collecting.start();
+    sampling.start();
     following.start();
   }
   const timers = [
@@ -376,7 +380,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   if (watches) {
     timers.push(
       setInterval(() => guarded('evaluating alerts', () => alerts.tick()), ALERT_TICK_MS),
-      setInterval(() => guarded('maintaining the store', maintain), MAINTAIN_MS),
+      setInterval(() => guarded('maintaining the store', () => sampling.maintain()), MAINTAIN_MS),
       setInterval(() => guarded('scheduling reports', () => desk.scheduler.tick()), SCHEDULE_MS),
     );
   }
@@ -386,8 +390,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     pipeline.wantTail(tail.wanted);
     if (statusChanges.wanted) statusChanges.publish([board.status()]);
   }
-
-  const maintain = (): void => metrics.maintain(settings.current.retention.metrics, clock.now());
 
   /** Runs a step that must not end the engine when it fails. */
   function guarded(event: string, step: () => void): void {
@@ -416,7 +418,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async stop() {
       for (const timer of timers) clearInterval(timer);
       await diagnosing.diagnosis.close();
-      await collecting.stop();
+      await sampling.stop();
       await following.stop();
       await desk.close();
       await pipeline.stop();

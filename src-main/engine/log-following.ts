@@ -3,6 +3,7 @@ import { repeatedly, type Repetition } from './flow/repeatedly.ts';
 import { takeIn, type ChunkSource } from './log-intake.ts';
 import type { LogSources, ReaderStates } from './log-sources.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { Receiving } from './receiving.ts';
 import { discoverLogs, knownPlaces } from './sources/logs/discover/index.ts';
 import {
   JOURNAL,
@@ -16,6 +17,7 @@ import { LogTail, type FileSourceState } from './sources/logs/tail.ts';
 const DISCOVER_MS = 60_000;
 
 export interface LogFollowingOptions {
+  receiving: Receiving;
   sources: LogSources;
   pipeline: Pipeline;
   clock: Clock;
@@ -50,11 +52,13 @@ export class LogFollowing implements ReaderStates {
     this.refresh();
     this.#lead(this.#tail);
     this.#discovery.start();
+    this.#options.receiving.start();
   }
 
   /** Settings or what was found changed what is to be read. */
   refresh(): void {
-    const { sources } = this.#options;
+    const { sources, receiving } = this.#options;
+    receiving.refresh();
     this.#tail.setSources(sources.files());
     if (sources.readsJournal && this.#journal === undefined) this.#openJournal();
     else if (!sources.readsJournal && this.#journal !== undefined) {
@@ -71,7 +75,12 @@ export class LogFollowing implements ReaderStates {
     return this.#journal?.state;
   }
 
+  received(): ReturnType<Receiving['sources']> {
+    return this.#options.receiving.sources();
+  }
+
   async stop(): Promise<void> {
+    await this.#options.receiving.stop();
     await this.#discovery.stop();
     this.#journal?.close();
     await this.#tail.close();

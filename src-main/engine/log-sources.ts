@@ -1,4 +1,5 @@
 import { isAbsolute, normalize } from 'node:path';
+import { LISTENER_IDS } from '../../src-preload/contract/limits.ts';
 import type { Encoding, LogClass, LogSource } from '../../src-preload/contract/logs.ts';
 import type { Settings } from '../../src-preload/contract/settings.ts';
 import type { SourceHealth } from '../../src-preload/contract/system.ts';
@@ -37,6 +38,8 @@ interface Counted {
 export interface ReaderStates {
   files(): FileSourceState[];
   journal(): JournalState | undefined;
+  /** Listeners of the receiver that are on. */
+  received(): Omit<LogSource, 'lines' | 'format'>[];
 }
 
 /**
@@ -73,7 +76,8 @@ export class LogSources {
   }
 
   get watchesAny(): boolean {
-    return this.#entries().some((entry) => entry.enabled);
+    const { receiver } = this.#settings.current;
+    return this.#entries().some((entry) => entry.enabled) || LISTENER_IDS.some((id) => receiver[id].enabled);
   }
 
   readingOptions(id: string): ReadingOptions {
@@ -97,7 +101,14 @@ export class LogSources {
 
   list(states: ReaderStates): LogSource[] {
     const files = new Map(states.files().map((state) => [state.id, state]));
-    return this.#entries().map((entry) => this.#describe(entry, files.get(entry.id), states.journal()));
+    const received = states.received().map((source) => {
+      const counted = this.#counted.get(source.id);
+      return { ...source, lines: counted?.lines ?? 0, format: counted?.format };
+    });
+    return [
+      ...this.#entries().map((entry) => this.#describe(entry, files.get(entry.id), states.journal())),
+      ...received,
+    ];
   }
 
   health(states: ReaderStates): SourceHealth[] {
@@ -132,7 +143,9 @@ export class LogSources {
   /** @throws FailureError NOT_FOUND */
   setEnabled(id: string, enabled: boolean): void {
     const { sources, disabled } = this.#settings.current.logs;
-    if (sources.some((source) => source.path === id)) {
+    const listener = LISTENER_IDS.find((each) => id === `receiver:${each}`);
+    if (listener !== undefined) this.#change(`receiver.${listener}.enabled`, enabled);
+    else if (sources.some((source) => source.path === id)) {
       this.#change(
         'logs.sources',
         sources.map((source) => (source.path === id ? { ...source, enabled } : source)),

@@ -4,6 +4,7 @@ import { call, type, type Time } from './shared.ts';
 /** Everything a person changes, by what was done. Words: `audit.action.<action>`. */
 export const AUDIT_ACTIONS = [
   'settingChanged',
+  'receiverTokenMade',
   'alertAcknowledged',
   'alertResolved',
   'reportMade',

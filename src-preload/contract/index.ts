@@ -4,6 +4,7 @@ import { bundleContract } from './bundle.ts';
 import { diagnosisContract } from './diagnosis.ts';
 import { logsContract } from './logs.ts';
 import { metricsContract } from './metrics.ts';
+import { receiverContract } from './receiver.ts';
 import { reportsContract } from './reports.ts';
 import { settingsContract } from './settings.ts';
 import { systemContract } from './system.ts';
@@ -20,6 +21,7 @@ export const contract = {
   reports: reportsContract,
   bundle: bundleContract,
   audit: auditContract,
+  receiver: receiverContract,
   settings: settingsContract,
 };
 export type Contract = typeof contract;

@@ -50,3 +50,10 @@ export const REPORT_SECTIONS_OF: Record<ReportKind, readonly ReportSection[]> = 
   health: ['summary', 'alerts', 'diagnosis', 'host', 'sight'],
   alerts: ['summary', 'alerts', 'decisions', 'sight'],
 };
+
+/** What the receiver can listen for; each is a `receiver.<id>` of the settings. */
+export const LISTENER_IDS = ['syslogUdp', 'syslogTcp', 'syslogTls', 'http', 'otlp'] as const;
+export type ListenerId = (typeof LISTENER_IDS)[number];
+/** What a received line is about, as its sender or the settings say: searchable, no matter of retention. */
+export const RECEIVED_CLASSES = ['trading', 'ml', 'security', 'api', 'performance'] as const;
+export type ReceivedClass = (typeof RECEIVED_CLASSES)[number];

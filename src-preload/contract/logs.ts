@@ -46,9 +46,9 @@ export interface LineDetail {
 
 export interface LogSource {
   id: string;
-  /** File, folder or glob as configured, or `journald`. */
+  /** File, folder or glob as configured, `journald`, or the URL of a listener of the receiver. */
   path: string;
-  kind: 'file' | 'journal';
+  kind: 'file' | 'journal' | 'receiver';
   logClass: LogClass;
   /** Found by Yagura itself, or added by the user. */
   origin: 'found' | 'user';

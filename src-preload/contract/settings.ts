@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { componentCheckSchema } from './diagnosis.ts';
 import { MAX_TEXT_LENGTH } from './limits.ts';
 import { ENCODINGS, LOG_CLASSES } from './logs.ts';
+import { receiverSettingsSchema } from './receiver.ts';
 import { reportScheduleSchema } from './reports.ts';
 import { call, pushes, severitySchema, type, type Message } from './shared.ts';
 
@@ -66,6 +67,8 @@ export const settingsSchema = z.strictObject({
       sources: z.array(userSourceSchema).max(1000).default([]),
     })
     .prefault({}),
+  /** What others may send to this machine; all of it off by default. */
+  receiver: receiverSettingsSchema.prefault({}),
   masking: z
     .strictObject({
       /** Passwords, tokens, keys, card numbers. */

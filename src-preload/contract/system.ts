@@ -53,7 +53,7 @@ export interface QueueState {
 /** A source of data as "What I can see" shows it. */
 export interface SourceHealth {
   id: string;
-  kind: 'host' | 'file' | 'journal';
+  kind: 'host' | 'file' | 'journal' | 'receiver';
   /** Path, glob or name, as configured. */
   name: string;
   state: State;

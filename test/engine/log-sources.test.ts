@@ -9,7 +9,7 @@ import { SettingsFile } from '../../src-main/engine/settings/settings-file.ts';
 let directory: string;
 let settings: SettingsFile;
 let sources: LogSources;
-const states = { files: () => [], journal: () => undefined };
+const states = { files: () => [], journal: () => undefined, received: () => [] };
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'yagura-sources-'));

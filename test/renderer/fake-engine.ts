@@ -23,6 +23,7 @@ import {
 import { fakeAudit } from './fake-audit.ts';
 import { fakeBundle } from './fake-bundle.ts';
 import { fakeDiagnosis } from './fake-diagnosis.ts';
+import { fakeReceiver } from './fake-receiver.ts';
 import { fakeReports } from './fake-reports.ts';
 
 export interface FakeOptions {
@@ -134,6 +135,10 @@ export function fakeEngine({
       schedules: () => settingsState.settings.reports.schedules,
     }),
     bundle: fakeBundle(now),
+    receiver: {
+      state: os.receiver.state.handler(() => fakeReceiver(now())),
+      rotateToken: os.receiver.rotateToken.handler(() => ({ token: 'yagura_example', madeAt: now() })),
+    },
     audit: fakeAudit(state, now),
     metrics: {
       catalogue: os.metrics.catalogue.handler(() =>

@@ -4,6 +4,7 @@ import { bundleRouter, type BundleParts } from './bundle.ts';
 import { diagnosisRouter, type DiagnosisParts } from './diagnosis.ts';
 import { logsRouter, type LogsParts } from './logs.ts';
 import { metricsRouter, type MetricsParts } from './metrics.ts';
+import { receiverRouter, type ReceiverRouterParts } from './receiver.ts';
 import { reportsRouter, type ReportsParts } from './reports.ts';
 import type { EngineRouter } from './server/handler.ts';
 import { settingsRouter, type SettingsParts } from './settings.ts';
@@ -20,6 +21,7 @@ export interface RouterParts {
   audit: AuditParts;
   bundle: BundleParts;
   diagnosis: DiagnosisParts;
+  receiver: ReceiverRouterParts;
   settings: SettingsParts;
 }
 
@@ -35,6 +37,7 @@ export function engineRouter(parts: RouterParts): EngineRouter {
     diagnosis: diagnosisRouter(parts.diagnosis),
     bundle: bundleRouter(parts.bundle),
     audit: auditRouter(parts.audit),
+    receiver: receiverRouter(parts.receiver),
     settings: settingsRouter(parts.settings),
   };
 }
