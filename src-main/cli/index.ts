@@ -5,6 +5,7 @@ import { auditCommand } from './audit.ts';
 import { bundleCommand } from './bundle.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { ingestCommand } from './ingest.ts';
+import { patternsCommand } from './patterns.ts';
 import { reportCommand } from './report.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { runCommand } from './run.ts';
@@ -21,6 +22,7 @@ const commands: (() => Command)[] = [
   () => searchCommand(installation),
   () => diagnoseCommand(installation),
   () => scanCommand(installation.resources),
+  () => patternsCommand(),
   () => explainCommand(installation.resources),
   () => reportCommand(installation),
   () => auditCommand(installation),

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import type { RuleFileProblem } from '../../src-preload/contract/threats.ts';
 import type { Finding } from '../../src-preload/contract/threats.ts';
 import { createBehaviour } from './detect/intrusion/behaviour.ts';
@@ -10,6 +8,7 @@ import { splitLines } from './flow/line-batch.ts';
 import { FORMATS } from './flow/parsed-batch.ts';
 import { createLineParser } from './parse/line-parser.ts';
 import { fillTimes } from './parse/fill-times.ts';
+import { wholeLines } from './whole-lines.ts';
 
 /*
  * Parses and detects without a store: what `yagura scan` does with a file. Constant memory: one chunk, the bounded
@@ -61,9 +60,6 @@ export interface ScanTotals {
   problems: RuleFileProblem[];
 }
 
-const CHUNK_BYTES = 1 << 20;
-/** A line longer than this is cut into pieces: no newline in ten megabytes is no log. */
-const MAX_LINE_BYTES = 16 << 20;
 /** Findings that are still growing; beyond it the oldest are given out as they stand. */
 const MAX_OPEN = 10_000;
 
@@ -178,30 +174,4 @@ function lineAt(starts: Int32Array, offset: number): number {
     else high = middle - 1;
   }
   return low;
-}
-
-interface Chunk {
-  offset: number;
-  bytes: Buffer;
-}
-
-/** A file in chunks that end with a line's end. */
-async function* wholeLines(path: string): AsyncGenerator<Chunk> {
-  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  const stream = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : file;
-  if (stream !== file) file.on('error', (error) => stream.destroy(error));
-  let rest: Buffer = Buffer.alloc(0);
-  let offset = 0;
-  for await (const part of stream) {
-    if (!Buffer.isBuffer(part)) continue;
-    const bytes = rest.length === 0 ? part : Buffer.concat([rest, part]);
-    let end = bytes.lastIndexOf(10) + 1;
-    if (end === 0 && bytes.length >= MAX_LINE_BYTES) end = bytes.length;
-    if (end > 0) {
-      yield { offset, bytes: bytes.subarray(0, end) };
-      offset += end;
-    }
-    rest = bytes.subarray(end);
-  }
-  if (rest.length > 0) yield { offset, bytes: rest };
 }

@@ -37,6 +37,7 @@ const benches: Record<string, () => Results | Promise<Results>> = {
 const steps: Record<string, string> = {
   parse: 'parse.ts',
   mask: 'mask.ts',
+  patterns: 'patterns.ts',
   store: 'store.ts',
   tail: 'tail.ts',
 };
