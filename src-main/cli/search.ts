@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { logFilterSchema, type LogFilter, type LogLine } from '../../src-preload/contract/logs.ts';
+import { phraseOf } from '../../src-preload/contract/query/print.ts';
 import {
   SEVERITIES,
   severityOfLevel,
@@ -17,7 +18,10 @@ interface SearchOptions {
   data?: string;
   count?: boolean;
   json?: boolean;
+  jsonl?: boolean;
+  csv?: boolean;
   regex?: boolean;
+  fixedStrings?: boolean;
   severity?: Severity[];
   address?: string;
   from?: string;
@@ -32,16 +36,22 @@ const LATEST = 8.64e15;
 export function searchCommand(installation: Installation): Command {
   return new Command('search')
     .description('find stored log lines; a bare word finds every line that contains it, whatever its case')
-    .argument('<query>', 'words, "quoted phrases", -word to leave out')
+    .argument(
+      '<query>',
+      'words, "quoted phrases", -word to leave out, OR, ( ), field:value, status:500..599, time:>=now-1h, /expression/',
+    )
     .option('--data <directory>', 'data directory')
-    .option('--regex', 'the query is a regular expression (RE2 syntax)')
+    .option('--regex', 'the query is one regular expression (RE2 syntax)')
+    .option('-F, --fixed-strings', 'the query is one text, looked for as it stands')
     .addOption(new Option('--severity <severity...>', 'only lines of these').choices(SEVERITIES))
     .option('--address <address>', 'only lines of this client address')
     .option('--from <time>', 'ISO 8601, from this time on')
     .option('--to <time>', 'ISO 8601, before this time')
     .option('--limit <lines>', 'print at most this many, newest', parseCount, 200)
     .option('--count', 'print only how many lines match')
-    .option('--json', 'one JSON object a line')
+    .option('--jsonl', 'one JSON object a line (--json is the same)')
+    .addOption(new Option('--json').hideHelp())
+    .option('--csv', 'comma-separated values with a header')
     .action((query: string, options: SearchOptions) => {
       const { say } = loadWords(installation.resources);
       try {
@@ -74,8 +84,7 @@ function search(query: string, options: SearchOptions, say: Say): void {
       left -= page.lines.length;
       cursor = page.cursor;
     } while (cursor !== undefined && left > 0);
-    for (const line of pages.flat())
-      process.stdout.write(`${options.json === true ? jsonLine(line) : humanLine(line)}\n`);
+    print(pages.flat(), options);
   } finally {
     logs.close();
   }
@@ -83,12 +92,20 @@ function search(query: string, options: SearchOptions, say: Say): void {
 
 const NEVER = { cancelled: false };
 
+function print(lines: LogLine[], options: SearchOptions): void {
+  const asJson = options.json === true || options.jsonl === true;
+  if (options.csv === true) process.stdout.write(`${CSV_COLUMNS.join(',')}\n`);
+  const written = options.csv === true ? csvLine : asJson ? jsonLine : humanLine;
+  for (const line of lines) process.stdout.write(`${written(line)}\n`);
+}
+
 function faultOf({ issues }: { issues: { path: PropertyKey[]; message: string }[] }): string {
   return issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`).join('; ');
 }
 
 function toFilter(query: string, options: SearchOptions): LogFilter {
-  const filter: LogFilter = { text: query, regex: options.regex ?? false };
+  const text = options.fixedStrings === true ? phraseOf(query) : query;
+  const filter: LogFilter = { text, regex: options.regex ?? false };
   if (options.severity !== undefined)
     filter.severities = options.severity.map((severity) => severitySchema.parse(severity));
   if (options.address !== undefined) filter.address = options.address;
@@ -111,6 +128,25 @@ function parseCount(text: string): number {
   if (!Number.isInteger(count) || count < 1)
     throw new CommandError(EXIT.usage, `"${text}" is not a number of lines`);
   return count;
+}
+
+const CSV_COLUMNS = ['time', 'severity', 'source', 'address', 'id', 'text'];
+
+/** RFC 4180. A value that a spreadsheet would run as a formula gets an apostrophe in front. */
+function csvLine(line: LogLine): string {
+  return [
+    isoTime(line.time),
+    severityOfLevel(line.level),
+    line.sourceId,
+    line.address ?? '',
+    line.id,
+    line.text,
+  ]
+    .map((value) => {
+      const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    })
+    .join(',');
 }
 
 function jsonLine(line: LogLine): string {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditHead, AuditVerification } from '../../src-preload/contract/audit.ts';
+import { systemClock } from './flow/clock.ts';
 import { FailureError, type Failure } from './flow/failure.ts';
+import { createFieldReader } from './parse/field-reader.ts';
 import { openReadable } from './store/database.ts';
 import { stateMigrations } from './store/migrations/state/index.ts';
 import { openLogReader } from './store/read/log-reader.ts';
@@ -22,7 +24,12 @@ export function openLogs(dataDirectory: string, onProblem: (problem: Failure) =>
       message: { key: 'engine.noLogs', parameters: { path: dataDirectory } },
     });
   }
-  return openLogReader(dataDirectory, { onProblem, stopwatch: () => performance.now() });
+  return openLogReader(dataDirectory, {
+    onProblem,
+    stopwatch: () => performance.now(),
+    fields: createFieldReader(systemClock),
+    clock: systemClock,
+  });
 }
 
 /**

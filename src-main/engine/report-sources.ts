@@ -13,6 +13,7 @@ import type { LatestDiagnosis, ReportQueries } from './report/queries.ts';
 import { openReadable, openWritable, type ReadableDatabase } from './store/database.ts';
 import { MetricReader } from './store/metrics/metric-reading.ts';
 import { stateMigrations } from './store/migrations/state/index.ts';
+import { createFieldReader } from './parse/field-reader.ts';
 import { openLogReader } from './store/read/log-reader.ts';
 import { AlertReader } from './store/state/alert-reader.ts';
 import { readAnchor } from './store/state/audit-anchor.ts';
@@ -48,7 +49,12 @@ const ALL_LINES: ParsedLogFilter = { text: '', regex: false };
 export function openReportSources(options: ReportSourcesOptions): ReportSources {
   const { dataDirectory, onProblem } = options;
   const database = openStateForReading(options);
-  const logs = openLogReader(dataDirectory, { onProblem, stopwatch: () => performance.now() });
+  const logs = openLogReader(dataDirectory, {
+    onProblem,
+    stopwatch: () => performance.now(),
+    fields: createFieldReader(options.clock),
+    clock: options.clock,
+  });
   const metrics = new MetricReader(dataDirectory);
   const findings = new FindingReader(database);
   const statistics = new FindingStatistics(database);

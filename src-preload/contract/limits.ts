@@ -4,6 +4,8 @@ import type { ReportKind, ReportSection } from './reports.ts';
 
 /** Most lines one search page or one tail push carries. */
 export const MAX_PAGE_LINES = 1000;
+/** Most lines of one trace. */
+export const MAX_TRACE_LINES = 2000;
 /** Longest query text, in characters. */
 export const MAX_QUERY_LENGTH = 2000;
 /** Longest line that is handed to a view in full; the rest is cut and marked `truncated`. */

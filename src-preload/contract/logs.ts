@@ -5,6 +5,7 @@ import {
   pushes,
   rangeSchema,
   severitySchema,
+  timeSchema,
   type,
   type Level,
   type Message,
@@ -40,8 +41,48 @@ export interface LineDetail {
   /** Format that parsed it, e.g. `combined`, `syslog`, `json`, `python`, `text`. */
   format: string;
   fields: { name: string; value: string; masked: boolean }[];
+  /** Ids that tie it to lines of other sources. */
+  identifiers: LineIdentifier[];
   /** Findings this line is evidence of. */
   findingIds: string[];
+}
+
+/** What an id names: a trace and its spans (W3C, B3, Jaeger …), one request, or a session. */
+export const IDENTIFIER_KINDS = ['trace', 'span', 'parentSpan', 'request', 'session'] as const;
+export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
+
+export interface LineIdentifier {
+  kind: IdentifierKind;
+  /** Name as the line writes it. */
+  name: string;
+  value: string;
+}
+
+/** A line of a trace, with what it says of its place there. */
+export interface TraceLine extends LogLine {
+  spanId?: string | undefined;
+  parentSpanId?: string | undefined;
+  /** Milliseconds that the line says something took; it ended when the line was written. */
+  durationMs?: number | undefined;
+}
+
+export interface TraceAnswer {
+  /** All lines that name the id as one of theirs, oldest first. */
+  lines: TraceLine[];
+  /** There are more than MAX_TRACE_LINES; these are the oldest. */
+  more: boolean;
+  /** What was searched: a day around the line first, then everything if there was nothing. */
+  range: { from: Time; to: Time };
+  elapsedMs: number;
+}
+
+/** One thing to put in the place of what is being typed. */
+export interface Completion {
+  kind: 'field' | 'value';
+  /** Goes between `from` and `to`, ready to be searched for. */
+  text: string;
+  /** How many of the newest lines have the value. */
+  lines?: number | undefined;
 }
 
 export interface LogSource {
@@ -67,7 +108,7 @@ export interface LogSource {
 
 /**
  * What to look for. All given parts must hold.
- * `text`: words and "quoted phrases" all of which the line contains whatever their case; `-word` must not occur.
+ * `text` is a query (docs/search.md; contract/query reads it): words, phrases, `field:value`, NOT, OR, brackets.
  */
 export const logFilterSchema = z.object({
   text: z.string().max(MAX_QUERY_LENGTH).default(''),
@@ -88,6 +129,18 @@ export interface SearchPage {
   cursor?: string | undefined;
   scannedLines: number;
   elapsedMs: number;
+  /** The budget ran out before the page was full: ask on from the cursor. */
+  partial?: boolean | undefined;
+}
+
+/** How far a count or a histogram has come when its budget ran out. Answers of all slices are added up. */
+export interface ScanProgress {
+  /** Asks on; absent when all is done. */
+  cursor?: string | undefined;
+  /** Lines this slice went through, and those that were still before it when it began. */
+  scannedLines: number;
+  totalLines: number;
+  elapsedMs: number;
 }
 
 /** One histogram bucket: all lines that pass the filter without its text, and those that match it too. */
@@ -100,6 +153,12 @@ export interface HistogramBucket {
   matches: number;
 }
 
+/**
+ * A long search is asked for in slices: each answers after about this time with what it has, so that progress shows, other
+ * reads get their turn, and to cancel is to ask no more. Without it a call runs to its end.
+ */
+const budgetSchema = z.number().int().min(20).max(10_000).optional();
+const cursorSchema = z.string().max(500).optional();
 const pageSizeSchema = z.number().int().min(1).max(MAX_PAGE_LINES);
 const lineIdSchema = z.string().min(1).max(100);
 
@@ -109,23 +168,36 @@ export const logsContract = {
       z.object({
         filter: logFilterSchema,
         direction: z.enum(['older', 'newer']).default('older'),
-        cursor: z.string().max(500).optional(),
+        cursor: cursorSchema,
         limit: pageSizeSchema.default(200),
+        budgetMs: budgetSchema,
       }),
     )
     .output(type<SearchPage>()),
   count: call
-    .input(z.object({ filter: logFilterSchema }))
-    .output(type<{ count: number; elapsedMs: number }>()),
+    .input(z.object({ filter: logFilterSchema, cursor: cursorSchema, budgetMs: budgetSchema }))
+    .output(type<{ count: number } & ScanProgress>()),
   histogram: call
     .input(
       z.object({
         filter: logFilterSchema,
         range: rangeSchema,
         buckets: z.number().int().min(1).max(MAX_HISTOGRAM_BUCKETS).default(60),
+        cursor: cursorSchema,
+        budgetMs: budgetSchema,
       }),
     )
-    .output(type<{ stepMs: number; buckets: HistogramBucket[]; oldestTime?: Time | undefined }>()),
+    .output(
+      type<{ stepMs: number; buckets: HistogramBucket[]; oldestTime?: Time | undefined } & ScanProgress>(),
+    ),
+  /** What could stand at the caret: names of fields, and values the newest lines have. */
+  complete: call
+    .input(z.object({ text: z.string().max(MAX_QUERY_LENGTH), caret: z.number().int().min(0) }))
+    .output(type<{ from: number; to: number; items: Completion[] }>()),
+  /** All lines that belong to an id, across sources. */
+  trace: call
+    .input(z.object({ id: z.string().min(4).max(128), around: timeSchema }))
+    .output(type<TraceAnswer>()),
   /** The line and its neighbours of the same source. */
   context: call
     .input(

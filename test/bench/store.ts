@@ -9,6 +9,7 @@ import { DAY_MS, dayOf } from '../../src-main/engine/store/partitions.ts';
 import { openLogReader } from '../../src-main/engine/store/read/log-reader.ts';
 import type { EncodedBlock } from '../../src-main/engine/store/types.ts';
 import { openLogStore } from '../../src-main/engine/store/write/log-writer.ts';
+import { readerOptions } from '../engine/store/reader-options.ts';
 import { generateAccessLog } from './log-generator.ts';
 
 /*
@@ -68,7 +69,7 @@ async function measure(): Promise<void> {
 }
 
 function search(data: string, file: string): void {
-  const reader = openLogReader(data, { onProblem: fail, stopwatch: () => performance.now() });
+  const reader = openLogReader(data, readerOptions(fail));
   const none = { text: '', regex: false };
   results['firstPageColdMs'] = time(() => reader.search(none, 'older', undefined, 200, NEVER));
   results['firstPageMs'] = time(() => reader.search(none, 'older', undefined, 200, NEVER));

@@ -52,6 +52,9 @@ function setPath(target: unknown, path: string, value: unknown): void {
 }
 
 /** An engine without a machine: answers as the contract says, out of made-up data; input is checked by the contract. */
+/** A scan that went to its end at once. */
+const scanned = { scannedLines: 528_341, totalLines: 528_341, elapsedMs: 12 };
+
 export function fakeEngine({
   state,
   now,
@@ -182,10 +185,18 @@ export function fakeEngine({
           elapsedMs: 12,
         };
       }),
-      count: os.logs.count.handler(() => ({ count: state === 'empty' ? 0 : 41, elapsedMs: 12 })),
+      count: os.logs.count.handler(() => ({ count: state === 'empty' ? 0 : 41, ...scanned })),
+      complete: os.logs.complete.handler(() => ({ from: 0, to: 0, items: [] })),
+      trace: os.logs.trace.handler(({ input }) => ({
+        lines: [],
+        more: false,
+        range: { from: input.around, to: input.around },
+        elapsedMs: 12,
+      })),
       histogram: os.logs.histogram.handler(({ input }) => {
         const stepMs = Math.ceil((input.range.to - input.range.from) / input.buckets);
         return {
+          ...scanned,
           stepMs,
           buckets: Array.from({ length: state === 'empty' ? 0 : input.buckets }, (_, index) => {
             const bad = state !== 'allWell' && index > input.buckets * 0.62;
@@ -214,6 +225,7 @@ export function fakeEngine({
             { name: 'user', value: '••••', masked: true },
             { name: 'port', value: '51441', masked: false },
           ],
+          identifiers: [],
           findingIds: [],
         };
       }),

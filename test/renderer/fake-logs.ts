@@ -3,12 +3,18 @@ import { createRouterClient, implement, ORPCError } from '@orpc/server';
 import type { Contract } from '../../src-preload/contract/index.ts';
 import {
   logsContract,
+  type Completion,
   type HistogramBucket,
   type LogFilter,
   type LogLine,
   type LogSource,
+  type ScanProgress,
   type SearchPage,
 } from '../../src-preload/contract/logs.ts';
+import { LEVEL_NAMES, QUERY_FIELDS } from '../../src-preload/contract/query/fields.ts';
+import { parseQuery } from '../../src-preload/contract/query/parse.ts';
+import type { QueryNode } from '../../src-preload/contract/query/syntax.ts';
+import { wordAt } from '../../src-preload/contract/query/word.ts';
 import { severityOfLevel, type Push } from '../../src-preload/contract/shared.ts';
 
 type LogsClient = ContractRouterClient<Contract>['logs'];
@@ -23,11 +29,42 @@ export interface FakeLogs {
   store: (lines: readonly LogLine[]) => void;
 }
 
-function words(text: string): { wanted: string[]; unwanted: string[] } {
-  const terms = [...text.toLowerCase().matchAll(/(-?)(?:"([^"]*)"|(\S+))/g)];
-  const of = (sign: string): string[] =>
-    terms.filter((term) => term[1] === sign).map((term) => term[2] ?? term[3] ?? '');
-  return { wanted: of(''), unwanted: of('-') };
+/** What the screen of a test completes: the fields of the query language, and levels behind `level:`. */
+function completions(text: string, caret: number): { from: number; to: number; items: Completion[] } {
+  const { from, to, field, typed } = wordAt(text, caret);
+  const items = (field === undefined ? QUERY_FIELDS.map((name) => `${name}:`) : LEVEL_NAMES)
+    .filter((each) => each.startsWith(typed))
+    .map((each): Completion =>
+      field === undefined
+        ? { kind: 'field', text: each }
+        : { kind: 'value', text: `${field}:${each}`, lines: 7 },
+    );
+  return { from, to, items };
+}
+
+/** Whether the line passes a query, as far as the tests of the screen go: text, NOT, OR, and the fields of a line. */
+function holds(node: QueryNode, line: LogLine): boolean {
+  switch (node.kind) {
+    case 'and':
+      return node.nodes.every((each) => holds(each, line));
+    case 'or':
+      return node.nodes.some((each) => holds(each, line));
+    case 'not':
+      return !holds(node.node, line);
+    case 'text':
+      return line.text.toLowerCase().includes(node.text.toLowerCase());
+    case 'expression':
+      return new RegExp(node.source, 'i').test(line.text);
+    case 'wildcard':
+      return node.parts.every((part) => line.text.includes(part));
+    case 'field': {
+      const wanted = node.test.kind === 'is' ? node.test.text : '';
+      if (node.name === 'level') return severityOfLevel(line.level) === wanted;
+      if (node.name === 'address') return line.address === wanted;
+      if (node.name === 'source') return line.sourceId === wanted;
+      return line.text.includes(`${node.name}=${wanted}`) || line.text.includes(node.literal ?? '\0');
+    }
+  }
 }
 
 /** Whether a line passes, as the contract says. */
@@ -39,9 +76,8 @@ function passes(filter: LogFilter, line: LogLine, withText = true): boolean {
   const text = filter.text ?? '';
   if (!withText || text === '') return true;
   if (filter.regex === true) return new RegExp(text, 'i').test(line.text);
-  const { wanted, unwanted } = words(text);
-  const lower = line.text.toLowerCase();
-  return wanted.every((word) => lower.includes(word)) && !unwanted.some((word) => lower.includes(word));
+  const parsed = parseQuery(text);
+  return parsed.ok && (parsed.node === undefined || holds(parsed.node, line));
 }
 
 /** A log in memory that answers as the contract says: pages, cursors, counts, a tail. Lines come in order of time. */
@@ -104,6 +140,11 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
     }
   }
 
+  const scanned = (): ScanProgress => ({
+    scannedLines: lines.length,
+    totalLines: lines.length,
+    elapsedMs: 12,
+  });
   const os = implement(logsContract);
   const refuse = (): never => {
     throw new ORPCError('FORBIDDEN', { data: { key: 'error.FORBIDDEN', parameters: {} } });
@@ -112,6 +153,15 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
     search: os.search.handler(({ input }) => search(input)),
     count: os.count.handler(({ input: { filter } }) => ({
       count: lines.filter((line) => passes(filter, line)).length,
+      ...scanned(),
+    })),
+    complete: os.complete.handler(({ input }) => completions(input.text, input.caret)),
+    trace: os.trace.handler(({ input: { id, around } }) => ({
+      lines: lines
+        .filter((line) => line.text.includes(id))
+        .map((line) => ({ ...line, spanId: line.sourceId })),
+      more: false,
+      range: { from: around, to: around },
       elapsedMs: 12,
     })),
     histogram: os.histogram.handler(({ input: { filter, range, buckets } }) => {
@@ -130,7 +180,7 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
         bucket[severityOfLevel(line.level)] += 1;
         if (filter.text !== '' && passes(filter, line)) bucket.matches += 1;
       }
-      return { stepMs, buckets: found };
+      return { stepMs, buckets: found, ...scanned() };
     }),
     context: os.context.handler(({ input: { id, before, after } }) => {
       const line = lineOf(id);
@@ -148,6 +198,9 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
           { name: 'account', value: '••••4471', masked: true },
           ...(line.address === undefined ? [] : [{ name: 'address', value: line.address, masked: false }]),
         ],
+        identifiers: /trace=(\w+)/.test(line.text)
+          ? [{ kind: 'trace' as const, name: 'trace', value: /trace=(\w+)/.exec(line.text)?.[1] ?? '' }]
+          : [],
         findingIds: line.address !== undefined && severityOfLevel(line.level) === 'critical' ? ['f1'] : [],
       };
     }),

@@ -3,7 +3,9 @@ import type {
   LogClass,
   LogLine,
   ParsedLogFilter,
+  ScanProgress,
   SearchPage,
+  TraceAnswer,
 } from '../../../src-preload/contract/logs.ts';
 import type { Series, SeriesInfo, SeriesKey } from '../../../src-preload/contract/metrics.ts';
 import type { Alert, AlertEvent } from '../../../src-preload/contract/alerts.ts';
@@ -94,9 +96,26 @@ export interface LogStore {
   close(): void;
 }
 
-/** Cancels a read between two blocks. */
+/** Ends a read between two blocks. */
 export interface ReadSignal {
+  /** The answer is not wanted any more. */
   readonly cancelled: boolean;
+  /** The budget ran out: answer with what there is, and where to go on. */
+  readonly outOfTime?: boolean;
+}
+
+/** Which part of the lines a count or a histogram goes through. */
+export interface ScanPart {
+  /** Of an earlier answer; absent = from the start. */
+  cursor?: string | undefined;
+  /** One of several readers that share the work: blocks whose number leaves this remainder. */
+  share?: { index: number; of: number } | undefined;
+}
+
+/** A value of a field, and how many of the newest lines have it. */
+export interface FieldValue {
+  value: string;
+  lines: number;
 }
 
 /** Reads partitions; lives in reader threads, never on the engine's main thread. */
@@ -108,15 +127,21 @@ export interface LogReader {
     limit: number,
     signal: ReadSignal,
   ): SearchPage;
-  count(filter: ParsedLogFilter, signal: ReadSignal): { count: number; elapsedMs: number };
+  count(filter: ParsedLogFilter, signal: ReadSignal, part?: ScanPart): { count: number } & ScanProgress;
   histogram(
     filter: ParsedLogFilter,
     range: TimeRange,
     buckets: number,
     signal: ReadSignal,
-  ): { stepMs: number; buckets: HistogramBucket[]; oldestTime?: number | undefined };
+    part?: ScanPart,
+  ): { stepMs: number; buckets: HistogramBucket[]; oldestTime?: number | undefined } & ScanProgress;
   /** Lines of the range by source and class, most first. */
   statistics(range: TimeRange, signal: ReadSignal): SourceLines[];
+  /** Lines that name this id as one of theirs, oldest first. */
+  trace(id: string, around: number, signal: ReadSignal): TraceAnswer;
+  /** Names of fields, or values of one, that the newest lines have; most frequent first. */
+  fieldNames(): FieldValue[];
+  fieldValues(name: string): FieldValue[];
   context(id: string, before: number, after: number): LogLine[];
   line(id: string): LogLine | undefined;
   /** The stored line that began at this offset of this stream. */

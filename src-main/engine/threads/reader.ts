@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { FailureError, type Failure } from '../flow/failure.ts';
+import { systemClock } from '../flow/clock.ts';
+import { createFieldReader } from '../parse/field-reader.ts';
 import { STORE_FAILURE } from '../store/failures.ts';
 import { openLogReader } from '../store/read/log-reader.ts';
 import type {
@@ -20,13 +22,19 @@ const stopFlag = new Int32Array(cancelled);
 const reader = openLogReader(directory, {
   onProblem: (failure) => tell({ type: 'problem', failure: withoutCause(failure) }),
   stopwatch: () => performance.now(),
+  fields: createFieldReader(systemClock),
+  clock: systemClock,
 });
 
 parentPort?.on('message', ({ number, request }: ToReader) => {
   try {
+    const until = performance.now() + (request.budgetMs ?? Infinity);
     const signal = {
       get cancelled() {
         return Atomics.load(stopFlag, 0) === number;
+      },
+      get outOfTime() {
+        return performance.now() >= until;
       },
     };
     tell({ type: 'answer', number, answer: answer(request, signal) });
@@ -44,9 +52,17 @@ function answer(request: ReadRequest, signal: ReadSignal): ReadAnswer {
         value: reader.search(request.filter, request.direction, request.cursor, request.limit, signal),
       };
     case 'count':
-      return { call, value: reader.count(request.filter, signal) };
-    case 'histogram':
-      return { call, value: reader.histogram(request.filter, request.range, request.buckets, signal) };
+      return { call, value: reader.count(request.filter, signal, request.part) };
+    case 'histogram': {
+      const { filter, range, buckets, part } = request;
+      return { call, value: reader.histogram(filter, range, buckets, signal, part) };
+    }
+    case 'trace':
+      return { call, value: reader.trace(request.id, request.around, signal) };
+    case 'fieldNames':
+      return { call, value: reader.fieldNames() };
+    case 'fieldValues':
+      return { call, value: reader.fieldValues(request.name) };
     case 'context':
       return { call, value: reader.context(request.id, request.before, request.after) };
     case 'line':

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { logFilterSchema, type LogFilter, type LogLine } from '../../../src-preload/contract/logs.ts';
 import { lineMatcher } from '../../../src-main/engine/api/line-matcher.ts';
+import { createFieldReader } from '../../../src-main/engine/parse/field-reader.ts';
 import { FailureError } from '../../../src-main/engine/flow/failure.ts';
 
 const LINE: LogLine = {
@@ -12,7 +13,9 @@ const LINE: LogLine = {
   text: 'Order 42 約定 timed out for Admin',
 };
 
-const matches = (filter: LogFilter): boolean => lineMatcher(logFilterSchema.parse(filter))(LINE);
+const clock = { now: () => 5000 };
+const options = { fields: createFieldReader(clock), now: clock.now() };
+const matches = (filter: LogFilter): boolean => lineMatcher(logFilterSchema.parse(filter), options)(LINE);
 
 describe('The filter of the live tail', () => {
   it.each<[LogFilter, boolean]>([
@@ -24,6 +27,10 @@ describe('The filter of the live tail', () => {
     [{ text: '"out timed"' }, false],
     [{ text: 'order -admin' }, false],
     [{ text: 'order\\s+\\d+', regex: true }, true],
+    [{ text: 'level:warning address:192.0.2.0/24 class:access source:a' }, true],
+    [{ text: 'level:error OR admin' }, true],
+    [{ text: 'NOT admin' }, false],
+    [{ text: 'time:<1970-01-02' }, true],
     [{ severities: ['warning'] }, true],
     [{ severities: ['error'] }, false],
     [{ sourceIds: ['/var/log/b.log'] }, false],

@@ -23,6 +23,7 @@ import { PartitionReader } from '../../../src-main/engine/store/read/partition-r
 import { openLogStore } from '../../../src-main/engine/store/write/log-writer.ts';
 import { byDay, numberedLines } from './numbered-lines.ts';
 import { DAY_START, endOf, NEVER, NO_FILTER, type SampleLine } from './sample-lines.ts';
+import { readerOptions } from './reader-options.ts';
 
 /** Far more than a writer gets done before it is killed. */
 const COUNT = 40_000;
@@ -94,7 +95,7 @@ describe('a writer killed with SIGKILL', () => {
     for (const bytes of [3, 7, 12, 17, 21, 26]) {
       expect(await killAfter(bytes, 'crash-writer.ts', [directory, String(COUNT)])).toBe('SIGKILL');
       // Read as it lies there, with the files a killed writer leaves behind and no engine running.
-      const reader = openLogReader(directory, { onProblem: unexpected, stopwatch: () => 0 });
+      const reader = openLogReader(directory, readerOptions(unexpected));
       const seen = reader.count(NO_FILTER, NEVER).count;
       const { byOffset, lines: kept } = storedBytes();
       expect(kept).toBe(seen);
@@ -188,7 +189,7 @@ describe('a damaged partition', () => {
     store.close();
     expect(problems.map((problem) => problem.message.key)).toEqual(['store.failure.setAside']);
     expect(readdirSync(join(logs, 'application')).some((name) => name.includes('.corrupt-'))).toBe(true);
-    const reader = openLogReader(directory, { onProblem: unexpected, stopwatch: () => 0 });
+    const reader = openLogReader(directory, readerOptions(unexpected));
     expect(reader.count(NO_FILTER, NEVER).count).toBe(lines.length);
     reader.close();
   });
@@ -200,10 +201,10 @@ describe('a damaged partition', () => {
     const [newest, older] = listPartitions(logs);
     damage(partitionPath(logs, newest!));
     const problems: Failure[] = [];
-    const reader = openLogReader(directory, {
-      onProblem: (problem) => void problems.push(problem),
-      stopwatch: () => 0,
-    });
+    const reader = openLogReader(
+      directory,
+      readerOptions((problem) => void problems.push(problem)),
+    );
     const found = reader.search(NO_FILTER, 'older', undefined, 1000, NEVER);
     expect(found.lines.at(-1)?.id.startsWith(`${older!.logClass}/${older!.day}/`)).toBe(true);
     expect(problems.map((problem) => problem.message.key)).toContain('store.failure.corrupt');

@@ -20,6 +20,7 @@ import {
   stored,
   type SampleLine,
 } from './sample-lines.ts';
+import { readerOptions } from './reader-options.ts';
 
 let root = '';
 const clock = { now: () => DAY_START + 3_600_000 };
@@ -37,7 +38,7 @@ function fresh(): { directory: string; store: LogStore; reader: LogReader } {
   directories += 1;
   const directory = join(root, String(directories));
   const store = openLogStore(directory, { clock, onProblem: unexpected });
-  const reader = openLogReader(directory, { onProblem: unexpected, stopwatch: () => performance.now() });
+  const reader = openLogReader(directory, readerOptions(unexpected));
   return { directory, store, reader };
 }
 
@@ -272,10 +273,10 @@ describe('a search', () => {
     const database = new Database(path);
     database.prepare("UPDATE blocks SET text = x'00', columns = x'00' WHERE block > 1").run();
     database.close();
-    const watched = openLogReader(join(root, String(directories)), {
-      onProblem: (problem) => void unpacked.push(problem),
-      stopwatch: () => 0,
-    });
+    const watched = openLogReader(
+      join(root, String(directories)),
+      readerOptions((problem) => void unpacked.push(problem)),
+    );
     const count = (filter: Partial<ParsedLogFilter>) =>
       watched.count({ ...NO_FILTER, ...filter }, NEVER).count;
     expect(count({ text: 'needle' })).toBe(1);

@@ -11,6 +11,7 @@ import { HEADERS_SQL, HOT_SQL } from '../../../src-main/engine/store/read/partit
 import type { LogReader, LogStore } from '../../../src-main/engine/store/types.ts';
 import { openLogStore } from '../../../src-main/engine/store/write/log-writer.ts';
 import { DAY_START, endOf, inStream, NEVER, NO_FILTER, stored } from './sample-lines.ts';
+import { readerOptions } from './reader-options.ts';
 
 let directory = '';
 let store: LogStore;
@@ -22,7 +23,7 @@ const unexpected = (problem: unknown) => {
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'yagura-partitions-'));
   store = openLogStore(directory, { clock: { now: () => DAY_START }, onProblem: unexpected });
-  reader = openLogReader(directory, { onProblem: unexpected, stopwatch: () => 0 });
+  reader = openLogReader(directory, readerOptions(unexpected));
 });
 afterEach(() => {
   reader.close();

@@ -2,20 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildFilter, filterQuestion, mayHold } from '../../../src-main/engine/store/block/gram-filter.ts';
 import { requiredLiterals } from '../../../src-main/engine/store/read/regex-literals.ts';
-import { parseTextQuery, splitWords } from '../../../src-main/engine/store/read/text-query.ts';
+import { compileQuery } from '../../../src-main/engine/store/read/query/compile.ts';
+import { expressionPart } from '../../../src-main/engine/store/read/query/text-parts.ts';
+import { makeNeedle } from '../../../src-main/engine/store/read/needle.ts';
+import { unitOf } from './unit-of.ts';
+import { phraseOf } from '../../../src-preload/contract/query/print.ts';
 import { FailureError } from '../../../src-main/engine/flow/failure.ts';
 
-function block(lines: string[]) {
-  const bytes = Buffer.from(lines.join(''), 'utf8');
-  let end = 0;
-  const ends = Uint32Array.from(lines, (line) => (end += Buffer.byteLength(line)));
-  return { bytes, latin1: bytes.toString('latin1'), ends };
-}
-
 function matches(lines: string[], text: string, regex = false): string[] {
-  const hits = parseTextQuery(text, regex)?.match(block(lines));
+  const query = compileQuery(text, regex, { fields: NO_FIELDS, now: 0 });
+  const hits = query?.part.select(unitOf(lines), new Uint8Array(lines.length).fill(1));
   return lines.filter((_, index) => hits?.[index] === 1);
 }
+
+const NO_FIELDS = {
+  parse: () => expect.fail('No field is asked for'),
+  describe: () => expect.fail('No field is asked for'),
+};
 
 /** Letters with unusual case partners, and some that share bytes with others. */
 const letter = fc.constantFrom(
@@ -31,12 +34,12 @@ describe('a text search', () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), word, (lines, text) => {
         fc.pre(text.trim() !== '' && !text.startsWith('-'));
-        const phrase = `"${text}"`;
+        const phrase = phraseOf(text);
         const plain = new RegExp(text.replaceAll(/[/\\^$*+?.()|[\]{}]/g, '\\$&'), 'iu');
         const expected = lines.filter((each) => plain.test(each));
         expect(matches(lines, phrase)).toEqual(expected);
-        const filter = buildFilter(block(lines).bytes, []);
-        const parts = parseTextQuery(phrase, false)?.parts ?? [];
+        const filter = buildFilter(Buffer.from(lines.join('')), []);
+        const { parts } = makeNeedle(text);
         if (expected.length > 0) expect(mayHold(filter, filterQuestion(parts, []))).toBe(true);
       }),
       { numRuns: 2000 },
@@ -100,15 +103,12 @@ describe('a text search', () => {
     expect(matches(['needle', 'nee', 'dle', 'neednee', 'dlex'], 'needle')).toEqual(['needle']);
   });
 
-  it('takes words, phrases and exclusions apart', () => {
-    expect(splitWords('a "b c" -d -"e f" - -- "open end')).toEqual({
-      wanted: ['a', 'b c', '-', 'open end'],
-      unwanted: ['d', 'e f', '-'],
-    });
+  it('takes words and exclusions together', () => {
     expect(matches(['a b', 'b a c', 'A'], 'a b -c')).toEqual(['a b']);
     expect(matches(['a b', 'c'], '-a')).toEqual(['c']);
-    expect(parseTextQuery('  ', false)).toBeUndefined();
-    expect(parseTextQuery('""', false)).toBeUndefined();
+    for (const nothing of ['  ', '""']) {
+      expect(compileQuery(nothing, false, { fields: NO_FIELDS, now: 0 })).toBeUndefined();
+    }
   });
 
   it('is linear for an expression that would hang a backtracking engine', () => {
@@ -118,7 +118,7 @@ describe('a text search', () => {
   });
 
   it('says what is wrong with an expression', () => {
-    expect(() => parseTextQuery('(', true)).toThrow(FailureError);
+    expect(() => expressionPart('(')).toThrow(FailureError);
   });
 });
 

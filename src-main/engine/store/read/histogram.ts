@@ -1,7 +1,7 @@
 import type { HistogramBucket } from '../../../../src-preload/contract/logs.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import { severityIndex, type LineFilter } from './line-filter.ts';
-import { loadedOnce, type LineUnit } from './unit.ts';
+import type { LoadedUnit, LineUnit } from './unit.ts';
 
 /** Counts lines per span of time: those that pass the filter without its text, by severity, and those that match it. */
 export class HistogramCounter {
@@ -17,15 +17,14 @@ export class HistogramCounter {
     this.#counts = Array.from({ length: needed }, () => [0, 0, 0, 0, 0]);
   }
 
-  add(filter: LineFilter, unit: LineUnit): void {
+  add(filter: LineFilter, unit: LoadedUnit): void {
     const mayMatch = filter.hasText && filter.mayMatch(unit);
     if (!mayMatch && this.#addSummary(filter, unit)) return;
     if (!mayMatch && !filter.mayPass(unit)) return;
-    const loaded = loadedOnce(unit);
-    const passed = filter.pass(loaded);
+    const passed = filter.pass(unit);
     if (passed === undefined) return;
-    const matched = filter.hasText ? (mayMatch ? filter.match(loaded, passed) : undefined) : passed;
-    this.#addLines(loaded, passed, matched);
+    const matched = filter.hasText ? (mayMatch ? filter.match(unit, passed) : undefined) : passed;
+    this.#addLines(unit, passed, matched);
   }
 
   result(): { stepMs: number; buckets: HistogramBucket[] } {

@@ -1,51 +1,52 @@
 import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
-import { SEVERITIES, severityOfLevel } from '../../../../src-preload/contract/shared.ts';
+import { SEVERITIES, severityOfLevel, type TimeRange } from '../../../../src-preload/contract/shared.ts';
 import { asksNothing, filterQuestion, mayHold, type FilterQuestion } from '../block/gram-filter.ts';
-import { parseTextQuery, type TextQuery } from './text-query.ts';
-import type { LineUnit } from './unit.ts';
-
-/** Lines of a unit that pass everything but the text, and those that pass the text too (the same array without one). */
-export interface Selection {
-  passed: Uint8Array;
-  matched: Uint8Array | undefined;
-}
+import { compileQuery, type CompiledQuery, type QueryOptions } from './query/compile.ts';
+import type { LineUnit, LoadedUnit } from './unit.ts';
 
 /** A filter made ready to be asked many times. */
 export class LineFilter {
   readonly from: number;
   /** Exclusive. */
   readonly to: number;
-  readonly #text: TextQuery | undefined;
+  readonly #query: CompiledQuery | undefined;
   /** By index into SEVERITIES; undefined = all. */
   readonly #severities: boolean[] | undefined;
   readonly #sources: Set<string> | undefined;
   readonly #address: string | undefined;
-  readonly #question: FilterQuestion;
   readonly #tokenQuestion: FilterQuestion;
   readonly #sourceQuestions: FilterQuestion[] | undefined;
 
-  /** @throws FailureError BAD_INPUT for an expression that is none */
-  constructor(filter: ParsedLogFilter) {
+  /** @throws FailureError BAD_INPUT for a query or an expression that is none */
+  constructor(filter: ParsedLogFilter, options: QueryOptions) {
     this.from = filter.range?.from ?? -Infinity;
     this.to = filter.range?.to ?? Infinity;
-    this.#text = parseTextQuery(filter.text, filter.regex);
+    this.#query = compileQuery(filter.text, filter.regex, options);
     const { severities, sourceIds, address } = filter;
     this.#severities = severities && SEVERITIES.map((severity) => severities.includes(severity));
     this.#sources = sourceIds && new Set(sourceIds);
     this.#address = address;
     const tokens = address === undefined ? [] : [`address:${address}`];
-    this.#question = filterQuestion(this.#text?.parts ?? [], tokens);
     this.#tokenQuestion = filterQuestion([], tokens);
     this.#sourceQuestions = sourceIds?.map((source) => filterQuestion([], [`source:${source}`]));
   }
 
   get hasText(): boolean {
-    return this.#text !== undefined;
+    return this.#query !== undefined;
+  }
+
+  /** The span outside of which no line matches: the range, and what the query itself says of time. */
+  get span(): TimeRange {
+    const { from, to } = this.#query?.span ?? this;
+    return { from: Math.max(this.from, from), to: Math.min(this.to, to) };
   }
 
   /** False when the unit's summary already rules it out, as far as its own lines go. */
-  overlaps(unit: Pick<LineUnit, 'firstTime' | 'lastTime' | 'severities' | 'lines'>): boolean {
-    if (unit.lines === 0 || unit.lastTime < this.from || unit.firstTime >= this.to) return false;
+  overlaps(
+    unit: Pick<LineUnit, 'firstTime' | 'lastTime' | 'severities' | 'lines'>,
+    span: { from: number; to: number } = this,
+  ): boolean {
+    if (unit.lines === 0 || unit.lastTime < span.from || unit.firstTime >= span.to) return false;
     const wanted = this.#severities;
     return wanted === undefined || unit.severities.some((count, index) => count > 0 && wanted[index]);
   }
@@ -66,19 +67,15 @@ export class LineFilter {
 
   /** False when no line of the unit can match; asks the unit's filter, which is cheap beside its text. */
   mayMatch(unit: LineUnit): boolean {
-    return this.#filterAllows(unit, this.#question);
+    return this.mayPass(unit) && this.#query?.part.mayHold(unit) !== false;
   }
 
   /** The same without the text. */
   mayPass(unit: LineUnit): boolean {
-    return this.#filterAllows(unit, this.#tokenQuestion);
-  }
-
-  #filterAllows(unit: LineUnit, question: FilterQuestion): boolean {
-    if (asksNothing(question) && this.#sourceQuestions === undefined) return true;
+    if (asksNothing(this.#tokenQuestion) && this.#sourceQuestions === undefined) return true;
     const filter = unit.filter();
     if (filter === undefined) return true;
-    if (!mayHold(filter, question)) return false;
+    if (!mayHold(filter, this.#tokenQuestion)) return false;
     return this.#sourceQuestions?.some((source) => mayHold(filter, source)) ?? true;
   }
 
@@ -93,16 +90,9 @@ export class LineFilter {
   }
 
   /** Which lines of the unit match; undefined when none does. The text is unpacked only if needed. */
-  match(unit: LineUnit, passed = this.pass(unit)): Uint8Array | undefined {
-    if (passed === undefined || this.#text === undefined) return passed;
-    const bytes = unit.text();
-    const found = this.#text.match({
-      bytes,
-      latin1: bytes.toString('latin1'),
-      ends: unit.columns().textEnds(),
-    });
-    const matched = found?.map((hit, line) => hit & (passed[line] ?? 0));
-    return matched?.includes(1) === true ? matched : undefined;
+  match(unit: LoadedUnit, passed = this.pass(unit)): Uint8Array | undefined {
+    if (passed === undefined || this.#query === undefined) return passed;
+    return this.#query.part.select(unit, passed);
   }
 
   #applyTimes(unit: LineUnit, passed: Uint8Array): void {

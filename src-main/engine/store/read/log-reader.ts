@@ -4,28 +4,37 @@ import {
   type HistogramBucket,
   type LogLine,
   type ParsedLogFilter,
+  type ScanProgress,
   type SearchPage,
+  type TraceAnswer,
 } from '../../../../src-preload/contract/logs.ts';
 import { MAX_HISTOGRAM_BUCKETS } from '../../../../src-preload/contract/limits.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
-import { FailureError, type Failure } from '../../flow/failure.ts';
-import { DAY_MS, dayOf, parseLineId, startOfDay, type PartitionName } from '../partitions.ts';
-import type { LogReader, ReadSignal, SourceLines } from '../types.ts';
+import type { Clock } from '../../flow/clock.ts';
+import type { Failure } from '../../flow/failure.ts';
+import type { FieldReader } from '../../flow/field-reader.ts';
+import { dayOf, parseLineId } from '../partitions.ts';
+import type { FieldValue, LogReader, ReadSignal, ScanPart, SourceLines } from '../types.ts';
 import { HistogramCounter } from './histogram.ts';
 import { LineCounter } from './line-counter.ts';
 import { LineFilter } from './line-filter.ts';
-import { compareKeys, cursorOf, lineOf, PageCollector, parseCursor, rankOf, type LineKey } from './page.ts';
+import { cursorOf, lineOf, rankOf, type LineKey } from './page.ts';
+import { PageSearch } from './page-search.ts';
 import { PartitionSet } from './partition-set.ts';
-import { loadedOnce, type LineUnit } from './unit.ts';
-
-/** Locale key of "the caller cancelled". */
-export const READ_CANCELLED = 'store.failure.cancelled';
+import { Scan, type Span } from './scan.ts';
+import { SEEN_LINES, SeenFields } from './seen-fields.ts';
+import { TraceSearch } from './trace-search.ts';
+import { loadedOnce, type LineUnit, type LoadedUnit } from './unit.ts';
 
 export interface LogReaderOptions {
   /** Told about partitions and blocks that can't be read; the answer leaves them out. */
   onProblem: (problem: Failure) => void;
   /** Milliseconds for measuring, from any start. */
   stopwatch: () => number;
+  /** Answers what is in no column. */
+  fields: FieldReader;
+  /** What "now" and "today" mean in a query. */
+  clock: Clock;
 }
 
 /**
@@ -39,10 +48,12 @@ export function openLogReader(directory: string, options: LogReaderOptions): Log
 class PartitionedLogReader implements LogReader {
   readonly #partitions: PartitionSet;
   readonly #options: LogReaderOptions;
+  readonly #seen: SeenFields;
 
   constructor(logDirectory: string, options: LogReaderOptions) {
     this.#partitions = new PartitionSet(logDirectory, options.onProblem);
     this.#options = options;
+    this.#seen = new SeenFields(() => this.#newestLines(), options);
   }
 
   search(
@@ -53,32 +64,23 @@ class PartitionedLogReader implements LogReader {
     signal: ReadSignal,
   ): SearchPage {
     const started = this.#options.stopwatch();
-    const after = cursor === undefined ? undefined : parseCursor(cursor);
-    const lineFilter = new LineFilter(filter);
-    // One line more than asked for tells whether there is a next page.
-    const page = new PageCollector(limit + 1, direction, after);
-    const scannedLines = this.#fillPage(page, lineFilter, direction, after, signal);
-    const found = page.found.slice(0, limit);
-    const last = found.at(-1);
-    const lines = found.map(({ line }) => line);
-    return {
-      lines: direction === 'older' ? lines.reverse() : lines,
-      ...(page.found.length > limit && last !== undefined ? { cursor: cursorOf(last) } : {}),
-      scannedLines,
-      elapsedMs: this.#options.stopwatch() - started,
-    };
+    const lineFilter = this.#filter(filter);
+    const question = { filter: lineFilter, direction, cursor, limit, signal };
+    const page = new PageSearch(this.#partitions, question).run();
+    return { ...page, elapsedMs: this.#options.stopwatch() - started };
   }
 
-  count(filter: ParsedLogFilter, signal: ReadSignal): { count: number; elapsedMs: number } {
+  count(filter: ParsedLogFilter, signal: ReadSignal, part?: ScanPart): { count: number } & ScanProgress {
     const started = this.#options.stopwatch();
-    const lineFilter = new LineFilter(filter);
+    const lineFilter = this.#filter(filter);
+    const scan = this.#scan(lineFilter, lineFilter.span, signal, part);
     let count = 0;
-    for (const unit of this.#unitsIn(lineFilter, signal)) {
+    for (const unit of scan.units()) {
       const summary = lineFilter.hasText ? undefined : lineFilter.countFromSummary(unit);
       if (summary !== undefined) count += summary.reduce((sum, lines) => sum + lines, 0);
       else count += this.#partitions.guard(0, () => countOnes(matchUnit(lineFilter, loadedOnce(unit))));
     }
-    return { count, elapsedMs: this.#options.stopwatch() - started };
+    return { count, ...this.#progress(scan, started) };
   }
 
   histogram(
@@ -86,25 +88,41 @@ class PartitionedLogReader implements LogReader {
     range: TimeRange,
     buckets: number,
     signal: ReadSignal,
-  ): { stepMs: number; buckets: HistogramBucket[]; oldestTime?: number | undefined } {
+    part?: ScanPart,
+  ): { stepMs: number; buckets: HistogramBucket[]; oldestTime?: number | undefined } & ScanProgress {
+    const started = this.#options.stopwatch();
     const from = Math.max(range.from, filter.range?.from ?? -Infinity);
     const to = Math.min(range.to, filter.range?.to ?? Infinity);
     const counter = new HistogramCounter(range, Math.min(buckets, MAX_HISTOGRAM_BUCKETS));
-    const lineFilter = new LineFilter({ ...filter, range: { from, to: Math.max(from, to) } });
-    for (const unit of this.#unitsIn(lineFilter, signal)) {
-      this.#partitions.guard(undefined, () => counter.add(lineFilter, unit));
+    const lineFilter = this.#filter({ ...filter, range: { from, to: Math.max(from, to) } });
+    const scan = this.#scan(lineFilter, lineFilter, signal, part);
+    for (const unit of scan.units()) {
+      this.#partitions.guard(undefined, () => counter.add(lineFilter, loadedOnce(unit)));
     }
     const oldestTime = this.#oldestTime();
-    return { ...counter.result(), ...(oldestTime === undefined ? {} : { oldestTime }) };
+    const result = { ...counter.result(), ...this.#progress(scan, started) };
+    return oldestTime === undefined ? result : { ...result, oldestTime };
   }
 
   statistics(range: TimeRange, signal: ReadSignal): SourceLines[] {
     const counter = new LineCounter();
-    const lineFilter = new LineFilter({ text: '', regex: false, range });
-    for (const unit of this.#unitsIn(lineFilter, signal)) {
+    const lineFilter = this.#filter({ text: '', regex: false, range });
+    for (const unit of this.#scan(lineFilter, lineFilter, signal).units()) {
       this.#partitions.guard(undefined, () => counter.add(lineFilter, loadedOnce(unit)));
     }
     return counter.result();
+  }
+
+  trace(id: string, around: number, signal: ReadSignal): TraceAnswer {
+    return new TraceSearch(this, this.#options).run(id, around, signal);
+  }
+
+  fieldNames(): FieldValue[] {
+    return this.#seen.names();
+  }
+
+  fieldValues(name: string): FieldValue[] {
+    return this.#seen.values(name);
   }
 
   context(id: string, before: number, after: number): LogLine[] {
@@ -141,61 +159,26 @@ class PartitionedLogReader implements LogReader {
     this.#partitions.close();
   }
 
-  /** Goes day by day in the direction, so that a first page opens no more than it needs. */
-  #fillPage(
-    page: PageCollector,
-    filter: LineFilter,
-    direction: 'older' | 'newer',
-    after: LineKey | undefined,
-    signal: ReadSignal,
-  ): number {
-    const older = direction === 'older';
-    let scanned = 0;
-    for (const day of this.#days(filter, direction, after)) {
-      const start = startOfDay(day[0]?.day ?? '');
-      if (page.isSettled(older ? start + DAY_MS - 1 : start)) break;
-      const units = day
-        .flatMap((name) => this.#partitions.units(name))
-        .filter((unit) => filter.overlaps(unit) && isBeyond(unit, after, older))
-        .sort((a, b) => (older ? b.lastTime - a.lastTime : a.firstTime - b.firstTime));
-      for (const unit of units) {
-        if (page.isSettled(older ? unit.lastTime : unit.firstTime)) break;
-        throwIfCancelled(signal);
-        scanned += unit.lines;
-        this.#partitions.guard(undefined, () => {
-          const loaded = loadedOnce(unit);
-          const matched = matchUnit(filter, loaded);
-          if (matched !== undefined) page.add(loaded, matched);
-        });
-      }
-    }
-    return scanned;
+  #filter(filter: ParsedLogFilter): LineFilter {
+    return new LineFilter(filter, { fields: this.#options.fields, now: this.#options.clock.now() });
   }
 
-  /** The partitions of each day that can hold lines of the filter, in order of the direction. */
-  #days(filter: LineFilter, direction: 'older' | 'newer', after?: LineKey): PartitionName[][] {
-    const older = direction === 'older';
-    const from = Math.max(filter.from, !older && after !== undefined ? after.time : -Infinity);
-    const to = Math.min(filter.to, older && after !== undefined ? after.time + 1 : Infinity);
-    const days = new Map<string, PartitionName[]>();
-    for (const name of this.#partitions.list()) {
-      const start = startOfDay(name.day);
-      if (start >= to || start + DAY_MS <= from) continue;
-      const day = days.get(name.day);
-      if (day === undefined) days.set(name.day, [name]);
-      else day.push(name);
-    }
-    const newestFirst = [...days.values()];
-    return older ? newestFirst : newestFirst.reverse();
+  #scan(filter: LineFilter, span: Span, signal: ReadSignal, part?: ScanPart): Scan {
+    return new Scan(this.#partitions, span, (unit) => filter.overlaps(unit, span), signal, part);
   }
 
-  *#unitsIn(filter: LineFilter, signal: ReadSignal): Iterable<LineUnit> {
-    for (const day of this.#days(filter, 'older')) {
-      for (const unit of day.flatMap((name) => this.#partitions.units(name))) {
-        throwIfCancelled(signal);
-        if (filter.overlaps(unit)) yield unit;
-      }
-    }
+  #progress(scan: Scan, started: number): ScanProgress {
+    return {
+      ...(scan.cursor !== undefined && { cursor: scan.cursor }),
+      scannedLines: scan.scanned,
+      totalLines: scan.total,
+      elapsedMs: this.#options.stopwatch() - started,
+    };
+  }
+
+  #newestLines(): LogLine[] {
+    return this.search({ text: '', regex: false }, 'older', undefined, SEEN_LINES, { cancelled: false })
+      .lines;
   }
 
   #neighbours(source: string, key: LineKey, direction: 'older' | 'newer', limit: number): LogLine[] {
@@ -228,15 +211,7 @@ class PartitionedLogReader implements LogReader {
   }
 }
 
-function isBeyond(unit: LineUnit, after: LineKey | undefined, older: boolean): boolean {
-  if (after === undefined) return true;
-  const edge = { time: older ? unit.firstTime : unit.lastTime, rank: rankOf(unit), sequence: 0 };
-  // Lines of one time may lie on both sides of the cursor.
-  if (edge.time === after.time) return true;
-  return older ? compareKeys(edge, after) < 0 : compareKeys(edge, after) > 0;
-}
-
-function matchUnit(filter: LineFilter, unit: LineUnit): Uint8Array | undefined {
+function matchUnit(filter: LineFilter, unit: LoadedUnit): Uint8Array | undefined {
   return filter.mayMatch(unit) ? filter.match(unit) : undefined;
 }
 
@@ -252,9 +227,4 @@ function indexAt(unit: LineUnit, stream: number, offset: number): number {
     .columns()
     .offsets()
     .findIndex((value, line) => value === offset && index[line] === wanted);
-}
-
-function throwIfCancelled(signal: ReadSignal): void {
-  if (!signal.cancelled) return;
-  throw new FailureError({ kind: 'CANCELLED', message: { key: READ_CANCELLED, parameters: {} } });
 }

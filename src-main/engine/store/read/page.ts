@@ -2,7 +2,7 @@ import { LOG_CLASSES, type LogLine } from '../../../../src-preload/contract/logs
 import { MAX_VIEW_LINE_LENGTH } from '../../../../src-preload/contract/limits.ts';
 import { FailureError } from '../../flow/failure.ts';
 import { partitionId } from '../partitions.ts';
-import { lineText } from './text-query.ts';
+import { lineText } from './line-text.ts';
 import type { LineUnit } from './unit.ts';
 
 /** Locale key of a cursor that is none of ours. */

@@ -101,6 +101,7 @@ export class PartitionReader {
     const loadText = () => unpacked(path, () => decodeText(load('text'), header.text_bytes));
     return {
       partition: this.name,
+      block: header.block,
       lines: header.lines,
       firstTime: header.first_time,
       lastTime: header.last_time,
@@ -141,6 +142,7 @@ class HotRows implements LineColumns {
     }
     return {
       partition,
+      block: undefined,
       lines: this.count,
       firstTime,
       lastTime,

@@ -1,7 +1,7 @@
 import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import type { Failure } from '../../flow/failure.ts';
-import type { LogReader } from '../types.ts';
+import type { LogReader, ScanPart } from '../types.ts';
 
 /** What a reader thread is started with. */
 export interface ReaderThreadData {
@@ -12,7 +12,12 @@ export interface ReaderThreadData {
 }
 
 /** What can be asked of a reader thread, by the name of the LogReader's method. */
-export type ReadRequest =
+export type ReadRequest = ReadQuestion & {
+  /** Milliseconds after which it answers with what it has, where the method can. */
+  budgetMs?: number | undefined;
+};
+
+type ReadQuestion =
   | {
       call: 'search';
       filter: ParsedLogFilter;
@@ -20,8 +25,11 @@ export type ReadRequest =
       cursor: string | undefined;
       limit: number;
     }
-  | { call: 'count'; filter: ParsedLogFilter }
-  | { call: 'histogram'; filter: ParsedLogFilter; range: TimeRange; buckets: number }
+  | { call: 'count'; filter: ParsedLogFilter; part: ScanPart }
+  | { call: 'histogram'; filter: ParsedLogFilter; range: TimeRange; buckets: number; part: ScanPart }
+  | { call: 'trace'; id: string; around: number }
+  | { call: 'fieldNames' }
+  | { call: 'fieldValues'; name: string }
   | { call: 'context'; id: string; before: number; after: number }
   | { call: 'line'; id: string }
   | { call: 'lineAt'; stream: number; offset: number; time: number };

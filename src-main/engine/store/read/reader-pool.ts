@@ -1,11 +1,19 @@
 import { CALL_TIMEOUT_MS } from '../../../../src-preload/contract/limits.ts';
-import type { LogLine, ParsedLogFilter, SearchPage } from '../../../../src-preload/contract/logs.ts';
+import type {
+  HistogramBucket,
+  LogLine,
+  ParsedLogFilter,
+  ScanProgress,
+  SearchPage,
+  TraceAnswer,
+} from '../../../../src-preload/contract/logs.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import { BoundedQueue } from '../../flow/bounded-queue.ts';
 import { FailureError, type Failure } from '../../flow/failure.ts';
-import type { LogReader } from '../types.ts';
-import { READ_CANCELLED } from './log-reader.ts';
+import type { FieldValue, LogReader, ScanPart } from '../types.ts';
+import { READ_CANCELLED } from './scan.ts';
+import { partsOf, togetherCursor } from './shares.ts';
 import type { ReadAnswer, ReadCall, ReadRequest } from './reader-messages.ts';
 import { ReaderThread } from './reader-thread.ts';
 
@@ -31,6 +39,13 @@ export interface ReadOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds; CALL_TIMEOUT_MS unless told. */
   timeoutMs?: number | undefined;
+  /** Milliseconds after which the answer is what was found by then; see ScanProgress. */
+  budgetMs?: number | undefined;
+}
+
+export interface ScanOptions extends ReadOptions {
+  /** Of an earlier answer to the same question. */
+  cursor?: string | undefined;
 }
 
 interface Job {
@@ -71,17 +86,46 @@ export class ReaderPool {
     return valueOf('search', await this.#ask({ call: 'search', filter, direction, cursor, limit }, options));
   }
 
-  async count(filter: ParsedLogFilter, options?: ReadOptions): Promise<ReturnType<LogReader['count']>> {
-    return valueOf('count', await this.#ask({ call: 'count', filter }, options));
+  /** The threads share the work. */
+  async count(filter: ParsedLogFilter, options: ScanOptions = {}): Promise<ReturnType<LogReader['count']>> {
+    const parts = partsOf(options.cursor, this.#sharesOf(filter));
+    const answers = await Promise.all(
+      parts.map(async (part) => valueOf('count', await this.#ask({ call: 'count', filter, part }, options))),
+    );
+    return { count: sumOf(answers, ({ count }) => count), ...together(parts, answers) };
   }
 
   async histogram(
     filter: ParsedLogFilter,
     range: TimeRange,
     buckets: number,
-    options?: ReadOptions,
+    options: ScanOptions = {},
   ): Promise<ReturnType<LogReader['histogram']>> {
-    return valueOf('histogram', await this.#ask({ call: 'histogram', filter, range, buckets }, options));
+    const parts = partsOf(options.cursor, this.#sharesOf(filter));
+    const answers = await Promise.all(
+      parts.map(async (part) =>
+        valueOf('histogram', await this.#ask({ call: 'histogram', filter, range, buckets, part }, options)),
+      ),
+    );
+    const [first] = answers;
+    if (first === undefined) throw new TypeError('A reading without parts');
+    return {
+      ...first,
+      buckets: answers.slice(1).reduce((sum, each) => addBuckets(sum, each.buckets), first.buckets),
+      ...together(parts, answers),
+    };
+  }
+
+  async trace(id: string, around: number, options?: ReadOptions): Promise<TraceAnswer> {
+    return valueOf('trace', await this.#ask({ call: 'trace', id, around }, options));
+  }
+
+  async fieldNames(options?: ReadOptions): Promise<FieldValue[]> {
+    return valueOf('fieldNames', await this.#ask({ call: 'fieldNames' }, options));
+  }
+
+  async fieldValues(name: string, options?: ReadOptions): Promise<FieldValue[]> {
+    return valueOf('fieldValues', await this.#ask({ call: 'fieldValues', name }, options));
   }
 
   async context(id: string, before: number, after: number, options?: ReadOptions): Promise<LogLine[]> {
@@ -111,8 +155,14 @@ export class ReaderPool {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
-  #ask(request: ReadRequest, options: ReadOptions = {}): Promise<ReadAnswer> {
-    const { signal, timeoutMs = CALL_TIMEOUT_MS } = options;
+  /** A range without a text is counted from summaries: one thread does that faster than two are asked. */
+  #sharesOf(filter: ParsedLogFilter): number {
+    return filter.text === '' ? 1 : this.#threads.length;
+  }
+
+  #ask(question: ReadRequest, options: ReadOptions = {}): Promise<ReadAnswer> {
+    const { signal, timeoutMs = CALL_TIMEOUT_MS, budgetMs } = options;
+    const request = budgetMs === undefined ? question : { ...question, budgetMs };
     if (this.#closed) return Promise.reject(failed('UNAVAILABLE', READERS_CLOSED));
     if (signal?.aborted === true) return Promise.reject(failed('CANCELLED', READ_CANCELLED));
     return new Promise((resolve, reject) => {
@@ -153,6 +203,39 @@ export class ReaderPool {
       thread.ask(job.request).then(job.resolve, job.reject);
     }
   }
+}
+
+/** Buckets of two answers to one question, added up. */
+function addBuckets(a: HistogramBucket[], b: HistogramBucket[]): HistogramBucket[] {
+  return a.map((bucket, index) => {
+    const other = b[index];
+    if (other === undefined) return bucket;
+    return {
+      time: bucket.time,
+      critical: bucket.critical + other.critical,
+      error: bucket.error + other.error,
+      warning: bucket.warning + other.warning,
+      info: bucket.info + other.info,
+      matches: bucket.matches + other.matches,
+    };
+  });
+}
+
+function together(parts: ScanPart[], answers: ScanProgress[]): ScanProgress {
+  const cursor = togetherCursor(
+    parts,
+    answers.map((answer) => answer.cursor),
+  );
+  return {
+    ...(cursor !== undefined && { cursor }),
+    scannedLines: sumOf(answers, ({ scannedLines }) => scannedLines),
+    totalLines: sumOf(answers, ({ totalLines }) => totalLines),
+    elapsedMs: Math.max(0, ...answers.map(({ elapsedMs }) => elapsedMs)),
+  };
+}
+
+function sumOf<Item>(items: Item[], value: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + value(item), 0);
 }
 
 function failed(kind: Failure['kind'], key: string): FailureError {

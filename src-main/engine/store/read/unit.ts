@@ -1,9 +1,12 @@
 import type { LineColumns } from '../block/decode-block.ts';
 import type { PartitionName } from '../partitions.ts';
+import type { SearchableText } from './needle.ts';
 
 /** Lines that are read together: a sealed block, or the hot rows of a partition. */
 export interface LineUnit {
   partition: PartitionName;
+  /** Number of the sealed block, counting up within its partition; undefined for rows that are not sealed yet. */
+  block: number | undefined;
   lines: number;
   firstTime: number;
   lastTime: number;
@@ -19,16 +22,39 @@ export interface LineUnit {
   text(): Buffer;
 }
 
-/** The same unit, whose parts are read and unpacked at most once; dropped after use, so that they take no memory for long. */
-export function loadedOnce(unit: LineUnit): LineUnit {
+/** A unit whose parts are read and unpacked at most once. */
+export interface LoadedUnit extends LineUnit {
+  searchable(): SearchableText;
+}
+
+/** The same unit with memory; dropped after use, so that what is unpacked takes no room for long. */
+export function loadedOnce(unit: LineUnit): LoadedUnit {
   let filter: Uint8Array | undefined;
   let columns: LineColumns | undefined;
   let text: Buffer | undefined;
+  let searchable: SearchableText | undefined;
   const loadText = () => (text ??= unit.text());
+  const loadColumns = () => (columns ??= unit.columns(loadText));
   return {
     ...unit,
     filter: () => (filter ??= unit.filter()),
-    columns: () => (columns ??= unit.columns(loadText)),
+    columns: loadColumns,
     text: loadText,
+    searchable: () => (searchable ??= searchableText(loadText(), () => loadColumns().textEnds())),
+  };
+}
+
+/** @param ends asked for only once something was found */
+export function searchableText(bytes: Buffer, ends: () => Uint32Array): SearchableText {
+  let latin1: string | undefined;
+  let known: Uint32Array | undefined;
+  return {
+    bytes,
+    get latin1() {
+      return (latin1 ??= bytes.toString('latin1'));
+    },
+    get ends() {
+      return (known ??= ends());
+    },
   };
 }

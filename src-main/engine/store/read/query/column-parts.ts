@@ -1,0 +1,138 @@
+import { LOG_CLASSES } from '../../../../../src-preload/contract/logs.ts';
+import { inNetwork, networkOf } from '../../../../../src-preload/contract/query/addresses.ts';
+import { levelsOfName } from '../../../../../src-preload/contract/query/fields.ts';
+import type { ValueTest } from '../../../../../src-preload/contract/query/syntax.ts';
+import { severityOfLevel, SEVERITIES, type TimeRange } from '../../../../../src-preload/contract/shared.ts';
+import { timeSpanOf } from '../../../../../src-preload/contract/query/times.ts';
+import type { IndexedColumn } from '../../block/decode-block.ts';
+import type { LoadedUnit } from '../unit.ts';
+import { eachLine, type QueryPart } from './part.ts';
+import { filterTest } from './text-parts.ts';
+import { valueTest } from './value-test.ts';
+
+/** Levels as a query names them: a name, a number, or a range in which more is worse (`>=warning`). */
+export function levelPart(test: ValueTest): QueryPart {
+  const wanted = Array.from({ length: 8 }, (_, level) => levelTest(test)(level));
+  const severities = SEVERITIES.map((severity) =>
+    wanted.some((is, level) => is && severityOfLevel(level) === severity),
+  );
+  return {
+    cost: 0.05,
+    mayHold: (unit) => unit.severities.some((lines, index) => lines > 0 && severities[index]),
+    select(unit, candidates) {
+      const levels = unit.columns().levels();
+      return eachLine(candidates, (line) => wanted[(levels[line] ?? 0) & 7] === true);
+    },
+  };
+}
+
+function levelTest(test: ValueTest): (level: number) => boolean {
+  if (test.kind === 'is') {
+    const [least, most] = levelsOfName(test.text) ?? [8, 8];
+    return (level) => level >= least && level <= most;
+  }
+  if (test.kind !== 'range') {
+    const named = valueTest(test);
+    return (level) => named(severityOfLevel(level));
+  }
+  const { least, most } = test;
+  // Seven is the mildest: "at least warning" is 4 and below.
+  const [leastWorst, leastMildest] = levelsOfName(least?.text ?? '') ?? [7, 7];
+  const [mostWorst, mostMildest] = levelsOfName(most?.text ?? '') ?? [0, 0];
+  return (level) =>
+    (least === undefined || (least.included ? level <= leastMildest : level < leastWorst)) &&
+    (most === undefined || (most.included ? level >= mostWorst : level > mostMildest));
+}
+
+/** The class is the partition's, so that it costs nothing. */
+export function classPart(test: ValueTest): QueryPart {
+  const wanted = LOG_CLASSES.filter(valueTest(test));
+  const isWanted = (unit: Pick<LoadedUnit, 'partition'>) => wanted.includes(unit.partition.logClass);
+  return {
+    cost: 0,
+    mayHold: isWanted,
+    select: (unit, candidates) => (isWanted(unit) ? candidates : undefined),
+  };
+}
+
+/** A source by its id, its file's name, that name without its endings, or its folder (`source:nginx`). */
+export function sourcePart(test: ValueTest): QueryPart {
+  const matches = valueTest(test);
+  return tablePart(
+    (unit) => unit.columns().sources(),
+    (source) => sourceNames(source).some(matches),
+    () => true,
+  );
+}
+
+/** All that a source goes by. */
+export function sourceNames(source: string): string[] {
+  const [file = source, folder] = source.split(/[\\/]/).reverse();
+  const bare = file.replace(/(\.(log|txt|json|jsonl|gz|zst|\d+))+$/i, '') || file;
+  const names = [source, file, bare];
+  return folder === undefined || folder === '' ? names : [...names, folder, `${folder}/${bare}`];
+}
+
+/** One address, or a network in CIDR notation. */
+export function addressPart(test: ValueTest): QueryPart {
+  const network = test.kind === 'is' ? networkOf(test.text) : undefined;
+  const matches = network === undefined ? valueTest(test) : (text: string) => inNetwork(network, text);
+  const written = valueTest(test);
+  // IPv6 may be written in many ways; IPv4 in two, and those are asked of the filter.
+  const one = test.kind === 'is' && network?.bytes.length === 4 && network.bits === 32;
+  const spellings = one ? [network.bytes.join('.'), `::ffff:${network.bytes.join('.')}`] : [];
+  const mayHold = spellings.map((spelling) => filterTest([], [`address:${spelling}`]));
+  return tablePart(
+    (unit) => unit.columns().addresses(),
+    (address) => address !== '' && (written(address) || matches(address)),
+    (unit) => mayHold.length === 0 || mayHold.some((allows) => allows(unit)),
+  );
+}
+
+/** Lines whose value in a column of repeating values passes; each value is asked once. */
+export function tablePart(
+  column: (unit: LoadedUnit) => IndexedColumn | undefined,
+  test: (value: string) => boolean,
+  mayHold: QueryPart['mayHold'],
+): QueryPart {
+  return {
+    cost: 0.1,
+    mayHold,
+    select(unit, candidates) {
+      const values = column(unit);
+      if (values === undefined) return undefined;
+      const wanted = values.table.map(test);
+      if (!wanted.includes(true)) return undefined;
+      return eachLine(candidates, (line) => wanted[values.index[line] ?? 0] === true);
+    },
+  };
+}
+
+/** Lines of a span of time, half-open. */
+export function timePart({ from, to }: TimeRange): QueryPart {
+  return {
+    cost: 0.02,
+    mayHold: (unit) => unit.lastTime >= from && unit.firstTime < to,
+    select(unit, candidates) {
+      if (unit.firstTime >= from && unit.lastTime < to) return candidates;
+      const times = unit.columns().times();
+      return eachLine(candidates, (line) => {
+        const time = times[line] ?? 0;
+        return time >= from && time < to;
+      });
+    },
+  };
+}
+
+/** The span a query means; a bound that is a day or an hour is meant to its end. */
+export function timeRangeOf(test: ValueTest, now: number): TimeRange {
+  const always = { from: -Infinity, to: Infinity };
+  if (test.kind === 'is') return timeSpanOf(test.text, now) ?? always;
+  if (test.kind !== 'range') return always;
+  const least = test.least && timeSpanOf(test.least.text, now);
+  const most = test.most && timeSpanOf(test.most.text, now);
+  return {
+    from: (test.least?.included === false ? least?.to : least?.from) ?? -Infinity,
+    to: (test.most?.included === false ? most?.from : most?.to) ?? Infinity,
+  };
+}

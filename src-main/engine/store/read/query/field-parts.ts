@@ -1,0 +1,159 @@
+import type { ValueTest } from '../../../../../src-preload/contract/query/syntax.ts';
+import type { FieldReader, LineFields } from '../../../flow/field-reader.ts';
+import type { LineBatch } from '../../../flow/line-batch.ts';
+import { FIELD, FORMATS, type FieldCode, type ParsedBatch } from '../../../flow/parsed-batch.ts';
+import { lineText } from '../line-text.ts';
+import type { LoadedUnit } from '../unit.ts';
+import { allOf, eachLine, marked, type QueryPart } from './part.ts';
+import { textPart } from './text-parts.ts';
+import { numberTest, valueTest } from './value-test.ts';
+
+/** Names of fields that the line parser itself knows, with its own names for them. */
+const KNOWN: ReadonlyMap<string, FieldCode> = new Map<string, FieldCode>([
+  ...Object.entries(FIELD),
+  ['path', FIELD.target],
+]);
+
+/** What is written alike in every format: neither JSON nor logfmt has an escape for these. */
+const AS_WRITTEN = /[\w.@:+=-]+/g;
+
+/**
+ * A field that is in no column. Lines that can't have it are left out by their text; the others are parsed again.
+ * @throws FailureError BAD_INPUT for an expression that is none
+ */
+export function fieldPart(name: string, test: ValueTest, fields: FieldReader): QueryPart {
+  if (name === 'format') return formatPart(test, fields);
+  const certain = certainTexts(test).map(textPart);
+  if (name === 'trace') return allOf([...certain, identifierPart(test, fields)]);
+  if (name === 'status') return allOf([...certain, statusPart(test, fields)]);
+  const code = KNOWN.get(name);
+  if (code !== undefined) return allOf([...certain, knownPart(name, code, test, fields)]);
+  return allOf([...certain, describedPart(name, valueTest(test), fields)]);
+}
+
+/** Texts that a line with this value must contain. */
+function certainTexts(test: ValueTest): string[] {
+  if (test.kind === 'is') return /^[1-9]xx$/i.test(test.text) ? [] : (test.text.match(AS_WRITTEN) ?? []);
+  if (test.kind !== 'like') return [];
+  return test.parts.flatMap((part) => part.match(AS_WRITTEN) ?? []);
+}
+
+/** Nested keys are written one by one. */
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1) || name;
+}
+
+function formatPart(test: ValueTest, fields: FieldReader): QueryPart {
+  const wanted = FORMATS.map(valueTest(test));
+  return parsedPart(fields, { cost: 1.5, test: (batch, at) => wanted[batch.formats[at] ?? 0] === true });
+}
+
+/** `5xx` is the hundred of them. */
+function statusPart(test: ValueTest, fields: FieldReader): QueryPart {
+  const hundred = test.kind === 'is' ? /^([1-9])xx$/i.exec(test.text)?.[1] : undefined;
+  const matches =
+    hundred === undefined ? valueTest(test) : (value: string) => new RegExp(`^${hundred}\\d\\d$`).test(value);
+  const inRange = test.kind === 'range' ? numberTest(test) : undefined;
+  return parsedPart(fields, {
+    cost: 1.5,
+    test: (batch, at) => {
+      const status = batch.statuses[at] ?? 0;
+      return status !== 0 && (inRange === undefined ? matches(String(status)) : inRange(status));
+    },
+    // Not every status is one of HTTP.
+    fallback: { name: 'status', isAbsent: (batch, at) => batch.statuses[at] === 0, matches },
+  });
+}
+
+function knownPart(name: string, code: FieldCode, test: ValueTest, fields: FieldReader): QueryPart {
+  const passes = valueTest(test);
+  const withoutQuery = name === 'path' && test.kind === 'is' && !test.text.includes('?');
+  const matches = (value: string): boolean =>
+    passes(value) || (withoutQuery && passes(value.replace(/\?.*$/s, '')));
+  return parsedPart(fields, {
+    cost: 2,
+    test: (batch, at) => matches(batch.field(at, code) ?? ''),
+    fallback: { name, isAbsent: (batch, at) => !batch.has(at, code), matches },
+  });
+}
+
+interface ParsedTest {
+  cost: number;
+  test: (batch: ParsedBatch, at: number) => boolean;
+  /** Where the parser found no such field, all of the line's own are looked at: `user=root` in a message. */
+  fallback?: {
+    name: string;
+    isAbsent: (batch: ParsedBatch, at: number) => boolean;
+    matches: (value: string) => boolean;
+  };
+}
+
+/** Parses the candidates and asks each. */
+function parsedPart(fields: FieldReader, { cost, test, fallback }: ParsedTest): QueryPart {
+  const described = fallback && describedPart(fallback.name, fallback.matches, fields);
+  return {
+    cost,
+    mayHold: () => true,
+    select(unit, candidates) {
+      const batch = fields.parse(candidateLines(unit, candidates));
+      const found = new Uint8Array(candidates.length);
+      const absent = new Uint8Array(candidates.length);
+      let at = 0;
+      for (let line = candidates.indexOf(1); line >= 0; line = candidates.indexOf(1, line + 1), at += 1) {
+        if (fallback?.isAbsent(batch, at) === true) absent[line] = 1;
+        else if (test(batch, at)) found[line] = 1;
+      }
+      const more = described !== undefined && absent.includes(1) ? described.select(unit, absent) : undefined;
+      more?.forEach((mark, line) => {
+        if (mark === 1) found[line] = 1;
+      });
+      return marked(found);
+    },
+  };
+}
+
+/** The candidates as the line parser takes them; nothing is copied. */
+function candidateLines(unit: LoadedUnit, candidates: Uint8Array): LineBatch {
+  const { ends } = unit.searchable();
+  const count = candidates.reduce((sum, mark) => sum + mark, 0);
+  const lines = { starts: new Int32Array(count), ends: new Int32Array(count) };
+  let at = 0;
+  for (let line = candidates.indexOf(1); line >= 0; line = candidates.indexOf(1, line + 1), at += 1) {
+    lines.starts[at] = line === 0 ? 0 : (ends[line - 1] ?? 0);
+    lines.ends[at] = ends[line] ?? 0;
+  }
+  return { sourceId: '', stream: 0, firstOffset: 0, bytes: unit.text(), count, ...lines };
+}
+
+/** A field of any name, among all that the line says of itself. */
+function describedPart(name: string, matches: (value: string) => boolean, fields: FieldReader): QueryPart {
+  const wanted = name.toLowerCase();
+  return describing(lastName(name), fields, (line) =>
+    line.fields.some((field) => field.name.toLowerCase() === wanted && matches(field.value)),
+  );
+}
+
+/** Ids that tie lines together, under whatever name. */
+function identifierPart(test: ValueTest, fields: FieldReader): QueryPart {
+  const matches = valueTest(test);
+  return describing(undefined, fields, (line) => line.identifiers.some(({ value }) => matches(value)));
+}
+
+/** @param written what a line must contain to be worth the work */
+function describing(
+  written: string | undefined,
+  fields: FieldReader,
+  test: (line: LineFields) => boolean,
+): QueryPart {
+  const each: QueryPart = {
+    cost: 30,
+    mayHold: () => true,
+    select(unit, candidates) {
+      const lines = unit.searchable();
+      return eachLine(candidates, (line) =>
+        test(fields.describe(lineText(lines, line), unit.columns().times()[line] ?? 0)),
+      );
+    },
+  };
+  return written === undefined ? each : allOf([textPart(written), each]);
+}

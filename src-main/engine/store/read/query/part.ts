@@ -1,0 +1,97 @@
+import type { LineUnit, LoadedUnit } from '../unit.ts';
+
+/** A part of a query, made ready to be asked of many lines. */
+export interface QueryPart {
+  /** Microseconds a line, roughly: of parts that must all hold the cheap ones are asked first. */
+  readonly cost: number;
+  /** False when no line of the unit can match; asks its summary and its filter, which is cheap beside its text. */
+  mayHold(unit: LineUnit): boolean;
+  /**
+   * Which of the candidates (1) match.
+   * @returns marks of its own, or undefined when none does
+   */
+  select(unit: LoadedUnit, candidates: Uint8Array): Uint8Array | undefined;
+}
+
+export function allOf(parts: QueryPart[]): QueryPart {
+  const ordered = [...parts].sort((a, b) => a.cost - b.cost);
+  return {
+    cost: ordered.reduce((sum, part) => sum + part.cost, 0),
+    mayHold: (unit) => ordered.every((part) => part.mayHold(unit)),
+    select(unit, candidates) {
+      let left: Uint8Array | undefined = candidates;
+      for (const part of ordered) {
+        left = part.select(unit, left);
+        if (left === undefined) return undefined;
+      }
+      return left;
+    },
+  };
+}
+
+export function anyOf(parts: QueryPart[]): QueryPart {
+  return {
+    cost: parts.reduce((sum, part) => sum + part.cost, 0),
+    mayHold: (unit) => parts.some((part) => part.mayHold(unit)),
+    select(unit, candidates) {
+      let found: Uint8Array | undefined;
+      for (const part of parts) {
+        if (!part.mayHold(unit)) continue;
+        const rest: Uint8Array = found === undefined ? candidates : without(candidates, found);
+        const more = part.select(unit, rest);
+        if (more === undefined) continue;
+        found = found === undefined ? more : union(found, more);
+      }
+      return found;
+    },
+  };
+}
+
+export function noneOf(part: QueryPart): QueryPart {
+  return {
+    // After what must be there: it narrows least.
+    cost: part.cost + 1,
+    mayHold: () => true,
+    select(unit, candidates) {
+      if (!part.mayHold(unit)) return candidates;
+      const found = part.select(unit, candidates);
+      return found === undefined ? candidates : marked(without(candidates, found));
+    },
+  };
+}
+
+/** Asks line by line. */
+export function eachLine(candidates: Uint8Array, test: (line: number) => boolean): Uint8Array | undefined {
+  const found = new Uint8Array(candidates.length);
+  let any = false;
+  for (let line = candidates.indexOf(1); line >= 0; line = candidates.indexOf(1, line + 1)) {
+    if (!test(line)) continue;
+    found[line] = 1;
+    any = true;
+  }
+  return any ? found : undefined;
+}
+
+/** The marks themselves, unless there are none. */
+export function marked(marks: Uint8Array): Uint8Array | undefined {
+  return marks.includes(1) ? marks : undefined;
+}
+
+/** Those of both. */
+export function intersection(a: Uint8Array, b: Uint8Array): Uint8Array | undefined {
+  const both = new Uint8Array(a.length);
+  for (let line = 0; line < a.length; line += 1) both[line] = (a[line] ?? 0) & (b[line] ?? 0);
+  return marked(both);
+}
+
+function union(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const either = new Uint8Array(a.length);
+  for (let line = 0; line < a.length; line += 1) either[line] = (a[line] ?? 0) | (b[line] ?? 0);
+  return either;
+}
+
+function without(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const rest = new Uint8Array(a.length);
+  for (let line = 0; line < a.length; line += 1) rest[line] = (a[line] ?? 0) & ~(b[line] ?? 0);
+  return rest;
+}

@@ -1,0 +1,87 @@
+import { RE2JS } from 're2js';
+import { FailureError } from '../../../flow/failure.ts';
+import { asksNothing, filterQuestion, mayHold } from '../../block/gram-filter.ts';
+import { makeNeedle, type Needle } from '../needle.ts';
+import { requiredLiterals } from '../regex-literals.ts';
+import { lineText } from '../line-text.ts';
+import type { LineUnit } from '../unit.ts';
+import { allOf, eachLine, intersection, type QueryPart } from './part.ts';
+
+/** Locale key of an expression that is none. */
+export const BAD_PATTERN = 'store.failure.badPattern';
+
+/** The line contains the text, whatever its case. */
+export function textPart(text: string): QueryPart {
+  return needlePart(makeNeedle(text));
+}
+
+function needlePart(needle: Needle): QueryPart {
+  return {
+    // A long text is rare and found in leaps; where it is absent nothing else is looked for.
+    cost: 0.3 + 1 / (1 + needle.length),
+    mayHold: filterTest(needle.parts),
+    select(unit, candidates) {
+      const hits = new Uint8Array(candidates.length);
+      return needle.mark(unit.searchable(), hits) ? intersection(hits, candidates) : undefined;
+    },
+  };
+}
+
+/** The parts in this order, with visible characters only between them. */
+export function wildcardPart(parts: string[]): QueryPart {
+  const texts = parts.filter((part) => part !== '');
+  const escaped = texts.map((text) => text.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&'));
+  const needles = texts.map(textPart);
+  return needles.length === 1
+    ? allOf(needles)
+    : allOf([...needles, matchPart(compileExpression(escaped.join('\\S*')), 2)]);
+}
+
+/**
+ * A regular expression (RE2 syntax). Lines without the texts that every match holds are never given to it.
+ * @throws FailureError BAD_INPUT when it is none
+ */
+export function expressionPart(source: string): QueryPart {
+  const matches = matchPart(compileExpression(source), 5);
+  return allOf([...requiredLiterals(source).map(textPart), matches]);
+}
+
+function matchPart(test: (text: string) => boolean, cost: number): QueryPart {
+  return {
+    cost,
+    mayHold: () => true,
+    select(unit, candidates) {
+      const lines = unit.searchable();
+      return eachLine(candidates, (line) => test(lineText(lines, line)));
+    },
+  };
+}
+
+/** Whether a unit's filter allows all of these byte runs. */
+export function filterTest(parts: Uint8Array[], tokens: string[] = []): (unit: LineUnit) => boolean {
+  const question = filterQuestion(parts, tokens);
+  if (asksNothing(question)) return () => true;
+  return (unit) => {
+    const filter = unit.filter();
+    return filter === undefined || mayHold(filter, question);
+  };
+}
+
+/**
+ * RE2 runs in linear time whatever the expression: a catastrophic one can't stall the reader.
+ * @throws FailureError BAD_INPUT
+ */
+export function compileExpression(source: string): (text: string) => boolean {
+  try {
+    const expression = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
+    return (text) => expression.matcher(text).find();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    throw new FailureError({
+      kind: 'BAD_INPUT',
+      message: { key: BAD_PATTERN, parameters: { reason } },
+      field: 'filter.text',
+      cause: error,
+    });
+  }
+}
