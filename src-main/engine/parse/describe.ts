@@ -26,7 +26,11 @@ export function describeLine(text: string, options: LineParserOptions): LineDesc
   for (const [name, value] of knownFields(batch)) add(pairs, name, value);
   for (const [name, value] of detailsOf(format, line)) add(pairs, name, value);
   if (format === 'json') flatten(parsedJson(line), '', pairs, 0);
-  else for (const [name, value] of keyValues(batch.field(0, FIELD.message) ?? line)) add(pairs, name, value);
+  else {
+    // A logfmt line is nothing but names and values; its message is one of them.
+    const text = format === 'logfmt' ? line : (batch.field(0, FIELD.message) ?? line);
+    for (const [name, value] of keyValues(text)) add(pairs, name, value);
+  }
   const fields = [...pairs].map(([name, value]) => ({ name, value, masked: value.includes('[masked:') }));
   return { format, fields };
 }

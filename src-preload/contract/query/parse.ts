@@ -88,11 +88,13 @@ class QueryParser {
   #sequence(field: FieldName | undefined): QueryNode | undefined {
     const nodes: QueryNode[] = [];
     let terms = 0;
-    for (this.#skipBlanks(); !this.#atEnd() && !this.#isAt('OR'); this.#skipBlanks()) {
+    this.#skipBlanks();
+    while (!this.#atEnd() && !this.#isAt('OR')) {
       if (terms > 0) this.#take('AND');
       const node = this.#unary(field);
       if (node !== undefined) nodes.push(node);
       terms += 1;
+      this.#skipBlanks();
     }
     if (terms === 0) this.#fail('term');
     return grouped('and', nodes);

@@ -44,14 +44,18 @@ export function phraseOf(text: string): string {
 
 /** `name:value`, for a click on a field; undefined where the name can't be written. */
 export function fieldTerm(name: string, value: string): string | undefined {
-  for (const term of [`${name}:${value}`, `${name}:${phraseOf(value)}`]) {
-    if (/[()]/.test(name) || (/[()]/.test(value) && !term.endsWith('"'))) continue;
-    const parsed = parseQuery(term);
-    const node = parsed.ok ? parsed.node : undefined;
-    const whole = node?.kind === 'field' && node.from === 0 && node.to === term.length;
-    if (whole && node.test.kind === 'is' && node.test.text === value) return term;
-  }
-  return undefined;
+  const plain = `${name}:${value}`;
+  // What a bracket means depends on what stands around it.
+  if (!/[()]/.test(plain) && readsAs(plain, value)) return plain;
+  const phrase = `${name}:${phraseOf(value)}`;
+  return readsAs(phrase, value) ? phrase : undefined;
+}
+
+function readsAs(term: string, value: string): boolean {
+  const parsed = parseQuery(term);
+  const node = parsed.ok ? parsed.node : undefined;
+  if (node?.kind !== 'field' || node.from !== 0 || node.to !== term.length) return false;
+  return node.test.kind === 'is' && node.test.text === value;
 }
 
 function expressionOf(source: string): string {

@@ -122,7 +122,8 @@ function candidateLines(unit: LoadedUnit, candidates: Uint8Array): LineBatch {
     lines.starts[at] = line === 0 ? 0 : (ends[line - 1] ?? 0);
     lines.ends[at] = ends[line] ?? 0;
   }
-  return { sourceId: '', stream: 0, firstOffset: 0, bytes: unit.text(), count, ...lines };
+  const bytes = unit.text();
+  return { sourceId: '', stream: 0, firstOffset: 0, bytes, length: bytes.length, count, ...lines };
 }
 
 /** A field of any name, among all that the line says of itself. */
