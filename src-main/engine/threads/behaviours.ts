@@ -39,10 +39,10 @@ export class Behaviours {
     const found: DetectedFinding[] = [];
     if (old > 0) {
       const history = this.#historyOf(events.stream, readAt, found);
-      found.push(...history.process(events, { readAt, accept: (time) => time < border }));
+      found.push(...history.process(events, { readAt, before: border }));
     }
     if (old < events.count) {
-      found.push(...this.#live.process(events, { readAt, accept: (time) => time >= border }));
+      found.push(...this.#live.process(events, { readAt, from: border }));
     }
     return found;
   }

@@ -1,4 +1,5 @@
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
+import type { AddressMemory } from './address-memory.ts';
 import type { BucketRule, Dimension } from './rule-schema.ts';
 
 /** One event as buckets see it. Reused for every row of a batch: copy what is kept. */
@@ -28,6 +29,10 @@ export interface BehaviourEvent {
   knownDirectory: boolean;
   /** Type of the rule that matched, empty for a plain request. */
   type: string;
+  /** What is known of the address; undefined where there is none. */
+  memory: AddressMemory | undefined;
+  /** The copy that buckets keep, made once it is needed. */
+  entry: BucketEntry | undefined;
 }
 
 /** What a bucket keeps of an event. */
@@ -67,6 +72,7 @@ export function readEvent(batch: EventBatch, at: number, event: BehaviourEvent):
   event.status = batch.statuses[at] ?? 0;
   event.size = batch.sizes[at] ?? 0;
   event.flags = batch.flags[at] ?? 0;
+  event.entry = undefined;
 }
 
 export function emptyEvent(): BehaviourEvent {
@@ -92,6 +98,8 @@ export function emptyEvent(): BehaviourEvent {
     shared: false,
     knownDirectory: false,
     type: '',
+    memory: undefined,
+    entry: undefined,
   };
 }
 

@@ -1,26 +1,17 @@
-import { deserialize, serialize } from 'node:v8';
 import { isIP, type BlockList } from 'node:net';
 import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import type { Finding } from '../../../../src-preload/contract/threats.ts';
-import { EVENT_FLAG, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
-import {
-  createAddressMemories,
-  forgetQuiet,
-  isShared,
-  memoryOf,
-  rememberRequest,
-  rememberSuccess,
-  type AddressMemory,
-} from './address-memory.ts';
-import { accepts, emptyEvent, entryOf, groupOf, readEvent, type BehaviourEvent } from './behaviour-event.ts';
+import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
+import { addressList } from './address.ts';
+import { AddressMemories, isShared, rememberSuccess, type AddressMemory } from './address-memory.ts';
+import { emptyEvent, entryOf, readEvent, type BehaviourEvent } from './behaviour-event.ts';
+import { readSnapshot, writeSnapshot } from './behaviour-snapshot.ts';
 import { extend, raise, snapshotOf, type OpenFinding } from './finding.ts';
 import { GroupMap } from './group-map.ts';
-import { level } from './list-bucket.ts';
-import { addressList } from './address.ts';
-import { total } from './rate-bucket.ts';
+import { reach } from './list-bucket.ts';
+import type { BucketRule, LineRule } from './rule-schema.ts';
 import type { RuleSet } from './rule-set.ts';
-import type { LineRule } from './rule-schema.ts';
-import { MAX_GROUPS, RuleState, type Group, type Judging } from './rule-state.ts';
+import { MAX_GROUPS, RuleState, type Judging } from './rule-state.ts';
 
 export interface BehaviourOptions {
   /** Addresses and ranges that are never taken for an attacker. */
@@ -32,8 +23,9 @@ export interface BehaviourOptions {
 export interface BehaviourContext {
   /** When the batch was read: decides what is historic. */
   readAt: number;
-  /** Only events of these times are taken; all where absent. */
-  accept?: (time: number) => boolean;
+  /** Only events from this time on, and before that one, are taken. */
+  from?: number;
+  before?: number;
 }
 
 /** What a reload or a restore did, by rule id. */
@@ -66,7 +58,6 @@ export interface Behaviour {
   levels(address: string): { rule: string; level: number; capacity: number; open: boolean }[];
 }
 
-const SNAPSHOT_VERSION = 1;
 /** Addresses remembered. */
 const MAX_ADDRESSES = 50_000;
 /** Directories known to exist, by hash. */
@@ -76,9 +67,12 @@ const SAME_ATTEMPT_MS = 2000;
 /** Quiet time after which a repeated single-line attack is a new finding. */
 const LINE_BLACKHOLE_MS = 600_000;
 const SWEEP_EVERY_MS = 60_000;
+/** Reading history a minute passes in a moment: everything known is looked through no more often than so many events. */
+const SWEEP_EVERY_EVENTS = 50_000;
 const MAX_ALLOW_CACHE = 20_000;
 
-interface LineGroup {
+/** A single-line attack that goes on. */
+export interface LineGroup {
   open: OpenFinding;
   rule: string;
 }
@@ -94,24 +88,27 @@ class BehaviourState implements Behaviour {
   #allowed = new Map<string, boolean>();
   #states: RuleState[] = [];
   #byKind = new Map<EventKind, RuleState[]>();
+  #requestRules: RequestRules = noRequestRules;
   #lineRules = new Map<string, LineRule>();
   #types = new Map<string, string>();
-  readonly #memories = createAddressMemories(MAX_ADDRESSES);
+  readonly #memories: AddressMemories;
   #directories = new Map<number, true>();
   #positions = new Map<number, number>();
   #lines: GroupMap<LineGroup>;
   #watermark = 0;
   #swept = 0;
+  #sinceSweep = 0;
   #found: Finding[] = [];
   readonly #event = emptyEvent();
-  readonly #judging: Judging & { readAt: number };
+  readonly #judging: Judging;
 
   constructor(rules: RuleSet, options: BehaviourOptions) {
     this.#maxGroups = options.maxGroups ?? MAX_GROUPS;
     this.#allowlist = addressList(options.allowlist ?? []);
     this.#allowsAny = (options.allowlist ?? []).length > 0;
+    this.#memories = new AddressMemories(MAX_ADDRESSES);
     this.#judging = {
-      memory: (address) => this.#memories.peek(address),
+      memories: this.#memories,
       readAt: 0,
       emit: (finding) => this.#found.push(finding),
     };
@@ -122,23 +119,32 @@ class BehaviourState implements Behaviour {
   process(events: EventBatch, context: BehaviourContext): Finding[] {
     this.#judging.readAt = context.readAt;
     const done = this.#positions.get(events.stream) ?? -1;
+    const { from = -Infinity, before = Infinity } = context;
+    // Looked up once a batch and address; by index into the batch's texts.
+    const memories = new Array<AddressMemory | undefined>(events.strings.length);
     let last = done;
     for (let at = 0; at < events.count; at += 1) {
       const offset = events.offsets[at] ?? 0;
       if (offset <= done) continue;
-      if (context.accept?.(events.times[at] ?? 0) === false) continue;
+      const time = events.times[at] ?? 0;
+      if (time < from || time >= before) continue;
       last = Math.max(last, offset);
-      readEvent(events, at, this.#event);
-      this.#take(this.#event);
+      if (time > this.#watermark) this.#watermark = time;
+      const address = events.addresses[at] ?? 0;
+      if (address !== 0 && this.#allowsAny && this.#isAllowed(events.strings[address] ?? '')) continue;
+      const memory = address === 0 ? undefined : (memories[address] ??= this.#memoryOf(events, address));
+      if ((events.kinds[at] ?? 0) === REQUEST) this.#request(events, at, time, memory);
+      else this.#telling(events, at, memory);
     }
     this.#positions.set(events.stream, last);
-    this.#onward(this.#watermark);
+    this.#sinceSweep += events.count;
+    this.#onward(this.#watermark, this.#sinceSweep >= SWEEP_EVERY_EVENTS);
     return this.#collect();
   }
 
   advance(now: number, context: BehaviourContext): Finding[] {
     this.#judging.readAt = context.readAt;
-    this.#onward(now);
+    this.#onward(now, true);
     return this.#collect();
   }
 
@@ -152,17 +158,24 @@ class BehaviourState implements Behaviour {
     return this.#collect();
   }
 
-  #onward(now: number): void {
+  #onward(now: number, mayAsk: boolean): void {
     for (const state of this.#states) state.advance(now, this.#judging);
-    if (now - this.#swept < SWEEP_EVERY_MS) return;
+    if (!mayAsk || now - this.#swept < SWEEP_EVERY_MS) return;
     this.#swept = now;
+    this.#sinceSweep = 0;
     for (const state of this.#states) state.sweep(now, this.#judging);
-    forgetQuiet(this.#memories, now);
+    const reaches = this.#statesOf('auth_failure').map((state) => reach(state.rule));
+    this.#memories.forgetQuiet(now, Math.max(0, ...reaches));
     this.#lines.prune((group) => {
       const quiet = now > group.open.last + LINE_BLACKHOLE_MS;
       if (quiet) this.#emitLine(group);
       return quiet;
     });
+  }
+
+  #memoryOf(events: EventBatch, address: number): AddressMemory | undefined {
+    const text = events.strings[address] ?? '';
+    return text === '' ? undefined : this.#memories.of(text);
   }
 
   #collect(): Finding[] {
@@ -171,57 +184,87 @@ class BehaviourState implements Behaviour {
     return found;
   }
 
-  #take(event: BehaviourEvent): void {
-    if (event.time > this.#watermark) this.#watermark = event.time;
-    if (event.address !== '' && this.#isAllowed(event.address)) return;
+  /**
+   * A plain request: nearly all there is, so it is read from the columns, and only what may be out of the ordinary becomes
+   * an event.
+   */
+  #request(events: EventBatch, at: number, time: number, memory: AddressMemory | undefined): void {
+    const status = events.statuses[at] ?? 0;
+    const failed = status >= 400;
+    let known = false;
+    if (((events.flags[at] ?? 0) & EVENT_FLAG.asset) === 0) {
+      known = this.#knowsDirectory(events.directories[at] ?? 0, status);
+      if (memory !== undefined) this.#memories.rememberRequest(memory, time, events.agents[at] ?? 0, failed);
+    }
+    const { counting, others } = this.#requestRules;
+    let read = false;
+    if (memory !== undefined) {
+      for (const state of counting) {
+        const count = state.table?.add(memory.slot, time, failed) ?? 0;
+        if (count < state.rule.capacity / 2) continue;
+        this.#read(events, at, memory, known);
+        read = true;
+        state.counted(this.#event, this.#judging);
+      }
+    }
+    for (const { state, statuses } of others) {
+      if (statuses !== undefined && statuses[status] !== 1) continue;
+      if (!read) this.#read(events, at, memory, known);
+      read = true;
+      state.take(this.#event, this.#judging);
+    }
+  }
+
+  #read(events: EventBatch, at: number, memory: AddressMemory | undefined, knownDirectory: boolean): void {
+    const event = this.#event;
+    readEvent(events, at, event);
+    event.memory = memory;
     event.type = this.#types.get(event.rule) ?? '';
     event.repeated = false;
     event.shared = false;
-    event.knownDirectory = false;
-    if (event.kind === 'request') this.#request(event);
-    else if (event.kind === 'auth_success') this.#success(event);
-    else if (event.kind === 'auth_failure') event.repeated = this.#failure(event);
-    for (const state of this.#byKind.get(event.kind) ?? []) {
-      if (!accepts(state.rule, event)) continue;
-      if (event.repeated && state.rule.group_by.length === 1 && state.rule.group_by[0] === 'address')
-        continue;
-      const key = groupOf(event, state.rule);
-      if (key !== undefined) state.take(event, key, this.#judging);
+    event.knownDirectory = knownDirectory;
+  }
+
+  /** Whether somebody has been answered from a directory before. */
+  #knowsDirectory(directory: number, status: number): boolean {
+    if (this.#directories.has(directory)) return true;
+    if (status >= 400 || status === 0) return false;
+    this.#directories.set(directory, true);
+    if (this.#directories.size > MAX_DIRECTORIES) {
+      const oldest = this.#directories.keys().next();
+      if (oldest.done !== true) this.#directories.delete(oldest.value);
     }
+    return false;
+  }
+
+  /** A line that a rule made something of. */
+  #telling(events: EventBatch, at: number, memory: AddressMemory | undefined): void {
+    this.#read(events, at, memory, false);
+    const event = this.#event;
+    if (event.kind === 'auth_success') this.#success(event);
+    else if (memory !== undefined) {
+      if (event.kind === 'auth_failure') event.repeated = this.#failure(event, memory);
+      memory.failedAt = Math.max(memory.failedAt, event.time);
+      memory.last = Math.max(memory.last, event.time);
+    }
+    for (const state of this.#statesOf(event.kind)) state.take(event, this.#judging);
     if (event.kind === 'web_attack') this.#attack(event);
   }
 
-  #request(event: BehaviourEvent): void {
-    if ((event.flags & EVENT_FLAG.asset) !== 0) return;
-    const failed = event.status >= 400;
-    event.knownDirectory = this.#directories.has(event.directory);
-    if (!failed && event.status > 0 && !event.knownDirectory) {
-      this.#directories.set(event.directory, true);
-      if (this.#directories.size > MAX_DIRECTORIES) {
-        const [oldest] = this.#directories.keys();
-        if (oldest !== undefined) this.#directories.delete(oldest);
-      }
-    }
-    if (event.address !== '')
-      rememberRequest(memoryOf(this.#memories, event.address), event.time, event.agent, failed);
+  #statesOf(kind: EventKind): readonly RuleState[] {
+    return this.#byKind.get(kind) ?? [];
   }
 
   #success(event: BehaviourEvent): void {
-    if (event.address !== '') {
-      const memory = memoryOf(this.#memories, event.address);
-      rememberSuccess(memory, event.time, event.user === '' ? `agent ${event.agent}` : event.user);
+    if (event.memory !== undefined) {
+      rememberSuccess(event.memory, event.time, event.user === '' ? `agent ${event.agent}` : event.user);
+      event.shared = isShared(event.memory);
     }
-    if (event.address !== '') event.shared = isShared(memoryOf(this.#memories, event.address));
-    for (const state of this.#byKind.get('auth_failure') ?? []) {
-      const key = groupOf(event, state.rule);
-      if (key !== undefined) state.succeed(event, key);
-    }
+    for (const state of this.#statesOf('auth_failure')) state.succeed(event, this.#judging);
   }
 
   /** One attempt is often told twice: by sshd before and after the password, by the web server and the application. */
-  #failure(event: BehaviourEvent): boolean {
-    if (event.address === '') return false;
-    const memory = memoryOf(this.#memories, event.address);
+  #failure(event: BehaviourEvent, memory: AddressMemory): boolean {
     event.shared = isShared(memory);
     const before = memory.lastFailure;
     const sameUser =
@@ -233,15 +276,9 @@ class BehaviourState implements Behaviour {
       Math.abs(event.time - before.time) <= SAME_ATTEMPT_MS
     ) {
       memory.lastFailure = undefined;
-      if (event.user !== '') {
-        for (const state of this.#byKind.get('auth_failure') ?? []) {
-          const key = groupOf(event, state.rule);
-          if (key !== undefined) state.complete(key, event.user, event.time);
-        }
-      }
+      if (event.user !== '') for (const state of this.#statesOf('auth_failure')) state.complete(event);
       return true;
     }
-    memory.last = Math.max(memory.last, event.time);
     memory.lastFailure = { time: event.time, rule: event.rule, user: event.user };
     return false;
   }
@@ -300,7 +337,7 @@ class BehaviourState implements Behaviour {
         return old;
       }
       report.anew.push(compiled.rule.id);
-      return new RuleState(compiled, this.#maxGroups);
+      return new RuleState(compiled, this.#maxGroups, MAX_ADDRESSES);
     });
     this.#byKind = new Map();
     for (const state of this.#states) {
@@ -310,19 +347,21 @@ class BehaviourState implements Behaviour {
         this.#byKind.set(kind, list);
       }
     }
+    this.#requestRules = requestRulesOf(this.#statesOf('request'));
+    this.#memories.setTables(this.#states.flatMap((state) => state.table ?? []));
     this.#lineRules = new Map(rules.lines.map(({ rule }) => [rule.id, rule]));
     this.#types = new Map([...rules.lines, ...rules.auth].map(({ rule }) => [rule.id, rule.type]));
     return report;
   }
 
   snapshot(): Uint8Array {
-    return serialize({
-      version: SNAPSHOT_VERSION,
+    return writeSnapshot({
       states: this.#states.map((state) => ({
         id: state.rule.id,
         hash: state.hash,
         groups: state.groups.save(),
         waiting: [...state.waiting],
+        table: state.table?.save(),
       })),
       memories: this.#memories.save(),
       directories: this.#directories,
@@ -345,6 +384,7 @@ class BehaviourState implements Behaviour {
         continue;
       }
       state.groups.load(own.groups);
+      if (own.table !== undefined) state.table?.load(own.table);
       state.waiting.clear();
       for (const key of own.waiting) state.waiting.add(key);
       report.kept.push(state.rule.id);
@@ -374,55 +414,53 @@ class BehaviourState implements Behaviour {
 
   levels(address: string): { rule: string; level: number; capacity: number; open: boolean }[] {
     const levels = [];
+    const memory = this.#memories.peek(address);
     for (const state of this.#states) {
       if (state.rule.group_by.length !== 1 || state.rule.group_by[0] !== 'address') continue;
-      const group = state.groups.peek(address);
-      if (group === undefined) continue;
-      const full = group.rate === undefined ? levelOf(group, state) : total(group.rate.counts);
-      levels.push({
-        rule: state.rule.id,
-        level: full,
-        capacity: state.rule.capacity,
-        open: group.open !== undefined,
-      });
+      const found = state.levelOf(address, memory);
+      if (found !== undefined) levels.push({ rule: state.rule.id, capacity: state.rule.capacity, ...found });
     }
     return levels;
   }
 }
 
-function levelOf(group: Group, state: RuleState): number {
-  return group.list === undefined ? 0 : level(group.list, state.rule);
+const REQUEST = EVENT_KINDS.indexOf('request');
+
+/** Rules that every plain request concerns. */
+interface RequestRules {
+  /** Those that only count the requests of each address. */
+  counting: readonly RuleState[];
+  /** All others, with the status codes they are about (1 by code; undefined: any). */
+  others: readonly { state: RuleState; statuses: Uint8Array | undefined }[];
 }
 
-interface Snapshot {
-  version: number;
-  states: { id: string; hash: string; groups: ReturnType<GroupMap<Group>['save']>; waiting: string[] }[];
-  memories: ReturnType<GroupMap<AddressMemory>['save']>;
-  directories: Map<number, true>;
-  positions: Map<number, number>;
-  lines: ReturnType<GroupMap<LineGroup>['save']>;
-  watermark: number;
-  swept: number;
+const noRequestRules: RequestRules = { counting: [], others: [] };
+
+function requestRulesOf(states: readonly RuleState[]): RequestRules {
+  const counting = states.filter((state) => state.table !== undefined && countsAll(state.rule));
+  const others = states
+    .filter((state) => !counting.includes(state))
+    .map((state) => ({ state, statuses: statusTable(state.rule) }));
+  return { counting, others };
 }
 
-/** Written by this class alone, into a database of our own: the version says whether the shape fits. */
-function readSnapshot(bytes: Uint8Array): Snapshot | undefined {
-  try {
-    const saved: unknown = deserialize(bytes);
-    return isSnapshot(saved) ? saved : undefined;
-  } catch {
-    // A damaged snapshot is no snapshot; the caller says so by its report.
-    return undefined;
-  }
-}
-
-function isSnapshot(saved: unknown): saved is Snapshot {
+/** Whether a rule takes every request, so that nothing else of it need be looked at. */
+function countsAll({ filter }: BucketRule): boolean {
   return (
-    typeof saved === 'object' &&
-    saved !== null &&
-    'version' in saved &&
-    saved.version === SNAPSHOT_VERSION &&
-    'states' in saved &&
-    Array.isArray(saved.states)
+    filter.strength === 'any' &&
+    !filter.pages &&
+    !filter.unshared &&
+    !filter.unknown_directory &&
+    filter.types.length + filter.services.length + filter.except_services.length === 0
   );
+}
+
+function statusTable({ filter }: BucketRule): Uint8Array | undefined {
+  if (filter.status.length === 0) return undefined;
+  const table = new Uint8Array(1000);
+  for (const wanted of filter.status) {
+    if (wanted.endsWith('xx')) table.fill(1, Number(wanted[0]) * 100, Number(wanted[0]) * 100 + 100);
+    else table[Number(wanted)] = 1;
+  }
+  return table;
 }

@@ -1,12 +1,15 @@
 import { EVENT_FLAG } from '../../flow/event-batch.ts';
-import { errorShare, usualRate, type AddressMemory, IDENTITY_MEMORY_MS } from './address-memory.ts';
+import { browsersSince, IDENTITY_MEMORY_MS, peopleSince, type AddressMemory } from './address-memory.ts';
 import type { BucketEntry } from './behaviour-event.ts';
 import { distinct, largestShare } from './list-bucket.ts';
+import type { RequestMinutes } from './request-minutes.ts';
 import type { GuardName } from './rule-schema.ts';
 
 /** What a guard judges: a full bucket of one address. */
 export interface GuardedBucket {
   memory: AddressMemory | undefined;
+  /** What the address has asked for lately, by its memory's slot. */
+  minutes: RequestMinutes;
   /** The events in the bucket; empty where it only counts. */
   entries: readonly BucketEntry[];
   /** Events in the bucket, its capacity and window. */
@@ -56,8 +59,7 @@ function sharedAddress(bucket: GuardedBucket): Verdict {
   const successes = memory.successes.filter(
     (time) => time >= first - Math.max(bucket.windowMs, WINDOW_OF_SUCCESSES_MS) && time <= now,
   ).length;
-  let people = 0;
-  for (const time of memory.identities.values()) if (time >= now - IDENTITY_MEMORY_MS) people += 1;
+  const people = peopleSince(memory, now - IDENTITY_MEMORY_MS);
   const identity = (entry: BucketEntry): string | number => (entry.user === '' ? entry.agent : entry.user);
   const failing = distinct(entries, identity);
   const unknown = entries.filter((entry) => (entry.flags & EVENT_FLAG.unknownUser) !== 0).length;
@@ -89,7 +91,7 @@ const HABIT_MINUTES = 3;
 /** A client that has asked as often for minutes: a poller, a health check, a display. */
 function steadyClient(bucket: GuardedBucket): Verdict {
   if (bucket.memory === undefined) return 'attack';
-  const usual = usualRate(bucket.memory, bucket.now);
+  const usual = bucket.minutes.usualRate(bucket.memory.slot, bucket.now);
   if (usual.minutes < HABIT_MINUTES) return 'attack';
   const perMinute = (bucket.count * 60_000) / bucket.windowMs;
   return perMinute < usual.perMinute * 3 ? 'innocent' : 'attack';
@@ -99,13 +101,12 @@ function steadyClient(bucket: GuardedBucket): Verdict {
 function busyGateway(bucket: GuardedBucket): Verdict {
   const { memory } = bucket;
   if (memory === undefined) return 'attack';
-  let agents = 0;
-  for (const time of memory.agents.values()) if (time >= bucket.now - 600_000) agents += 1;
-  return agents >= 5 && bucket.errors / Math.max(1, bucket.count) < 0.2 ? 'innocent' : 'attack';
+  const browsers = browsersSince(memory, bucket.now - 600_000);
+  return browsers >= 5 && bucket.errors / Math.max(1, bucket.count) < 0.2 ? 'innocent' : 'attack';
 }
 
 /** A visitor or crawler that finds most of what it asks for and some dead links. */
 function brokenLinks(bucket: GuardedBucket): Verdict {
   if (bucket.memory === undefined) return 'attack';
-  return errorShare(bucket.memory, bucket.now) < 0.6 ? 'innocent' : 'attack';
+  return bucket.minutes.errorShare(bucket.memory.slot, bucket.now) < 0.6 ? 'innocent' : 'attack';
 }

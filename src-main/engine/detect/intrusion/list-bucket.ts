@@ -9,12 +9,19 @@ export interface ListBucket {
   successes: number[];
   /** Newest event time seen. */
   latest: number;
+  /** How many entries have each value of the rule's dimension; undefined until it is asked for, and after a purge. */
+  values: Map<string | number, number> | undefined;
 }
 
 /** Most events one bucket keeps. */
 const MAX_ENTRIES = 512;
 
-export const emptyListBucket = (): ListBucket => ({ entries: [], successes: [], latest: 0 });
+export const emptyListBucket = (): ListBucket => ({
+  entries: [],
+  successes: [],
+  latest: 0,
+  values: undefined,
+});
 
 /** How long an event stays: the window, or the time a full bucket takes to leak out. */
 export function reach(rule: BucketRule): number {
@@ -31,23 +38,55 @@ export function pour(bucket: ListBucket, rule: BucketRule, entry: BucketEntry): 
   prune(bucket, rule);
   if (entry.time <= bucket.latest - reach(rule)) return false;
   bucket.entries.push(entry);
+  if (bucket.values !== undefined) note(bucket.values, entry, rule);
   const limit = Math.max(MAX_ENTRIES, rule.capacity);
-  if (bucket.entries.length > limit) bucket.entries.splice(0, Math.ceil(limit / 4));
-  return level(bucket, rule) >= rule.capacity;
+  if (bucket.entries.length > limit) remove(bucket, rule, Math.ceil(limit / 4));
+  return isFull(bucket, rule);
+}
+
+/** Whether the rule's capacity is reached. Fewer events than that never do. */
+export function isFull(bucket: ListBucket, rule: BucketRule): boolean {
+  return bucket.entries.length >= rule.capacity && level(bucket, rule) >= rule.capacity;
 }
 
 function prune(bucket: ListBucket, rule: BucketRule): void {
   const from = bucket.latest - reach(rule);
   let expired = 0;
   while (expired < bucket.entries.length && (bucket.entries[expired]?.time ?? 0) <= from) expired += 1;
-  if (expired > 0) bucket.entries.splice(0, expired);
-  while ((bucket.successes[0] ?? Infinity) <= from) bucket.successes.shift();
+  if (expired > 0) remove(bucket, rule, expired);
+  let old = 0;
+  while ((bucket.successes[old] ?? Infinity) <= from) old += 1;
+  if (old > 0) bucket.successes.splice(0, old);
+}
+
+/** Takes the oldest entries out. */
+function remove(bucket: ListBucket, rule: BucketRule, count: number): void {
+  const removed = bucket.entries.splice(0, count);
+  const { values } = bucket;
+  if (values === undefined || rule.distinct === undefined) return;
+  for (const entry of removed) {
+    const value = dimensionOf(entry, rule.distinct);
+    if (value === undefined) continue;
+    const left = (values.get(value) ?? 0) - 1;
+    if (left > 0) values.set(value, left);
+    else values.delete(value);
+  }
+}
+
+function note(values: Map<string | number, number>, entry: BucketEntry, rule: BucketRule): void {
+  const value = rule.distinct === undefined ? undefined : dimensionOf(entry, rule.distinct);
+  if (value !== undefined) values.set(value, (values.get(value) ?? 0) + 1);
+}
+
+/** Keeps only some of the entries. */
+export function purge(bucket: ListBucket, stays: (entry: BucketEntry) => boolean): void {
+  bucket.entries = bucket.entries.filter(stays);
+  bucket.values = undefined;
 }
 
 /** How full the bucket is: events, or different values of the rule's dimension, less what has leaked. */
 export function level(bucket: ListBucket, rule: BucketRule): number {
-  const dimension = rule.distinct;
-  if (dimension !== undefined) return distinct(bucket.entries, (entry) => dimensionOf(entry, dimension));
+  if (rule.distinct !== undefined) return differentValues(bucket, rule);
   const leak = rule.leak;
   if (leak === undefined) return bucket.entries.length;
   let full = 0;
@@ -57,6 +96,15 @@ export function level(bucket: ListBucket, rule: BucketRule): number {
     before = entry.time;
   }
   return full;
+}
+
+/** Counted as entries come and go: a busy group of hundreds is asked with every event. */
+function differentValues(bucket: ListBucket, rule: BucketRule): number {
+  if (bucket.values === undefined) {
+    bucket.values = new Map();
+    for (const entry of bucket.entries) note(bucket.values, entry, rule);
+  }
+  return bucket.values.size;
 }
 
 export function distinct(
@@ -75,21 +123,18 @@ export function distinct(
 const FORGIVEN = 4;
 const MAX_SUCCESSES = 1024;
 
-/** A sign-in succeeded: the same person's few failures before it were typing errors. */
-export function forgive(
-  bucket: ListBucket,
-  time: number,
-  address: string,
-  user: string,
-  agent: number,
-): void {
+export function countSuccess(bucket: ListBucket, time: number): void {
   bucket.successes.push(time);
   if (bucket.successes.length > MAX_SUCCESSES) bucket.successes.splice(0, MAX_SUCCESSES / 2);
+}
+
+/** A sign-in succeeded: the same person's few failures before it were typing errors. */
+export function forgive(bucket: ListBucket, address: string, user: string, agent: number): void {
   const same = (entry: BucketEntry): boolean =>
     entry.address === address &&
     (user === '' || entry.user === '' ? entry.agent === agent : entry.user === user);
-  if (bucket.entries.filter(same).length <= FORGIVEN)
-    bucket.entries = bucket.entries.filter((entry) => !same(entry));
+  const failures = bucket.entries.filter(same).length;
+  if (failures > 0 && failures <= FORGIVEN) purge(bucket, (entry) => !same(entry));
 }
 
 /** Share of the value that most of the entries have. */

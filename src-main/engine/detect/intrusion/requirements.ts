@@ -1,36 +1,43 @@
 import type { BucketEntry } from './behaviour-event.ts';
 import { distinct, largestShare, type ListBucket } from './list-bucket.ts';
-import { isLearned, total, type RateBucket } from './rate-bucket.ts';
+import { isLearned, type RateBucket } from './rate-bucket.ts';
+import type { RateReading } from './rate-table.ts';
 import type { BucketRule } from './rule-schema.ts';
 
-/** Whether a full bucket of kept events looks as its rule requires. */
+/** Whether a full bucket of kept events looks as its rule requires. What is cheap to tell is asked first. */
 export function listFits(bucket: ListBucket, rule: BucketRule): boolean {
   const { require } = rule;
-  if (!entriesFit(bucket.entries, rule)) return false;
+  if (require.success_share_below !== undefined) {
+    const attempts = bucket.successes.length + bucket.entries.length;
+    if (bucket.successes.length >= attempts * require.success_share_below) return false;
+  }
   if (
     require.error_share !== undefined &&
     errorsOf(bucket.entries) < require.error_share * bucket.entries.length
   ) {
     return false;
   }
-  if (require.success_share_below === undefined) return true;
-  const attempts = bucket.successes.length + bucket.entries.length;
-  return bucket.successes.length < attempts * require.success_share_below;
+  return entriesFit(bucket.entries, rule);
 }
 
-/** Whether a full counter looks as its rule requires. */
-export function rateFits(bucket: RateBucket, rule: BucketRule, now: number): boolean {
+/**
+ * Whether a full counter looks as its rule requires.
+ * @param bucket what is usual, for rules that ask for it
+ * @param recent its last requests, those within the window
+ */
+export function rateFits(
+  reading: RateReading,
+  bucket: RateBucket | undefined,
+  recent: readonly BucketEntry[],
+  rule: BucketRule,
+): boolean {
   const { require } = rule;
-  const count = total(bucket.counts);
-  if (require.error_share !== undefined && total(bucket.errors) < count * require.error_share) return false;
+  if (require.error_share !== undefined && reading.errors < reading.count * require.error_share) return false;
   if (require.times_usual !== undefined) {
-    if (!isLearned(bucket) || count < bucket.usual * require.times_usual) return false;
+    if (bucket === undefined || !isLearned(bucket)) return false;
+    if (reading.count < bucket.usual * require.times_usual) return false;
   }
-  const from = now - (rule.window ?? 0);
-  return entriesFit(
-    bucket.recent.filter((entry) => entry.time > from),
-    rule,
-  );
+  return entriesFit(recent, rule);
 }
 
 function entriesFit(entries: readonly BucketEntry[], rule: BucketRule): boolean {

@@ -1,20 +1,33 @@
-import { entryOf, type BehaviourEvent, type BucketEntry } from './behaviour-event.ts';
+import type { Finding } from '../../../../src-preload/contract/threats.ts';
+import type { AddressMemories, AddressMemory } from './address-memory.ts';
+import { accepts, entryOf, groupOf, type BehaviourEvent, type BucketEntry } from './behaviour-event.ts';
 import { extend, raise, snapshotOf, type OpenFinding } from './finding.ts';
 import { GUARD, WAIT_MS, type Verdict } from './guards.ts';
 import { GroupMap } from './group-map.ts';
-import { emptyListBucket, forgive, level, pour, reach, type ListBucket } from './list-bucket.ts';
-import type { AddressMemory } from './address-memory.ts';
-import { countRequest, emptyRateBucket, total, type RateBucket } from './rate-bucket.ts';
+import {
+  countSuccess,
+  emptyListBucket,
+  forgive,
+  isFull,
+  level,
+  pour,
+  purge,
+  reach,
+  type ListBucket,
+} from './list-bucket.ts';
+import { countRequest, emptyRateBucket, isFilling, remember, type RateBucket } from './rate-bucket.ts';
+import { RateTable, type RateReading } from './rate-table.ts';
 import { errorsOf, listFits, mostAskedPath, rateFits } from './requirements.ts';
 import type { CompiledBucketRule } from './rule-set.ts';
 import type { BucketRule } from './rule-schema.ts';
-import type { Finding } from '../../../../src-preload/contract/threats.ts';
 
 /** One group of one rule: its bucket and the finding that came of it. Plain data, so that it can be saved as it is. */
 export interface Group {
   key: string;
   list: ListBucket | undefined;
   rate: RateBucket | undefined;
+  /** Of a counting rule: the last requests, kept when the counter fills. */
+  recent: BucketEntry[];
   open: OpenFinding | undefined;
   /** When a deferred verdict is due; 0 = none. */
   due: number;
@@ -26,7 +39,7 @@ export interface Group {
 
 /** What a rule state needs of the world to judge. */
 export interface Judging {
-  memory(address: string): AddressMemory | undefined;
+  memories: AddressMemories;
   readAt: number;
   emit(finding: Finding): void;
 }
@@ -42,15 +55,21 @@ export class RuleState {
   readonly groups: GroupMap<Group>;
   /** Keys of groups whose verdict is deferred. */
   readonly waiting = new Set<string>();
+  /** Requests of each address; undefined where the rule does not count those. */
+  readonly table: RateTable | undefined;
   readonly #counts: boolean;
   #judging: Judging | undefined;
 
-  constructor(compiled: CompiledBucketRule, limit = MAX_GROUPS) {
+  constructor(compiled: CompiledBucketRule, limit: number, addresses: number) {
     this.rule = compiled.rule;
     this.hash = compiled.loaded.hash;
     // Plain requests come by the thousand: counted, not kept, unless the rule asks for different values.
     this.#counts =
       this.rule.distinct === undefined && this.rule.window !== undefined && isFrequent(this.rule);
+    this.table =
+      this.#counts && isByAddress(this.rule) && this.rule.require.times_usual === undefined
+        ? new RateTable(this.rule, addresses)
+        : undefined;
     this.groups = new GroupMap<Group>(
       limit,
       (group) => group.open !== undefined || (group.list?.entries.length ?? 0) > 1,
@@ -61,52 +80,64 @@ export class RuleState {
     );
   }
 
-  take(event: BehaviourEvent, key: string, judging: Judging): void {
-    this.#judging = judging;
-    const group = this.#group(key);
-    group.latest = Math.max(group.latest, event.time);
-    if (group.open !== undefined && event.time > group.open.last + this.rule.blackhole)
-      this.#close(group, judging);
-    if (group.rate !== undefined) this.#count(group, group.rate, event, judging);
-    else if (group.list !== undefined) this.#list(group, group.list, event, judging);
+  take(event: BehaviourEvent, judging: Judging): void {
+    if (!accepts(this.rule, event)) return;
+    if (event.repeated && isByAddress(this.rule)) return;
+    if (this.#counts) this.#count(event, judging);
+    else this.#list(event, judging);
   }
 
-  #group(key: string): Group {
-    const known = this.groups.get(key);
-    if (known !== undefined) return known;
-    const group: Group = {
-      key,
-      list: this.#counts ? undefined : emptyListBucket(),
-      rate: this.#counts ? emptyRateBucket() : undefined,
-      open: undefined,
-      due: 0,
-      judged: 0,
-      latest: 0,
-    };
-    this.groups.set(key, group);
+  #group(key: string, time: number, judging: Judging): Group {
+    this.#judging = judging;
+    let group = this.groups.get(key);
+    if (group === undefined) {
+      group = {
+        key,
+        list: this.#counts ? undefined : emptyListBucket(),
+        rate: this.#counts && this.table === undefined ? emptyRateBucket() : undefined,
+        recent: [],
+        open: undefined,
+        due: 0,
+        judged: 0,
+        latest: 0,
+      };
+      this.groups.set(key, group);
+    }
+    group.latest = Math.max(group.latest, time);
+    if (group.open !== undefined && time > group.open.last + this.rule.blackhole) this.#close(group, judging);
     return group;
   }
 
   /** A sign-in succeeded in this group. */
-  succeed(event: BehaviourEvent, key: string): void {
+  succeed(event: BehaviourEvent, judging: Judging): void {
     // Only where the share of successes matters must they be known before the first failure.
     const asks = this.rule.require.success_share_below !== undefined;
-    const list = (asks ? this.#group(key) : this.groups.peek(key))?.list;
+    const failed = mayHaveFailed(event, reach(this.rule));
+    if (!asks && !failed) return;
+    const key = groupOf(event, this.rule);
+    if (key === undefined) return;
+    const list = (asks ? this.#group(key, event.time, judging) : this.groups.peek(key))?.list;
     if (list === undefined) return;
-    forgive(list, event.time, event.address, event.user, event.agent);
-    if (event.shared && this.rule.filter.unshared) {
-      list.entries = list.entries.filter((entry) => entry.address !== event.address);
-    }
+    countSuccess(list, event.time);
+    if (!failed || list.entries.length === 0) return;
+    forgive(list, event.address, event.user, event.agent);
+    if (event.shared && this.rule.filter.unshared) purge(list, (entry) => entry.address !== event.address);
   }
 
   /** The user of an attempt, told by a second line about it. */
-  complete(key: string, user: string, time: number): void {
-    const entry = this.groups.peek(key)?.list?.entries.at(-1);
-    if (entry?.user === '' && Math.abs(time - entry.time) <= 5000) entry.user = user;
+  complete(event: BehaviourEvent): void {
+    const key = groupOf(event, this.rule);
+    const list = key === undefined ? undefined : this.groups.peek(key)?.list;
+    const entry = list?.entries.at(-1);
+    if (list === undefined || entry === undefined || Math.abs(event.time - entry.time) > 5000) return;
+    if (entry.user === '') entry.user = event.user;
+    // An entry is shared by the buckets it is in: another one may have changed it already.
+    list.values = undefined;
   }
 
   /** Gives deferred verdicts whose time has come, and ends findings that have gone quiet. */
   advance(now: number, judging: Judging): void {
+    if (this.waiting.size === 0) return;
     this.#judging = judging;
     for (const key of [...this.waiting]) {
       const group = this.groups.peek(key);
@@ -115,12 +146,8 @@ export class RuleState {
         this.waiting.delete(key);
         group.due = 0;
         const list = group.list;
-        if (
-          group.open === undefined &&
-          level(list, this.rule) >= this.rule.capacity &&
-          listFits(list, this.rule)
-        ) {
-          if (this.#verdict(group, Math.max(now, group.latest + WAIT_MS), judging) === 'attack') {
+        if (group.open === undefined && isFull(list, this.rule) && listFits(list, this.rule)) {
+          if (this.#verdict(group, undefined, Math.max(now, group.latest + WAIT_MS), judging) === 'attack') {
             this.#raise(group, list.entries, list.entries.length, judging);
           }
         }
@@ -130,11 +157,25 @@ export class RuleState {
 
   /** Ends every finding that has been quiet for its blackhole; all of them where `now` is Infinity. */
   sweep(now: number, judging: Judging): void {
+    this.#judging = judging;
     for (const group of this.groups.values()) {
       if (group.open !== undefined && now > group.open.last + this.rule.blackhole)
         this.#close(group, judging);
     }
     this.#forget(now);
+  }
+
+  /** How full an address's bucket is; undefined where it has none. */
+  levelOf(address: string, memory: AddressMemory | undefined): { level: number; open: boolean } | undefined {
+    const group = this.groups.peek(address);
+    const open = group?.open !== undefined;
+    if (this.table !== undefined)
+      return memory === undefined ? undefined : { level: this.table.reading(memory.slot).count, open };
+    if (group === undefined) return undefined;
+    return {
+      level: group.list === undefined ? (group.rate?.count ?? 0) : level(group.list, this.rule),
+      open,
+    };
   }
 
   /** Groups that nothing in their window speaks for any more: a busy site's clients of an hour ago. */
@@ -147,57 +188,86 @@ export class RuleState {
     );
   }
 
-  #count(group: Group, rate: RateBucket, event: BehaviourEvent, judging: Judging): void {
-    const full = countRequest(rate, this.rule, event);
-    if (!full) return;
-    if (group.open !== undefined) {
-      // Of a surge only what takes part in it counts on.
-      if (this.rule.group_by.length === 0 && event.path !== mostAsked(group) && event.status < 400) return;
-      if (extend(group.open, entryOf(event))) judging.emit(snapshotOf(group.open, this.rule));
-      return;
+  #count(event: BehaviourEvent, judging: Judging): void {
+    const failed = event.status >= 400;
+    if (this.table === undefined) {
+      const key = groupOf(event, this.rule);
+      if (key === undefined) return;
+      const group = this.#group(key, event.time, judging);
+      const rate = group.rate;
+      if (rate === undefined) return;
+      const count = countRequest(rate, this.rule, event.time, failed);
+      if (count === 0 || !isFilling(rate, this.rule)) return;
+      this.#filling(group, { count, errors: rate.errorCount }, event, judging);
+    } else if (event.memory !== undefined) {
+      const count = this.table.add(event.memory.slot, event.time, failed);
+      if (count >= this.rule.capacity / 2) this.counted(event, judging);
     }
-    if (event.time - group.judged < JUDGE_EVERY_MS && this.rule.group_by.length === 0) return;
-    group.judged = event.time;
-    if (!rateFits(rate, this.rule, event.time) || this.#verdict(group, event.time, judging) !== 'attack')
-      return;
-    const from = event.time - (this.rule.window ?? 0);
-    const recent = rate.recent.filter((entry) => entry.time > from);
-    const path = this.rule.group_by.length === 0 ? mostAskedPath(recent) : 0;
-    const taking = path === 0 ? recent : recent.filter((entry) => entry.path === path || entry.status >= 400);
-    this.#raise(
-      group,
-      [...taking.filter((entry) => entry.offset !== event.offset), entryOf(event)],
-      total(rate.counts),
-      judging,
-    );
   }
 
-  #list(group: Group, list: ListBucket, event: BehaviourEvent, judging: Judging): void {
-    const entry = entryOf(event);
+  /** A request that `table` has counted, of an address whose counter is at least half full. */
+  counted(event: BehaviourEvent, judging: Judging): void {
+    if (this.table === undefined || event.memory === undefined) return;
+    const group = this.#group(event.address, event.time, judging);
+    this.#filling(group, this.table.reading(event.memory.slot), event, judging);
+  }
+
+  /** A counter is at least half full: its requests are kept, and a full one is judged. */
+  #filling(group: Group, reading: RateReading, event: BehaviourEvent, judging: Judging): void {
+    const entry = sharedEntry(event);
+    remember(group.recent, this.rule, entry);
+    if (reading.count < this.rule.capacity) return;
+    const ofAll = this.rule.group_by.length === 0;
+    if (group.open !== undefined) {
+      // Of a surge only what takes part in it counts on.
+      if (ofAll && event.path !== mostAskedPath(group.recent.slice(-200)) && event.status < 400) return;
+      if (extend(group.open, entry)) judging.emit(snapshotOf(group.open, this.rule));
+      return;
+    }
+    if (ofAll && event.time - group.judged < JUDGE_EVERY_MS) return;
+    group.judged = event.time;
+    const from = event.time - (this.rule.window ?? 0);
+    const recent = group.recent.filter((one) => one.time > from);
+    if (!rateFits(reading, group.rate, recent, this.rule)) return;
+    if (this.#verdict(group, reading, event.time, judging) !== 'attack') return;
+    const path = ofAll ? mostAskedPath(recent) : 0;
+    const taking = path === 0 ? recent : recent.filter((one) => one.path === path || one.status >= 400);
+    const before = taking.filter((one) => one.offset !== event.offset);
+    this.#raise(group, [...before, entry], reading.count, judging);
+  }
+
+  #list(event: BehaviourEvent, judging: Judging): void {
+    const key = groupOf(event, this.rule);
+    if (key === undefined) return;
+    const group = this.#group(key, event.time, judging);
+    const { list } = group;
+    if (list === undefined) return;
+    const entry = sharedEntry(event);
     const full = pour(list, this.rule, entry);
     if (group.open !== undefined) {
       if (extend(group.open, entry)) judging.emit(snapshotOf(group.open, this.rule));
       return;
     }
     if (!full || group.due > event.time || !listFits(list, this.rule)) return;
-    const verdict = this.#verdict(group, event.time, judging);
+    const verdict = this.#verdict(group, undefined, event.time, judging);
     if (verdict === 'wait') {
       group.due = event.time + WAIT_MS;
       this.waiting.add(group.key);
     } else if (verdict === 'attack') this.#raise(group, list.entries, list.entries.length, judging);
   }
 
-  #verdict(group: Group, now: number, judging: Judging): Verdict {
+  #verdict(group: Group, reading: RateReading | undefined, now: number, judging: Judging): Verdict {
     const entries = group.list?.entries ?? [];
     const address = this.rule.group_by.includes('address')
-      ? (group.list?.entries.at(-1)?.address ?? group.rate?.recent.at(-1)?.address)
+      ? (entries.at(-1)?.address ?? group.recent.at(-1)?.address)
       : undefined;
     const judged = {
-      memory: address === undefined ? undefined : judging.memory(address),
+      memory: address === undefined ? undefined : judging.memories.peek(address),
+      minutes: judging.memories.minutes,
       entries,
-      count: group.rate === undefined ? entries.length : total(group.rate.counts),
+      count: reading?.count ?? entries.length,
       capacity: this.rule.capacity,
-      errors: group.rate === undefined ? errorsOf(entries) : total(group.rate.errors),
+      errors: reading?.errors ?? errorsOf(entries),
       windowMs: reach(this.rule),
       now,
     };
@@ -237,10 +307,20 @@ function partakers(entries: readonly BucketEntry[]): string[] {
   return [...counts].filter(([, count]) => count >= most * PARTAKING_SHARE).map(([address]) => address);
 }
 
+/** One copy of an event for all buckets that keep it. */
+function sharedEntry(event: BehaviourEvent): BucketEntry {
+  return (event.entry ??= entryOf(event));
+}
+
+/** Whether the address failed to sign in within that time: else no bucket holds anything to be forgiven. */
+function mayHaveFailed(event: BehaviourEvent, withinMs: number): boolean {
+  return event.memory === undefined || event.memory.failedAt > event.time - withinMs;
+}
+
 function isFrequent(rule: BucketRule): boolean {
   return rule.filter.kinds.includes('request') && rule.filter.status.length === 0;
 }
 
-function mostAsked(group: Group): number {
-  return group.rate === undefined ? 0 : mostAskedPath(group.rate.recent.slice(-200));
+function isByAddress(rule: BucketRule): boolean {
+  return rule.group_by.length === 1 && rule.group_by[0] === 'address';
 }

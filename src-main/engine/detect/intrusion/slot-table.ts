@@ -1,0 +1,23 @@
+/** Columns with a row per address: what every line changes is kept as numbers side by side, not as objects. */
+export interface SlotTable {
+  /** The row's address is forgotten; the row will be another's. */
+  clear(slot: number): void;
+}
+
+const SMALLEST_ROWS = 1024;
+
+/** Rows a table should have room for so that `slot` fits: it doubles, up to the limit. */
+export function rowsFor(slot: number, limit: number): number {
+  let rows = SMALLEST_ROWS;
+  while (rows <= slot) rows *= 2;
+  return Math.max(slot + 1, Math.min(rows, limit));
+}
+
+/** The column with room for `length` values. */
+export function grown<Column extends Uint16Array | Int32Array | Uint32Array>(
+  column: Column,
+  larger: Column,
+): Column {
+  larger.set(column);
+  return larger;
+}
