@@ -1,3 +1,4 @@
+import { unlisted, type KnownAddress } from './address-book.ts';
 import type { LineBatch } from './line-batch.ts';
 
 /** What a line means to the behaviour detectors. Stored in `ParsedBatch.events`, one byte a line. */
@@ -73,6 +74,10 @@ export class ParsedBatch {
   readonly sizes: Float64Array;
   readonly slices: Int32Array;
   readonly decoded: string[] = [];
+  /** Index into `addresses` per line, 0 = none; filled by an AddressBook. */
+  readonly addressIds: Uint32Array;
+  /** The different addresses of the batch; entry 0 stands for none. */
+  readonly addresses: KnownAddress[] = [unlisted('')];
 
   constructor(lines: LineBatch) {
     this.sourceId = lines.sourceId;
@@ -90,6 +95,7 @@ export class ParsedBatch {
     this.events = new Uint8Array(lines.count);
     this.statuses = new Uint16Array(lines.count);
     this.sizes = new Float64Array(lines.count);
+    this.addressIds = new Uint32Array(lines.count);
     this.slices = new Int32Array(lines.count * FIELD_COUNT * 2).fill(-1);
   }
 
@@ -103,6 +109,12 @@ export class ParsedBatch {
   setDecoded(line: number, field: FieldCode, value: string): void {
     this.setSlice(line, field, -2 - this.decoded.length, 0);
     this.decoded.push(value);
+  }
+
+  /** An address that only a rule found, in the middle of a message. */
+  setFoundAddress(line: number, text: string): void {
+    this.setDecoded(line, FIELD.address, text);
+    this.addressIds[line] = this.addresses.push(unlisted(text)) - 1;
   }
 
   has(line: number, field: FieldCode): boolean {

@@ -1,6 +1,5 @@
 import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/logs.ts';
 import type { ParsedBatch } from './parsed-batch.ts';
-import { FIELD } from './parsed-batch.ts';
 import type { StoredLines } from './stored-lines.ts';
 
 const DAY_MS = 86_400_000;
@@ -65,19 +64,23 @@ function fill(
   single: boolean,
 ): void {
   const next = new Uint32Array(parts.length);
-  const addressIds = parts.map(() => new Map<string, number>());
+  // Where an address of the batch stands in the table of each part; 0 = not yet.
+  const places = parts.map(() => new Uint32Array(batch.addresses.length));
   for (let line = 0; line < batch.count; line += 1) {
     const group = groupOf[line] ?? 0;
     const part = parts[group];
-    if (part === undefined) continue;
+    const own = places[group];
+    if (part === undefined || own === undefined) continue;
     const at = next[group] ?? 0;
     next[group] = at + 1;
     part.times[at] = batch.times[line] ?? 0;
     part.levels[at] = batch.levels[line] ?? 6;
     part.offsets[at] = batch.offset(line);
-    const address = batch.field(line, FIELD.address);
-    if (address !== undefined)
-      part.addresses[at] = internAddress(address, part.addressTable, addressIds[group]);
+    const address = batch.addressIds[line] ?? 0;
+    if (address !== 0) {
+      if (own[address] === 0) own[address] = part.addressTable.push(batch.addresses[address]?.text ?? '') - 1;
+      part.addresses[at] = own[address] ?? 0;
+    }
     if (single) continue;
     const start = textStart(masked, line);
     const end = textEnd(masked, line);
@@ -85,15 +88,6 @@ function fill(
     part.text.set(masked.text.subarray(start, end), to);
     part.textEnds[at] = to + end - start;
   }
-}
-
-function internAddress(address: string, table: string[], ids: Map<string, number> | undefined): number {
-  const known = ids?.get(address);
-  if (known !== undefined) return known;
-  const id = table.length;
-  table.push(address);
-  ids?.set(address, id);
-  return id;
 }
 
 function textStart(masked: MaskedText, line: number): number {

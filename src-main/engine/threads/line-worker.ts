@@ -77,7 +77,7 @@ function work(job: ChunkJob): void {
   // Addresses and users that only a rule found, in the middle of a message: lines are searched by the one, and the other
   // may have to be masked.
   for (const { line, address, user } of matches) {
-    if (address !== '' && !parsed.has(line, FIELD.address)) parsed.setDecoded(line, FIELD.address, address);
+    if (address !== '' && !parsed.has(line, FIELD.address)) parsed.setFoundAddress(line, address);
     if (user !== '' && !parsed.has(line, FIELD.user)) parsed.setDecoded(line, FIELD.user, user);
   }
   const masked = masker.maskBatch(parsed);

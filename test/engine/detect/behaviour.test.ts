@@ -15,7 +15,7 @@ import { access, failedSignIn, NOW, parsed } from './batches.ts';
 
 const RESOURCES = join(import.meta.dirname, '../../../resources');
 const { rules } = loadRules(RESOURCES);
-const detector = createLineDetector(rules, { seeds: [1, 2] });
+const detector = createLineDetector(rules);
 const CONTEXT = { readAt: NOW };
 
 function events(lines: readonly string[], offset = 0, stream = 1): EventBatch {

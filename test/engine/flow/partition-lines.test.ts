@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOG_CLASSES } from '../../../src-preload/contract/logs.ts';
+import { AddressBook } from '../../../src-main/engine/flow/address-book.ts';
 import { splitLines } from '../../../src-main/engine/flow/line-batch.ts';
 import { FIELD, ParsedBatch } from '../../../src-main/engine/flow/parsed-batch.ts';
 import { partitionLines } from '../../../src-main/engine/flow/partition-lines.ts';
@@ -35,6 +36,7 @@ function partition(lines: Line[]) {
     end += texts[index]?.length ?? 0;
     textEnds[index] = end;
   }
+  new AddressBook().index(batch);
   return { batch, parts: partitionLines(batch, { text: Buffer.concat(texts), textEnds }, classes) };
 }
 

@@ -1,6 +1,6 @@
 /**
  * What kinds of bytes a field holds, told in one pass that also hashes it: most fields of real traffic hold nothing that
- * any attack needs, and most of the others have been seen before.
+ * any attack needs.
  */
 
 /** Bits of a field's bytes. */
@@ -28,83 +28,63 @@ const SLASH = 47;
 const QUESTION = 63;
 const BLANK = 32;
 
-/**
- * Reads a field. Results are in the object itself: allocating one per field would cost more than the pass.
- * Two hashes with secret seeds of this process: nobody outside can construct two texts that share both.
- */
-export class FieldScan {
-  first = 0;
-  second = 0;
+/** The kinds of bytes of an agent or a referer. */
+export function agentBits(bytes: Uint8Array, start: number, end: number): number {
+  let bits = 0;
+  let previous = 0;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    bits |= AGENT_CLASS[byte] ?? 0;
+    if (byte === BLANK && previous === BLANK) bits |= BYTES.unsure;
+    previous = byte;
+  }
+  return bits;
+}
+
+/** Reads a target. Results are in the object itself: allocating one per line would cost more than the pass. */
+export class TargetScan {
   bits = 0;
-  /** Hash of the path before `?`, and of its first directory; stable over processes, for buckets. */
+  /** Hashes, stable over processes: of the whole target, of its path before `?`, and of the path's first directory. */
+  whole = 0;
   path = 0;
   directory = 0;
-  readonly #seedOne: number;
-  readonly #seedTwo: number;
 
-  constructor(seedOne: number, seedTwo: number) {
-    this.#seedOne = seedOne | 0;
-    this.#seedTwo = seedTwo | 0;
-  }
-
-  agent(bytes: Uint8Array, start: number, end: number): void {
-    let one = this.#seedOne;
-    let two = this.#seedTwo;
+  read(bytes: Uint8Array, start: number, end: number): void {
     let bits = 0;
-    let previous = 0;
-    for (let at = start; at < end; at += 1) {
-      const byte = bytes[at] ?? 0;
-      bits |= AGENT_CLASS[byte] ?? 0;
-      if (byte === BLANK && previous === BLANK) bits |= BYTES.unsure;
-      previous = byte;
-      one = Math.imul(one ^ byte, 0x01000193);
-      two = Math.imul(two + byte, 0x85ebca6b) ^ (two >>> 15);
-    }
-    this.first = one;
-    this.second = two;
-    this.bits = bits;
-  }
-
-  target(bytes: Uint8Array, start: number, end: number): void {
-    let one = this.#seedOne;
-    let two = this.#seedTwo;
-    let bits = 0;
-    let stable = 0x811c9dc5 | 0;
-    let path = 0;
+    let hash = 0x811c9dc5 | 0;
     let directory = 0;
     let slashes = 0;
-    let inQuery = false;
     let previous = 0;
-    for (let at = start; at < end; at += 1) {
+    let at = start;
+    for (; at < end; at += 1) {
       const byte = bytes[at] ?? 0;
+      if (byte === QUESTION) break;
       bits |= CLASS[byte] ?? 0;
-      one = Math.imul(one ^ byte, 0x01000193);
-      two = Math.imul(two + byte, 0x85ebca6b) ^ (two >>> 15);
-      if (!inQuery) {
-        if (byte === QUESTION) {
-          inQuery = true;
-          path = stable;
-        } else {
-          if (byte === SLASH) {
-            slashes += 1;
-            if (slashes === 2) directory = stable;
-          }
-          stable = Math.imul(stable ^ byte, 0x01000193);
+      if (byte === SLASH || byte === DOT) {
+        if (previous === DOT || previous === SLASH) bits |= BYTES.order;
+        if (byte === SLASH) {
+          slashes += 1;
+          if (slashes === 2) directory = hash;
         }
       }
+      previous = byte;
+      hash = Math.imul(hash ^ byte, 0x01000193);
+    }
+    this.path = hash;
+    this.directory = directory === 0 ? hash : directory;
+    for (; at < end; at += 1) {
+      const byte = bytes[at] ?? 0;
+      bits |= CLASS[byte] ?? 0;
       if ((byte === DOT || byte === SLASH) && (previous === DOT || previous === SLASH)) bits |= BYTES.order;
       previous = byte;
+      hash = Math.imul(hash ^ byte, 0x01000193);
     }
-    if (!inQuery) path = stable;
-    this.first = one;
-    this.second = two;
+    this.whole = hash;
     this.bits = bits;
-    this.path = path;
-    this.directory = directory === 0 ? path : directory;
   }
 }
 
-/** Stable hash of a text's bytes, for buckets and snapshots. */
+/** Stable hash of a text's bytes (FNV-1a), for buckets and snapshots. */
 export function stableHash(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5 | 0;
   for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);

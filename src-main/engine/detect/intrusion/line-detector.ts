@@ -1,15 +1,15 @@
 import { isIP, type BlockList } from 'node:net';
+import { AddressBook } from '../../flow/address-book.ts';
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
-import { BYTES, FieldScan, stableHash } from './byte-classes.ts';
+import { agentBits, BYTES, stableHash, TargetScan } from './byte-classes.ts';
 import { addressList, cleanAddress } from './address.ts';
-import { AddressTable } from './address-table.ts';
 import { createClassifier, type Classifier } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
-import { CLEAN, FieldCache, type Verdict } from './field-cache.ts';
+import { CLEAN, FieldCache, type JudgedText, type Verdict } from './field-cache.ts';
 import { candidatesOf, gated, type GatedRules } from './gated-rules.ts';
-import { isCandidate } from './literal-gate.ts';
-import { requestMeaning, TARGET_FLAG_GATE, targetFlags } from './request-meaning.ts';
+import { isCandidate, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
+import { requestMeaning, TARGET_FLAG_LITERALS, targetFlags } from './request-meaning.ts';
 import type { LineEvent } from './rule-schema.ts';
 import type { RuleSet } from './rule-set.ts';
 import { hidesText, mayHideText, TextView, type Place } from './text-view.ts';
@@ -45,13 +45,10 @@ export interface LineDetectorOptions {
   mask?: (line: string) => string;
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
-  /** Random numbers that keep cache keys unknown to senders; fixed in tests. */
-  seeds?: readonly [number, number];
 }
 
-/** Texts remembered per field, twice this number; 2 × 65,536 targets hold what a busy site has in a day. */
-const TARGET_SETS = 65_536;
-const AGENT_SETS = 8192;
+/** Texts remembered per field, twice this number. Targets are mostly new and mostly plain: only others are remembered. */
+const CACHE_SETS = 2048;
 const kindCode = (kind: EventKind): number => EVENT_KINDS.indexOf(kind);
 /** Longest line kept as evidence. */
 const MAX_EVIDENCE_LENGTH = 1000;
@@ -69,10 +66,14 @@ class Detector {
   readonly #rules: RuleSet;
   readonly #options: LineDetectorOptions;
   readonly #classifier: Classifier;
-  readonly #scan: FieldScan;
-  readonly #targets = new FieldCache(TARGET_SETS);
-  readonly #agents = new FieldCache(AGENT_SETS);
-  readonly #referers = new FieldCache(AGENT_SETS);
+  readonly #book = new AddressBook();
+  readonly #scan = new TargetScan();
+  readonly #targets = new FieldCache(CACHE_SETS);
+  readonly #agents = new FieldCache(CACHE_SETS);
+  readonly #referers = new FieldCache(CACHE_SETS);
+  /** Tells by the bytes of a harmless target whether it may have a flag or concern a rule on plain text. */
+  readonly #targetGate: LiteralGate;
+  #addresses = new Uint32Array(0);
   readonly #byPlace = new Map<Place, GatedRules>();
   readonly #plainByPlace = new Map<Place, GatedRules>();
   readonly #proxies: BlockList;
@@ -82,8 +83,6 @@ class Detector {
     this.#rules = rules;
     this.#options = options;
     this.#classifier = createClassifier(rules.auth);
-    const [one, two] = options.seeds ?? randomSeeds();
-    this.#scan = new FieldScan(one, two);
     for (const place of ['target', 'agent', 'referer', 'message'] as const) {
       const concerned = rules.lines.filter(({ rule }) => rule.on.includes(place));
       this.#byPlace.set(place, gated(concerned));
@@ -92,6 +91,14 @@ class Detector {
         gated(concerned.filter(({ rule, loaded }) => rule.plain || loaded.origin === 'user')),
       );
     }
+    const plain = this.#plainByPlace.get('target')?.rules ?? [];
+    // More rules than a gate can tell apart: every target is looked at.
+    const literals = plain.length + TARGET_FLAG_LITERALS.length > MAX_EXPRESSIONS ? [undefined] : [];
+    this.#targetGate = new LiteralGate([
+      ...TARGET_FLAG_LITERALS,
+      ...literals,
+      ...plain.map((rule) => rule.literals),
+    ]);
     this.#proxies = addressList(options.trustedProxies ?? []);
     this.#trustsAny = (options.trustedProxies ?? []).length > 0;
   }
@@ -99,7 +106,8 @@ class Detector {
   detect(batch: ParsedBatch): LineDetection {
     const builder = new EventBatchBuilder(batch.sourceId, batch.stream, this.#rules.version, batch.count);
     const matches: LineMatch[] = [];
-    const addresses = new AddressTable(batch, builder);
+    this.#book.index(batch);
+    this.#addresses = new Uint32Array(batch.addresses.length);
     const http = builder.intern('http');
     const row = emptyRow();
     for (let line = 0; line < batch.count; line += 1) {
@@ -113,8 +121,8 @@ class Detector {
       row.flags = 0;
       if (batch.events[line] === EVENT.request) {
         row.service = http;
-        this.#request(batch, line, row, builder, addresses, matches);
-      } else this.#message(batch, line, row, builder, addresses, matches);
+        this.#request(batch, line, row, builder, matches);
+      } else this.#message(batch, line, row, builder, matches);
     }
     return { matches, events: builder.finish() };
   }
@@ -124,53 +132,75 @@ class Detector {
     line: number,
     row: EventRow,
     builder: EventBatchBuilder,
-    addresses: AddressTable,
     matches: LineMatch[],
   ): void {
-    row.address = this.#addressOf(batch, line, addresses, builder, row);
-    const targetVerdicts = this.#target(batch, line, row);
-    row.agent = 0;
-    const agentSlot = this.#field(batch, line, FIELD.agent, 'agent', this.#agents);
-    let others = CLEAN;
-    if (agentSlot >= 0) {
-      row.agent = this.#agents.targets[agentSlot] ?? 0;
-      others = this.#agents.verdicts[agentSlot] ?? CLEAN;
-    }
-    const refererSlot = this.#field(batch, line, FIELD.referer, 'referer', this.#referers);
-    const refererVerdicts = refererSlot < 0 ? CLEAN : (this.#referers.verdicts[refererSlot] ?? CLEAN);
+    row.address = this.#clientOf(batch, line, builder, row);
+    const target = this.#target(batch, line, row);
+    const agent = this.#other(batch, line, FIELD.agent, 'agent', this.#agents);
+    row.agent = agent?.hash ?? 0;
+    const referer = this.#other(batch, line, FIELD.referer, 'referer', this.#referers);
     row.kind = 0;
     builder.push(row);
     const mayMean = row.status === 401 || (row.flags & EVENT_FLAG.signIn) !== 0;
-    if (targetVerdicts !== CLEAN || others !== CLEAN || refererVerdicts !== CLEAN) {
-      for (const verdict of [...targetVerdicts, ...others, ...refererVerdicts]) {
-        this.#found(batch, line, row, builder, matches, verdict);
-      }
-    }
+    for (const verdict of target) this.#found(batch, line, row, builder, matches, verdict);
+    if (agent !== undefined && agent.verdicts !== CLEAN)
+      for (const verdict of agent.verdicts) this.#found(batch, line, row, builder, matches, verdict);
+    if (referer !== undefined && referer.verdicts !== CLEAN)
+      for (const verdict of referer.verdicts) this.#found(batch, line, row, builder, matches, verdict);
     if (mayMean) this.#signIn(batch, line, row, builder, matches);
     // Error logs say what they think of a request in words.
-    if (row.status === 0) this.#message(batch, line, row, builder, addresses, matches);
+    if (row.status === 0) this.#message(batch, line, row, builder, matches);
   }
 
   #target(batch: ParsedBatch, line: number, row: EventRow): readonly Verdict[] {
-    const slot = this.#field(batch, line, FIELD.target, 'target', this.#targets);
-    if (slot < 0) {
-      row.target = 0;
-      row.path = 0;
-      row.directory = 0;
-      return CLEAN;
-    }
-    row.path = this.#scan.path;
-    row.directory = this.#scan.directory;
-    row.target = this.#targets.targets[slot] ?? 0;
-    row.flags |= this.#targets.flags[slot] ?? 0;
-    return this.#targets.verdicts[slot] ?? CLEAN;
+    const at = (line * FIELD_COUNT + FIELD.target) * 2;
+    const start = batch.slices[at] ?? -1;
+    row.target = 0;
+    row.path = 0;
+    row.directory = 0;
+    if (start === -1) return CLEAN;
+    if (start >= 0) return this.#targetAt(batch.bytes, start, batch.slices[at + 1] ?? start, row);
+    const bytes = Buffer.from(batch.decoded[-2 - start] ?? '', 'utf8');
+    return this.#targetAt(bytes, 0, bytes.length, row);
   }
 
-  /** The cache slot of a field, looked at now if it is new; -1 where the field is absent. */
-  #field(batch: ParsedBatch, line: number, field: FieldCode, place: Place, cache: FieldCache): number {
+  /**
+   * Most targets of real traffic are told innocent by their bytes alone, before there is a string: nothing that decoding
+   * would change, and no piece of any rule.
+   */
+  #targetAt(bytes: Buffer, from: number, to: number, row: EventRow): readonly Verdict[] {
+    const scan = this.#scan;
+    scan.read(bytes, from, to);
+    row.target = scan.whole;
+    row.path = scan.path;
+    row.directory = scan.directory;
+    const { bits } = scan;
+    const harmless =
+      (bits & (BYTES.sharp | BYTES.order)) === 0 &&
+      ((bits & BYTES.unsure) === 0 || !mayHideText(bytes, from, to));
+    const concerned = harmless ? this.#targetGate.candidatesInBytes(bytes, from, to) : ANY;
+    if (concerned === 0) return CLEAN;
+    const judged = this.#targets.get(bytes, from, to, () => {
+      const raw = bytes.toString(bits === 0 ? 'latin1' : 'utf8', from, to);
+      const verdicts =
+        concerned >>> TARGET_FLAG_LITERALS.length === 0 ? CLEAN : this.#judge('target', raw, bits);
+      return { hash: scan.whole, flags: targetFlags(raw), verdicts };
+    });
+    row.flags |= judged.flags;
+    return judged.verdicts;
+  }
+
+  /** What is known of an agent or a referer; undefined where the line has none. */
+  #other(
+    batch: ParsedBatch,
+    line: number,
+    field: FieldCode,
+    place: Place,
+    cache: FieldCache,
+  ): JudgedText | undefined {
     const at = (line * FIELD_COUNT + field) * 2;
     const start = batch.slices[at] ?? -1;
-    if (start === -1) return -1;
+    if (start === -1) return undefined;
     let bytes: Buffer = batch.bytes;
     let from = start;
     let to = batch.slices[at + 1] ?? start;
@@ -179,37 +209,11 @@ class Detector {
       from = 0;
       to = bytes.length;
     }
-    const scan = this.#scan;
-    if (place === 'target') scan.target(bytes, from, to);
-    else scan.agent(bytes, from, to);
-    const known = cache.find(scan.first, scan.second);
-    if (known >= 0) return known;
-    const slot = cache.claim(scan.first, scan.second);
-    cache.targets[slot] = stableHash(bytes, from, to);
-    if (this.#isInnocent(place, bytes, from, to)) return slot;
-    const raw = bytes.toString(scan.bits === 0 ? 'latin1' : 'utf8', from, to);
-    if (place === 'target') cache.flags[slot] = targetFlags(raw);
-    cache.verdicts[slot] = this.#judge(place, raw, scan.bits);
-    return slot;
-  }
-
-  /**
-   * Told by the bytes alone, before there is a string: nothing that decoding would change, and no piece of any rule. Most
-   * new targets and agents of real traffic end here.
-   */
-  #isInnocent(place: Place, bytes: Buffer, from: number, to: number): boolean {
-    const { bits } = this.#scan;
-    if ((bits & (BYTES.sharp | BYTES.order)) !== 0) return false;
-    if (place !== 'target') {
-      if (bits !== 0) return false;
-    } else if (
-      ((bits & BYTES.unsure) !== 0 && mayHideText(bytes, from, to)) ||
-      TARGET_FLAG_GATE.candidatesInBytes(bytes, from, to) !== 0
-    ) {
-      return false;
-    }
-    const plain = this.#plainByPlace.get(place);
-    return plain === undefined || (plain.few && plain.gate.candidatesInBytes(bytes, from, to) === 0);
+    return cache.get(bytes, from, to, () => {
+      const bits = agentBits(bytes, from, to);
+      const raw = bytes.toString(bits === 0 ? 'latin1' : 'utf8', from, to);
+      return { hash: stableHash(bytes, from, to), flags: 0, verdicts: this.#judge(place, raw, bits) };
+    });
   }
 
   #judge(place: Place, raw: string, bits: number): readonly Verdict[] {
@@ -294,7 +298,6 @@ class Detector {
     line: number,
     row: EventRow,
     builder: EventBatchBuilder,
-    addresses: AddressTable,
     matches: LineMatch[],
   ): void {
     const tag = batch.field(line, FIELD.program) ?? '';
@@ -304,7 +307,7 @@ class Detector {
     if (message.length < 6) return;
     const program = tag.toLowerCase();
     const meaning = this.#classifier.classify(message, program);
-    const parsed = meaning === undefined ? 0 : addresses.of(line, FIELD.address);
+    const parsed = meaning === undefined ? 0 : this.#addressOf(batch, line, builder);
     // Without an address nobody can be counted or held off.
     if (meaning !== undefined && (meaning.address !== '' || parsed !== 0 || meaning.rule.local)) {
       // A field that says it is the client's address is surer than any text.
@@ -337,7 +340,7 @@ class Detector {
     const rules = this.#byPlace.get('message')?.rules ?? [];
     if (rules.length === 0 || !MESSAGE_GATE.test(message)) return;
     for (const verdict of this.#judge('message', message, BYTES.sharp)) {
-      row.address = addresses.of(line, FIELD.address);
+      row.address = this.#addressOf(batch, line, builder);
       this.#found(batch, line, row, builder, matches, verdict);
     }
   }
@@ -347,15 +350,24 @@ class Detector {
     return builder.add(this.#options.mask === undefined ? text : this.#options.mask(text));
   }
 
+  /** The line's address as an index of the batch's texts; 0 where it has none. */
+  #addressOf(batch: ParsedBatch, line: number, builder: EventBatchBuilder): number {
+    const id = batch.addressIds[line] ?? 0;
+    if (id === 0) return 0;
+    const placed = this.#addresses[id] ?? 0;
+    if (placed !== 0) return placed;
+    const known = batch.addresses[id];
+    if (known === undefined) return 0;
+    const { text } = known;
+    known.canonical ??= cleanAddress(text) ?? (text.length <= 253 ? text.toLowerCase() : '');
+    const place = known.canonical === '' ? 0 : builder.add(known.canonical);
+    this.#addresses[id] = place;
+    return place;
+  }
+
   /** Behind a trusted proxy the client is the last address of X-Forwarded-For that is no trusted proxy itself. */
-  #addressOf(
-    batch: ParsedBatch,
-    line: number,
-    addresses: AddressTable,
-    builder: EventBatchBuilder,
-    row: EventRow,
-  ): number {
-    const index = addresses.of(line, FIELD.address);
+  #clientOf(batch: ParsedBatch, line: number, builder: EventBatchBuilder, row: EventRow): number {
+    const index = this.#addressOf(batch, line, builder);
     if (!this.#trustsAny || !batch.has(line, FIELD.forwarded)) return index;
     if (!this.#isTrusted(builder.finish().strings[index] ?? '')) return index;
     const hops = (batch.field(line, FIELD.forwarded) ?? '').split(',', 32).reverse();
@@ -374,6 +386,9 @@ class Detector {
     return family !== 0 && this.#proxies.check(address, family === 4 ? 'ipv4' : 'ipv6');
   }
 }
+
+/** Every expression of a gate. */
+const ANY = -1;
 
 /** Rules on messages look for what an attacker wrote; without these characters none can match. */
 const MESSAGE_GATE = /[$<{%]|\.\.[/\\]/;
@@ -401,9 +416,4 @@ function emptyRow(): EventRow {
     kind: 0,
     flags: 0,
   };
-}
-
-function randomSeeds(): readonly [number, number] {
-  const [one, two] = crypto.getRandomValues(new Int32Array(2));
-  return [one ?? 1, two ?? 2];
 }

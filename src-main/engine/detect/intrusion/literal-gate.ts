@@ -2,7 +2,7 @@
 export const MAX_EXPRESSIONS = 31;
 const CODES = 128;
 /** Pieces longer than two characters share one table; a slot is this many bits of their hash. */
-const SLOT_BITS = 16;
+const SLOT_BITS = 14;
 /** In a slot that two pieces want: whatever comes there is a hit, which only costs a look. */
 const ANY_HASH = 0;
 const LONGEST_PIECE = 5;
@@ -26,6 +26,8 @@ const ORDINARY_COST = 100;
  * need. May name one that does not match, never misses one that does.
  */
 export class LiteralGate {
+  /** By the last two characters: whether a piece of one or two letters ends there, or a longer one may. */
+  readonly #ends = new Uint8Array(CODES * CODES);
   readonly #one = new Int32Array(CODES);
   readonly #two = new Int32Array(CODES * CODES);
   readonly #masks = new Int32Array(1 << SLOT_BITS);
@@ -49,8 +51,9 @@ export class LiteralGate {
     for (let at = 0; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       const folded = code < 256 ? (FOLDED[code] ?? 0) : foldWide(code);
-      mask |= this.#marks(before, folded);
-      before = ((before << 7) | folded) & FOUR;
+      const four = ((before << 7) | folded) & FOUR;
+      if (this.#ends[four & 0x3fff] !== 0) mask |= this.#marks(before, folded, four);
+      before = four;
     }
     return mask;
   }
@@ -61,15 +64,15 @@ export class LiteralGate {
     let before = 0;
     for (let at = from; at < to; at += 1) {
       const folded = FOLDED[bytes[at] ?? 0] ?? 0;
-      mask |= this.#marks(before, folded);
-      before = ((before << 7) | folded) & FOUR;
+      const four = ((before << 7) | folded) & FOUR;
+      if (this.#ends[four & 0x3fff] !== 0) mask |= this.#marks(before, folded, four);
+      before = four;
     }
     return mask;
   }
 
   /** Marks of all pieces that end in `code`, given the four characters before it. */
-  #marks(before: number, code: number): number {
-    const four = ((before << 7) | code) & FOUR;
+  #marks(before: number, code: number, four: number): number {
     return (
       (this.#one[code] ?? 0) |
       (this.#two[four & 0x3fff] ?? 0) |
@@ -94,6 +97,8 @@ export class LiteralGate {
     let before = 0;
     for (const code of codes.slice(0, -1)) before = (before << 7) | code;
     const whole = ((before << 7) | last) & FOUR;
+    if (codes.length > 1) this.#ends[whole & 0x3fff] = 1;
+    else for (let first = 0; first < CODES; first += 1) this.#ends[(first << 7) | last] = 1;
     if (codes.length === 1) this.#one[whole] = (this.#one[whole] ?? 0) | bit;
     else if (codes.length === 2) this.#two[whole] = (this.#two[whole] ?? 0) | bit;
     else if (codes.length === 3) this.#mark(hash(whole), bit);

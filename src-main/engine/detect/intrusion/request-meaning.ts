@@ -1,6 +1,5 @@
 import type { LineEvent } from './rule-schema.ts';
 import { EVENT_FLAG } from '../../flow/event-batch.ts';
-import { LiteralGate } from './literal-gate.ts';
 import { requiredLiterals } from './required-literals.ts';
 
 /** Rule ids of what a status says about a sign-in; they stand in findings and explanations like any rule's id. */
@@ -15,10 +14,8 @@ const SIGN_IN =
 /** Forms that answer 200 when the password is wrong and redirect when it is right. */
 const FORM_THAT_STAYS = /\/wp-login\.php|\/xmlrpc\.php/;
 
-/** Tells by a target's bytes, if they are ASCII, whether it can have any flag. */
-export const TARGET_FLAG_GATE = new LiteralGate(
-  [ASSET, SIGN_IN].map(({ source }) => requiredLiterals(source)),
-);
+/** Pieces that a target with any flag has, one list per flag. */
+export const TARGET_FLAG_LITERALS = [ASSET, SIGN_IN].map(({ source }) => requiredLiterals(source));
 
 /** Flags of a target that depend on nothing but its text. */
 export function targetFlags(target: string): number {
