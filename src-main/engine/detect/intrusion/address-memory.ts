@@ -1,3 +1,4 @@
+import { BrowserTable } from './browser-table.ts';
 import { RequestMinutes } from './request-minutes.ts';
 import type { SlotTable } from './slot-table.ts';
 
@@ -10,11 +11,6 @@ export interface AddressMemory {
   successes: number[];
   /** Who succeeded (user, else the browser) and when last; at most MAX_IDENTITIES. */
   identities: Map<string, number> | undefined;
-  /** Browser of its newest request, and when that was; `agents` once a second one came. */
-  agent: number;
-  agentAt: number;
-  /** Browsers seen and when last, at most MAX_AGENTS; undefined while there is but one. */
-  agents: Map<number, number> | undefined;
   /** The last failure that has no partner yet: one attempt is often told twice. */
   lastFailure: { time: number; rule: string; user: string } | undefined;
   /** Newest failed sign-in; 0 = none. */
@@ -25,7 +21,6 @@ export interface AddressMemory {
 
 const MAX_SUCCESSES = 512;
 const MAX_IDENTITIES = 64;
-const MAX_AGENTS = 32;
 /** A shared constant, never written to: most addresses never sign in. */
 const NONE: number[] = [];
 /** How long who signed in from an address speaks for it. */
@@ -38,9 +33,8 @@ export interface SavedMemories {
   addresses: string[];
   slots: Int32Array;
   last: Float64Array;
-  agents: Int32Array;
-  agentAt: Float64Array;
-  more: Map<number, Pick<AddressMemory, 'successes' | 'identities' | 'agents' | 'lastFailure' | 'failedAt'>>;
+  more: Map<number, Pick<AddressMemory, 'successes' | 'identities' | 'lastFailure' | 'failedAt'>>;
+  browsers: ReturnType<BrowserTable['save']>;
   minutes: ReturnType<RequestMinutes['save']>;
   dropped: number;
 }
@@ -52,6 +46,7 @@ export interface SavedMemories {
 export class AddressMemories {
   readonly limit: number;
   readonly minutes: RequestMinutes;
+  readonly browsers: BrowserTable;
   readonly #known = new Map<string, AddressMemory>();
   /** Counters of rules, whose rows go with the memories. */
   #tables: readonly SlotTable[] = [];
@@ -62,6 +57,7 @@ export class AddressMemories {
   constructor(limit: number) {
     this.limit = limit;
     this.minutes = new RequestMinutes(limit);
+    this.browsers = new BrowserTable(limit);
   }
 
   get size(): number {
@@ -117,12 +113,17 @@ export class AddressMemories {
   #remove(memory: AddressMemory): void {
     this.#known.delete(memory.address);
     this.minutes.clear(memory.slot);
+    this.browsers.clear(memory.slot);
     for (const table of this.#tables) table.clear(memory.slot);
     this.#free.push(memory.slot);
   }
 
-  /** Forgets addresses of which nothing is known that could still matter: nobody signed in, nothing asked lately. */
+  /**
+   * Forgets addresses of which nothing is known that could still matter: nobody signed in, nothing asked lately. Not before
+   * half of the room is taken: in a day of history the same clients would be forgotten and learnt again and again.
+   */
   forgetQuiet(now: number, failuresMatterMs: number): void {
+    if (this.#known.size < this.limit / 2) return;
     for (const memory of this.#known.values()) {
       if (memory.last >= now - QUIET_MS || memory.failedAt >= now - failuresMatterMs) continue;
       if (!signedInSince(memory, now - IDENTITY_MEMORY_MS)) this.#remove(memory);
@@ -131,9 +132,7 @@ export class AddressMemories {
 
   rememberRequest(memory: AddressMemory, time: number, agent: number, failed: boolean): void {
     this.minutes.count(memory.slot, time, failed);
-    if (memory.agentAt === 0) memory.agent = agent;
-    if (memory.agent !== agent || memory.agents !== undefined) rememberAgent(memory, time, agent);
-    memory.agentAt = time;
+    this.browsers.see(memory.slot, agent, time);
     if (time > memory.last) memory.last = time;
   }
 
@@ -141,17 +140,16 @@ export class AddressMemories {
     const all = [...this.#known.values()];
     const more: SavedMemories['more'] = new Map();
     for (const memory of all) {
-      const { successes, identities, agents, lastFailure, failedAt } = memory;
-      if (failedAt > 0 || identities !== undefined || agents !== undefined)
-        more.set(memory.slot, { successes, identities, agents, lastFailure, failedAt });
+      const { successes, identities, lastFailure, failedAt } = memory;
+      if (failedAt > 0 || identities !== undefined)
+        more.set(memory.slot, { successes, identities, lastFailure, failedAt });
     }
     return {
       addresses: all.map((memory) => memory.address),
       slots: Int32Array.from(all, (memory) => memory.slot),
       last: Float64Array.from(all, (memory) => memory.last),
-      agents: Int32Array.from(all, (memory) => memory.agent),
-      agentAt: Float64Array.from(all, (memory) => memory.agentAt),
       more,
+      browsers: this.browsers.save(this.#used),
       minutes: this.minutes.save(this.#used),
       dropped: this.#dropped,
     };
@@ -163,8 +161,6 @@ export class AddressMemories {
     for (const [index, address] of saved.addresses.entries()) {
       const memory = emptyMemory(address, saved.slots[index] ?? 0);
       memory.last = saved.last[index] ?? 0;
-      memory.agent = saved.agents[index] ?? 0;
-      memory.agentAt = saved.agentAt[index] ?? 0;
       Object.assign(memory, saved.more.get(memory.slot));
       this.#known.set(address, memory);
       this.#used = Math.max(this.#used, memory.slot + 1);
@@ -172,6 +168,7 @@ export class AddressMemories {
     const taken = new Set(saved.slots);
     this.#free = Array.from({ length: this.#used }, (_, slot) => slot).filter((slot) => !taken.has(slot));
     this.minutes.load(saved.minutes);
+    this.browsers.load(saved.browsers);
     this.#dropped = saved.dropped;
   }
 }
@@ -185,9 +182,6 @@ function emptyMemory(address: string, slot: number): AddressMemory {
     slot,
     successes: NONE,
     identities: undefined,
-    agent: 0,
-    agentAt: 0,
-    agents: undefined,
     lastFailure: undefined,
     failedAt: 0,
     last: 0,
@@ -215,22 +209,8 @@ export function peopleSince(memory: AddressMemory, since: number): number {
   return people;
 }
 
-/** Browsers that asked for a page since a time. */
-export function browsersSince(memory: AddressMemory, since: number): number {
-  if (memory.agents === undefined) return memory.agentAt > 0 && memory.agentAt >= since ? 1 : 0;
-  let browsers = 0;
-  for (const time of memory.agents.values()) if (time >= since) browsers += 1;
-  return browsers;
-}
-
 function signedInSince(memory: AddressMemory, since: number): boolean {
   return memory.identities !== undefined && peopleSince(memory, since) > 0;
-}
-
-function rememberAgent(memory: AddressMemory, time: number, agent: number): void {
-  memory.agents ??= new Map([[memory.agent, memory.agentAt]]);
-  memory.agent = agent;
-  renew(memory.agents, agent, time, MAX_AGENTS);
 }
 
 /** Puts a key last and forgets the oldest beyond the limit. */

@@ -1,15 +1,19 @@
 import { EVENT_FLAG } from '../../flow/event-batch.ts';
-import { browsersSince, IDENTITY_MEMORY_MS, peopleSince, type AddressMemory } from './address-memory.ts';
+import {
+  IDENTITY_MEMORY_MS,
+  peopleSince,
+  type AddressMemories,
+  type AddressMemory,
+} from './address-memory.ts';
 import type { BucketEntry } from './behaviour-event.ts';
 import { distinct, largestShare } from './list-bucket.ts';
-import type { RequestMinutes } from './request-minutes.ts';
 import type { GuardName } from './rule-schema.ts';
 
 /** What a guard judges: a full bucket of one address. */
 export interface GuardedBucket {
   memory: AddressMemory | undefined;
-  /** What the address has asked for lately, by its memory's slot. */
-  minutes: RequestMinutes;
+  /** What all addresses have asked for lately. */
+  memories: AddressMemories;
   /** The events in the bucket; empty where it only counts. */
   entries: readonly BucketEntry[];
   /** Events in the bucket, its capacity and window. */
@@ -91,7 +95,7 @@ const HABIT_MINUTES = 3;
 /** A client that has asked as often for minutes: a poller, a health check, a display. */
 function steadyClient(bucket: GuardedBucket): Verdict {
   if (bucket.memory === undefined) return 'attack';
-  const usual = bucket.minutes.usualRate(bucket.memory.slot, bucket.now);
+  const usual = bucket.memories.minutes.usualRate(bucket.memory.slot, bucket.now);
   if (usual.minutes < HABIT_MINUTES) return 'attack';
   const perMinute = (bucket.count * 60_000) / bucket.windowMs;
   return perMinute < usual.perMinute * 3 ? 'innocent' : 'attack';
@@ -101,12 +105,12 @@ function steadyClient(bucket: GuardedBucket): Verdict {
 function busyGateway(bucket: GuardedBucket): Verdict {
   const { memory } = bucket;
   if (memory === undefined) return 'attack';
-  const browsers = browsersSince(memory, bucket.now - 600_000);
+  const browsers = bucket.memories.browsers.since(memory.slot, bucket.now - 600_000);
   return browsers >= 5 && bucket.errors / Math.max(1, bucket.count) < 0.2 ? 'innocent' : 'attack';
 }
 
 /** A visitor or crawler that finds most of what it asks for and some dead links. */
 function brokenLinks(bucket: GuardedBucket): Verdict {
   if (bucket.memory === undefined) return 'attack';
-  return bucket.minutes.errorShare(bucket.memory.slot, bucket.now) < 0.6 ? 'innocent' : 'attack';
+  return bucket.memories.minutes.errorShare(bucket.memory.slot, bucket.now) < 0.6 ? 'innocent' : 'attack';
 }

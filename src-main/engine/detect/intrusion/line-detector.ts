@@ -1,12 +1,12 @@
 import { isIP, type BlockList } from 'node:net';
 import { AddressBook } from '../../flow/address-book.ts';
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
-import { agentBits, BYTES, stableHash, TargetScan } from './byte-classes.ts';
+import { agentBits, BYTES, TargetScan } from './byte-classes.ts';
 import { addressList, cleanAddress } from './address.ts';
 import { createClassifier, type Classifier } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
-import { CLEAN, FieldCache, type JudgedText, type Verdict } from './field-cache.ts';
+import { CLEAN, FieldCache, type Verdict } from './field-cache.ts';
 import { candidatesOf, gated, type GatedRules } from './gated-rules.ts';
 import { isCandidate, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
 import { requestMeaning, TARGET_FLAG_LITERALS, targetFlags } from './request-meaning.ts';
@@ -137,16 +137,15 @@ class Detector {
     row.address = this.#clientOf(batch, line, builder, row);
     const target = this.#target(batch, line, row);
     const agent = this.#other(batch, line, FIELD.agent, 'agent', this.#agents);
-    row.agent = agent?.hash ?? 0;
+    row.agent = this.#agents.hash;
     const referer = this.#other(batch, line, FIELD.referer, 'referer', this.#referers);
     row.kind = 0;
     builder.push(row);
     const mayMean = row.status === 401 || (row.flags & EVENT_FLAG.signIn) !== 0;
-    for (const verdict of target) this.#found(batch, line, row, builder, matches, verdict);
-    if (agent !== undefined && agent.verdicts !== CLEAN)
-      for (const verdict of agent.verdicts) this.#found(batch, line, row, builder, matches, verdict);
-    if (referer !== undefined && referer.verdicts !== CLEAN)
-      for (const verdict of referer.verdicts) this.#found(batch, line, row, builder, matches, verdict);
+    if (target !== CLEAN || agent !== CLEAN || referer !== CLEAN) {
+      for (const verdict of [...target, ...agent, ...referer])
+        this.#found(batch, line, row, builder, matches, verdict);
+    }
     if (mayMean) this.#signIn(batch, line, row, builder, matches);
     // Error logs say what they think of a request in words.
     if (row.status === 0) this.#message(batch, line, row, builder, matches);
@@ -180,40 +179,49 @@ class Detector {
       ((bits & BYTES.unsure) === 0 || !mayHideText(bytes, from, to));
     const concerned = harmless ? this.#targetGate.candidatesInBytes(bytes, from, to) : ANY;
     if (concerned === 0) return CLEAN;
-    const judged = this.#targets.get(bytes, from, to, () => {
+    const cache = this.#targets;
+    let slot = cache.find(bytes, from, to);
+    if (slot < 0) {
+      slot = cache.claim(bytes, from, to);
       const raw = bytes.toString(bits === 0 ? 'latin1' : 'utf8', from, to);
-      const verdicts =
-        concerned >>> TARGET_FLAG_LITERALS.length === 0 ? CLEAN : this.#judge('target', raw, bits);
-      return { hash: scan.whole, flags: targetFlags(raw), verdicts };
-    });
-    row.flags |= judged.flags;
-    return judged.verdicts;
+      cache.flags[slot] = targetFlags(raw);
+      if (concerned >>> TARGET_FLAG_LITERALS.length !== 0)
+        cache.verdicts[slot] = this.#judge('target', raw, bits);
+    }
+    row.flags |= cache.flags[slot] ?? 0;
+    return cache.verdicts[slot] ?? CLEAN;
   }
 
-  /** What is known of an agent or a referer; undefined where the line has none. */
+  /** What the rules say of an agent or a referer; the cache holds its hash then. */
   #other(
     batch: ParsedBatch,
     line: number,
     field: FieldCode,
     place: Place,
     cache: FieldCache,
-  ): JudgedText | undefined {
+  ): readonly Verdict[] {
     const at = (line * FIELD_COUNT + field) * 2;
     const start = batch.slices[at] ?? -1;
-    if (start === -1) return undefined;
-    let bytes: Buffer = batch.bytes;
-    let from = start;
-    let to = batch.slices[at + 1] ?? start;
-    if (start < -1) {
-      bytes = Buffer.from(batch.decoded[-2 - start] ?? '', 'utf8');
-      from = 0;
-      to = bytes.length;
-    }
-    return cache.get(bytes, from, to, () => {
-      const bits = agentBits(bytes, from, to);
-      const raw = bytes.toString(bits === 0 ? 'latin1' : 'utf8', from, to);
-      return { hash: stableHash(bytes, from, to), flags: 0, verdicts: this.#judge(place, raw, bits) };
-    });
+    cache.hash = 0;
+    if (start === -1) return CLEAN;
+    if (start >= 0) return this.#otherAt(batch.bytes, start, batch.slices[at + 1] ?? start, place, cache);
+    const bytes = Buffer.from(batch.decoded[-2 - start] ?? '', 'utf8');
+    return this.#otherAt(bytes, 0, bytes.length, place, cache);
+  }
+
+  #otherAt(bytes: Buffer, from: number, to: number, place: Place, cache: FieldCache): readonly Verdict[] {
+    const known = cache.find(bytes, from, to);
+    if (known >= 0) return cache.verdicts[known] ?? CLEAN;
+    const slot = cache.claim(bytes, from, to);
+    const bits = agentBits(bytes, from, to);
+    const plain = this.#plainByPlace.get(place);
+    const innocent =
+      bits === 0 &&
+      (plain === undefined || (plain.few && plain.gate.candidatesInBytes(bytes, from, to) === 0));
+    if (innocent) return CLEAN;
+    const verdicts = this.#judge(place, bytes.toString(bits === 0 ? 'latin1' : 'utf8', from, to), bits);
+    cache.verdicts[slot] = verdicts;
+    return verdicts;
   }
 
   #judge(place: Place, raw: string, bits: number): readonly Verdict[] {

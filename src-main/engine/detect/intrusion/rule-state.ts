@@ -263,7 +263,7 @@ export class RuleState {
       : undefined;
     const judged = {
       memory: address === undefined ? undefined : judging.memories.peek(address),
-      minutes: judging.memories.minutes,
+      memories: judging.memories,
       entries,
       count: reading?.count ?? entries.length,
       capacity: this.rule.capacity,
