@@ -1,3 +1,4 @@
+import { AddressIndex } from './address-index.ts';
 import { BrowserTable } from './browser-table.ts';
 import { RequestMinutes } from './request-minutes.ts';
 import type { SlotTable } from './slot-table.ts';
@@ -15,7 +16,7 @@ export interface AddressMemory {
   lastFailure: { time: number; rule: string; user: string } | undefined;
   /** Newest failed sign-in; 0 = none. */
   failedAt: number;
-  /** Newest event. */
+  /** Newest sign-in or attack. */
   last: number;
 }
 
@@ -32,8 +33,9 @@ const QUIET_MS = 20 * 60_000;
 export interface SavedMemories {
   addresses: string[];
   slots: Int32Array;
-  last: Float64Array;
-  more: Map<number, Pick<AddressMemory, 'successes' | 'identities' | 'lastFailure' | 'failedAt'>>;
+  /** Newest request, by slot. */
+  asked: Float64Array;
+  more: Map<number, Omit<AddressMemory, 'address' | 'slot'>>;
   browsers: ReturnType<BrowserTable['save']>;
   minutes: ReturnType<RequestMinutes['save']>;
   dropped: number;
@@ -47,21 +49,29 @@ export class AddressMemories {
   readonly limit: number;
   readonly minutes: RequestMinutes;
   readonly browsers: BrowserTable;
-  readonly #known = new Map<string, AddressMemory>();
+  readonly #index: AddressIndex;
+  /** By slot. */
+  #memories: (AddressMemory | undefined)[] = [];
+  #size = 0;
+  /** Newest request of each slot. */
+  #asked: Float64Array;
   /** Counters of rules, whose rows go with the memories. */
   #tables: readonly SlotTable[] = [];
   #free: number[] = [];
-  #used = 0;
+  /** Where making room went on to. */
+  #hand = 0;
   #dropped = 0;
 
   constructor(limit: number) {
     this.limit = limit;
     this.minutes = new RequestMinutes(limit);
     this.browsers = new BrowserTable(limit);
+    this.#index = new AddressIndex(limit);
+    this.#asked = new Float64Array(limit);
   }
 
   get size(): number {
-    return this.#known.size;
+    return this.#size;
   }
 
   get dropped(): number {
@@ -73,25 +83,36 @@ export class AddressMemories {
   }
 
   peek(address: string): AddressMemory | undefined {
-    return this.#known.get(address);
+    return this.at(this.#index.find(address));
   }
 
-  of(address: string): AddressMemory {
-    return this.#known.get(address) ?? this.#add(address);
+  at(slot: number): AddressMemory | undefined {
+    return this.#memories[slot];
   }
 
-  #add(address: string): AddressMemory {
-    if (this.#known.size >= this.limit) this.#makeRoom();
-    const memory = emptyMemory(address, this.#free.pop() ?? this.#used++);
-    this.#known.set(address, memory);
-    return memory;
+  /** The slot of an address, which gets one if it has none. */
+  slotOf(address: string): number {
+    const slot = this.#index.find(address);
+    return slot >= 0 ? slot : this.#add(address);
   }
 
+  #add(address: string): number {
+    if (this.#size >= this.limit) this.#makeRoom();
+    const slot = this.#free.pop() ?? this.#memories.length;
+    this.#memories[slot] = emptyMemory(address, slot);
+    this.#index.set(address, slot);
+    this.#size += 1;
+    return slot;
+  }
+
+  /** Goes round, so that those seen first are not always the ones to go. */
   #makeRoom(): void {
     const wanted = Math.floor((this.limit * 3) / 4);
     let kept = 0;
-    for (const memory of this.#known.values()) {
-      if (this.#known.size <= wanted) return;
+    for (let looked = 0; looked < this.#memories.length && this.#size > wanted; looked += 1) {
+      const memory = this.#memories[this.#hand];
+      this.#hand = (this.#hand + 1) % this.#memories.length;
+      if (memory === undefined) continue;
       // Those with a history may fill a quarter at most, or they would keep everybody else out.
       if (kept < this.limit / 4 && this.#matters(memory)) kept += 1;
       else {
@@ -111,11 +132,14 @@ export class AddressMemories {
   }
 
   #remove(memory: AddressMemory): void {
-    this.#known.delete(memory.address);
+    this.#index.delete(memory.address);
+    this.#memories[memory.slot] = undefined;
+    this.#asked[memory.slot] = 0;
     this.minutes.clear(memory.slot);
     this.browsers.clear(memory.slot);
     for (const table of this.#tables) table.clear(memory.slot);
     this.#free.push(memory.slot);
+    this.#size -= 1;
   }
 
   /**
@@ -123,50 +147,51 @@ export class AddressMemories {
    * half of the room is taken: in a day of history the same clients would be forgotten and learnt again and again.
    */
   forgetQuiet(now: number, failuresMatterMs: number): void {
-    if (this.#known.size < this.limit / 2) return;
-    for (const memory of this.#known.values()) {
-      if (memory.last >= now - QUIET_MS || memory.failedAt >= now - failuresMatterMs) continue;
-      if (!signedInSince(memory, now - IDENTITY_MEMORY_MS)) this.#remove(memory);
+    if (this.#size < this.limit / 2) return;
+    for (const memory of this.#memories) {
+      if (memory === undefined || memory.failedAt >= now - failuresMatterMs) continue;
+      const last = Math.max(memory.last, this.#asked[memory.slot] ?? 0);
+      if (last < now - QUIET_MS && !signedInSince(memory, now - IDENTITY_MEMORY_MS)) this.#remove(memory);
     }
   }
 
-  rememberRequest(memory: AddressMemory, time: number, agent: number, failed: boolean): void {
-    this.minutes.count(memory.slot, time, failed);
-    this.browsers.see(memory.slot, agent, time);
-    if (time > memory.last) memory.last = time;
+  rememberRequest(slot: number, time: number, agent: number, failed: boolean): void {
+    this.minutes.count(slot, time, failed);
+    this.browsers.see(slot, agent, time);
+    if (time > (this.#asked[slot] ?? 0)) this.#asked[slot] = time;
   }
 
   save(): SavedMemories {
-    const all = [...this.#known.values()];
+    const all = this.#memories.filter((memory) => memory !== undefined);
     const more: SavedMemories['more'] = new Map();
-    for (const memory of all) {
-      const { successes, identities, lastFailure, failedAt } = memory;
-      if (failedAt > 0 || identities !== undefined)
-        more.set(memory.slot, { successes, identities, lastFailure, failedAt });
+    for (const { slot, successes, identities, lastFailure, failedAt, last } of all) {
+      if (last > 0) more.set(slot, { successes, identities, lastFailure, failedAt, last });
     }
+    const rows = this.#memories.length;
     return {
       addresses: all.map((memory) => memory.address),
       slots: Int32Array.from(all, (memory) => memory.slot),
-      last: Float64Array.from(all, (memory) => memory.last),
+      asked: this.#asked.slice(0, rows),
       more,
-      browsers: this.browsers.save(this.#used),
-      minutes: this.minutes.save(this.#used),
+      browsers: this.browsers.save(rows),
+      minutes: this.minutes.save(rows),
       dropped: this.#dropped,
     };
   }
 
   load(saved: SavedMemories): void {
-    this.#known.clear();
-    this.#used = 0;
+    this.#index.clear();
+    this.#memories = new Array<AddressMemory | undefined>(saved.asked.length).fill(undefined);
     for (const [index, address] of saved.addresses.entries()) {
-      const memory = emptyMemory(address, saved.slots[index] ?? 0);
-      memory.last = saved.last[index] ?? 0;
-      Object.assign(memory, saved.more.get(memory.slot));
-      this.#known.set(address, memory);
-      this.#used = Math.max(this.#used, memory.slot + 1);
+      const slot = saved.slots[index] ?? 0;
+      this.#memories[slot] = Object.assign(emptyMemory(address, slot), saved.more.get(slot));
+      this.#index.set(address, slot);
     }
-    const taken = new Set(saved.slots);
-    this.#free = Array.from({ length: this.#used }, (_, slot) => slot).filter((slot) => !taken.has(slot));
+    this.#size = saved.addresses.length;
+    this.#hand = 0;
+    this.#free = [...this.#memories.keys()].filter((slot) => this.#memories[slot] === undefined);
+    this.#asked = new Float64Array(this.limit);
+    this.#asked.set(saved.asked);
     this.minutes.load(saved.minutes);
     this.browsers.load(saved.browsers);
     this.#dropped = saved.dropped;
@@ -194,7 +219,8 @@ export function rememberSuccess(memory: AddressMemory, time: number, identity: s
   memory.successes.push(time);
   if (memory.successes.length > MAX_SUCCESSES) memory.successes.splice(0, MAX_SUCCESSES / 2);
   memory.identities ??= new Map();
-  renew(memory.identities, identity, time, MAX_IDENTITIES);
+  memory.identities.set(identity, time);
+  if (memory.identities.size > MAX_IDENTITIES) forgetOldest(memory.identities);
 }
 
 /** Several people have signed in from the address lately. */
@@ -213,11 +239,13 @@ function signedInSince(memory: AddressMemory, since: number): boolean {
   return memory.identities !== undefined && peopleSince(memory, since) > 0;
 }
 
-/** Puts a key last and forgets the oldest beyond the limit. */
-function renew<Key>(map: Map<Key, number>, key: Key, time: number, limit: number): void {
-  map.delete(key);
-  map.set(key, time);
-  if (map.size <= limit) return;
-  const oldest = map.keys().next();
-  if (oldest.done !== true) map.delete(oldest.value);
+function forgetOldest(seen: Map<string, number>): void {
+  let oldest = '';
+  let time = Infinity;
+  for (const [key, seenAt] of seen) {
+    if (seenAt >= time) continue;
+    oldest = key;
+    time = seenAt;
+  }
+  seen.delete(oldest);
 }

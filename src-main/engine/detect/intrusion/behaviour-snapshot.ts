@@ -16,7 +16,7 @@ export interface Snapshot {
     table: ReturnType<RateTable['save']> | undefined;
   }[];
   memories: SavedMemories;
-  directories: Map<number, true>;
+  directories: Int32Array;
   positions: Map<number, number>;
   lines: ReturnType<GroupMap<LineGroup>['save']>;
   watermark: number;

@@ -6,6 +6,7 @@ import { addressList } from './address.ts';
 import { AddressMemories, isShared, rememberSuccess, type AddressMemory } from './address-memory.ts';
 import { emptyEvent, entryOf, readEvent, type BehaviourEvent } from './behaviour-event.ts';
 import { readSnapshot, writeSnapshot } from './behaviour-snapshot.ts';
+import { DirectorySet } from './directory-set.ts';
 import { extend, raise, snapshotOf, type OpenFinding } from './finding.ts';
 import { GroupMap } from './group-map.ts';
 import { reach } from './list-bucket.ts';
@@ -60,8 +61,6 @@ export interface Behaviour {
 
 /** Addresses remembered. */
 const MAX_ADDRESSES = 50_000;
-/** Directories known to exist, by hash. */
-const MAX_DIRECTORIES = 20_000;
 /** Two lines this close in time may tell of one attempt. */
 const SAME_ATTEMPT_MS = 2000;
 /** Quiet time after which a repeated single-line attack is a new finding. */
@@ -92,7 +91,7 @@ class BehaviourState implements Behaviour {
   #lineRules = new Map<string, LineRule>();
   #types = new Map<string, string>();
   readonly #memories: AddressMemories;
-  #directories = new Map<number, true>();
+  readonly #directories = new DirectorySet();
   #positions = new Map<number, number>();
   #lines: GroupMap<LineGroup>;
   #watermark = 0;
@@ -121,7 +120,7 @@ class BehaviourState implements Behaviour {
     const done = this.#positions.get(events.stream) ?? -1;
     const { from = -Infinity, before = Infinity } = context;
     // Looked up once a batch and address; by index into the batch's texts.
-    const memories = new Array<AddressMemory | undefined>(events.strings.length);
+    const slots = new Int32Array(events.strings.length);
     let last = done;
     for (let at = 0; at < events.count; at += 1) {
       const offset = events.offsets[at] ?? 0;
@@ -132,9 +131,15 @@ class BehaviourState implements Behaviour {
       if (time > this.#watermark) this.#watermark = time;
       const address = events.addresses[at] ?? 0;
       if (address !== 0 && this.#allowsAny && this.#isAllowed(events.strings[address] ?? '')) continue;
-      const memory = address === 0 ? undefined : (memories[address] ??= this.#memoryOf(events, address));
-      if ((events.kinds[at] ?? 0) === REQUEST) this.#request(events, at, time, memory);
-      else this.#telling(events, at, memory);
+      // Counted from one: zero was not looked up yet.
+      let place = slots[address] ?? 0;
+      if (place === 0) {
+        place = this.#slotOf(events, address) + 1;
+        slots[address] = place;
+      }
+      const slot = place - 1;
+      if ((events.kinds[at] ?? 0) === REQUEST) this.#request(events, at, time, slot);
+      else this.#telling(events, at, slot);
     }
     this.#positions.set(events.stream, last);
     this.#sinceSweep += events.count;
@@ -173,9 +178,10 @@ class BehaviourState implements Behaviour {
     });
   }
 
-  #memoryOf(events: EventBatch, address: number): AddressMemory | undefined {
+  /** The slot of an address; -1 where the line has none. */
+  #slotOf(events: EventBatch, address: number): number {
     const text = events.strings[address] ?? '';
-    return text === '' ? undefined : this.#memories.of(text);
+    return text === '' ? -1 : this.#memories.slotOf(text);
   }
 
   #collect(): Finding[] {
@@ -188,37 +194,37 @@ class BehaviourState implements Behaviour {
    * A plain request: nearly all there is, so it is read from the columns, and only what may be out of the ordinary becomes
    * an event.
    */
-  #request(events: EventBatch, at: number, time: number, memory: AddressMemory | undefined): void {
+  #request(events: EventBatch, at: number, time: number, slot: number): void {
     const status = events.statuses[at] ?? 0;
     const failed = status >= 400;
     let known = false;
     if (((events.flags[at] ?? 0) & EVENT_FLAG.asset) === 0) {
       known = this.#knowsDirectory(events.directories[at] ?? 0, status);
-      if (memory !== undefined) this.#memories.rememberRequest(memory, time, events.agents[at] ?? 0, failed);
+      if (slot >= 0) this.#memories.rememberRequest(slot, time, events.agents[at] ?? 0, failed);
     }
     const { counting, others } = this.#requestRules;
     let read = false;
-    if (memory !== undefined) {
-      for (const state of counting) {
-        const count = state.table?.add(memory.slot, time, failed) ?? 0;
-        if (count < state.rule.capacity / 2) continue;
-        this.#read(events, at, memory, known);
-        read = true;
-        state.counted(this.#event, this.#judging);
-      }
-    }
-    for (const { state, statuses } of others) {
-      if (statuses !== undefined && statuses[status] !== 1) continue;
-      if (!read) this.#read(events, at, memory, known);
+    for (let index = 0; index < counting.length && slot >= 0; index += 1) {
+      const state = counting[index];
+      if (state?.table === undefined || state.table.add(slot, time, failed) < state.rule.capacity / 2)
+        continue;
+      if (!read) this.#read(events, at, slot, known);
       read = true;
-      state.take(this.#event, this.#judging);
+      state.counted(this.#event, this.#judging);
+    }
+    for (let index = 0; index < others.length; index += 1) {
+      const other = others[index];
+      if (other === undefined || (other.statuses !== undefined && other.statuses[status] !== 1)) continue;
+      if (!read) this.#read(events, at, slot, known);
+      read = true;
+      other.state.take(this.#event, this.#judging);
     }
   }
 
-  #read(events: EventBatch, at: number, memory: AddressMemory | undefined, knownDirectory: boolean): void {
+  #read(events: EventBatch, at: number, slot: number, knownDirectory: boolean): void {
     const event = this.#event;
     readEvent(events, at, event);
-    event.memory = memory;
+    event.memory = slot < 0 ? undefined : this.#memories.at(slot);
     event.type = this.#types.get(event.rule) ?? '';
     event.repeated = false;
     event.shared = false;
@@ -228,19 +234,15 @@ class BehaviourState implements Behaviour {
   /** Whether somebody has been answered from a directory before. */
   #knowsDirectory(directory: number, status: number): boolean {
     if (this.#directories.has(directory)) return true;
-    if (status >= 400 || status === 0) return false;
-    this.#directories.set(directory, true);
-    if (this.#directories.size > MAX_DIRECTORIES) {
-      const oldest = this.#directories.keys().next();
-      if (oldest.done !== true) this.#directories.delete(oldest.value);
-    }
+    if (status > 0 && status < 400) this.#directories.add(directory);
     return false;
   }
 
   /** A line that a rule made something of. */
-  #telling(events: EventBatch, at: number, memory: AddressMemory | undefined): void {
-    this.#read(events, at, memory, false);
+  #telling(events: EventBatch, at: number, slot: number): void {
+    this.#read(events, at, slot, false);
     const event = this.#event;
+    const { memory } = event;
     if (event.kind === 'auth_success') this.#success(event);
     else if (memory !== undefined) {
       if (event.kind === 'auth_failure') event.repeated = this.#failure(event, memory);
@@ -364,7 +366,7 @@ class BehaviourState implements Behaviour {
         table: state.table?.save(),
       })),
       memories: this.#memories.save(),
-      directories: this.#directories,
+      directories: this.#directories.save(),
       positions: this.#positions,
       lines: this.#lines.save(),
       watermark: this.#watermark,
@@ -390,7 +392,7 @@ class BehaviourState implements Behaviour {
       report.kept.push(state.rule.id);
     }
     this.#memories.load(saved.memories);
-    this.#directories = saved.directories;
+    this.#directories.load(saved.directories);
     this.#positions = saved.positions;
     this.#lines.load(saved.lines);
     this.#watermark = saved.watermark;

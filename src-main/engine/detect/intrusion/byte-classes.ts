@@ -11,6 +11,8 @@ export const BYTES = {
   order: 2,
   /** `=` before what may be base64; in other fields also what decoding would change: `+`, `&`, a second blank. */
   unsure: 4,
+  /** A target's `%`: harmless where it only writes Japanese (see `writesOnlyJapanese`). */
+  escape: 8,
 } as const;
 
 const CLASS = new Uint8Array(256).fill(BYTES.sharp);
@@ -18,10 +20,13 @@ for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
   CLASS[character.charCodeAt(0)] = 0;
 }
 CLASS['='.charCodeAt(0)] = BYTES.unsure;
+const PERCENT = 37;
 /** In an agent these are ordinary: `Mozilla/5.0 (X11; Linux x86_64; rv:1) …`. */
 const AGENT_CLASS = CLASS.slice();
 for (const character of ' ();,') AGENT_CLASS[character.charCodeAt(0)] = 0;
 for (const character of '+&=') AGENT_CLASS[character.charCodeAt(0)] = BYTES.unsure;
+
+CLASS[PERCENT] = BYTES.escape;
 
 const DOT = 46;
 const SLASH = 47;
@@ -83,6 +88,38 @@ export class TargetScan {
     this.bits = bits;
   }
 }
+
+/**
+ * Whether every escape of a target is part of a kanji or kana: U+3040–30FF and U+4000–9FFF, three bytes each. None of them
+ * normalises to anything an attack is spelled with, which can't be said of full-width letters, blanks and punctuation.
+ */
+export function writesOnlyJapanese(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    if (bytes[at] !== PERCENT) continue;
+    if (at + 9 > end || bytes[at + 3] !== PERCENT || bytes[at + 6] !== PERCENT) return false;
+    const lead = escaped(bytes, at);
+    const second = escaped(bytes, at + 3);
+    const third = escaped(bytes, at + 6);
+    const kana = lead === 0xe3 && second >= 0x81 && second <= 0x83;
+    if (!kana && (lead < 0xe4 || lead > 0xe9)) return false;
+    if (second < 0x80 || second > 0xbf || third < 0x80 || third > 0xbf) return false;
+    at += 8;
+  }
+  return true;
+}
+
+/** The byte that `%XX` stands for; 0 where it is no escape. */
+function escaped(bytes: Uint8Array, at: number): number {
+  const high = HEX[bytes[at + 1] ?? 0] ?? 255;
+  const low = HEX[bytes[at + 2] ?? 0] ?? 255;
+  return high > 15 || low > 15 ? 0 : high * 16 + low;
+}
+
+const HEX = new Uint8Array(256).fill(255);
+Array.from('0123456789abcdef').forEach((digit, value) => {
+  HEX[digit.charCodeAt(0)] = value;
+  HEX[digit.toUpperCase().charCodeAt(0)] = value;
+});
 
 /** Stable hash of a text's bytes (FNV-1a), for buckets and snapshots. */
 export function stableHash(bytes: Uint8Array, start: number, end: number): number {

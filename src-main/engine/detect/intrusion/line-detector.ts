@@ -1,7 +1,7 @@
 import { isIP, type BlockList } from 'node:net';
 import { AddressBook } from '../../flow/address-book.ts';
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
-import { agentBits, BYTES, TargetScan } from './byte-classes.ts';
+import { agentBits, BYTES, TargetScan, writesOnlyJapanese } from './byte-classes.ts';
 import { addressList, cleanAddress } from './address.ts';
 import { createClassifier, type Classifier } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
@@ -176,6 +176,7 @@ class Detector {
     const { bits } = scan;
     const harmless =
       (bits & (BYTES.sharp | BYTES.order)) === 0 &&
+      ((bits & BYTES.escape) === 0 || writesOnlyJapanese(bytes, from, to)) &&
       ((bits & BYTES.unsure) === 0 || !mayHideText(bytes, from, to));
     const concerned = harmless ? this.#targetGate.candidatesInBytes(bytes, from, to) : ANY;
     if (concerned === 0) return CLEAN;
@@ -186,7 +187,7 @@ class Detector {
       const raw = bytes.toString(bits === 0 ? 'latin1' : 'utf8', from, to);
       cache.flags[slot] = targetFlags(raw);
       if (concerned >>> TARGET_FLAG_LITERALS.length !== 0)
-        cache.verdicts[slot] = this.#judge('target', raw, bits);
+        cache.verdicts[slot] = this.#judge('target', raw, harmless ? bits & ~BYTES.escape : bits);
     }
     row.flags |= cache.flags[slot] ?? 0;
     return cache.verdicts[slot] ?? CLEAN;
@@ -225,7 +226,7 @@ class Detector {
   }
 
   #judge(place: Place, raw: string, bits: number): readonly Verdict[] {
-    const harmless = (bits & (BYTES.sharp | BYTES.order)) === 0 && !hidesText(raw);
+    const harmless = (bits & (BYTES.sharp | BYTES.order | BYTES.escape)) === 0 && !hidesText(raw);
     const gatedRules = (harmless ? this.#plainByPlace : this.#byPlace).get(place);
     if (gatedRules === undefined || gatedRules.rules.length === 0) return CLEAN;
     const view = new TextView(place, raw);

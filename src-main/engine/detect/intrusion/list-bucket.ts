@@ -9,18 +9,23 @@ export interface ListBucket {
   successes: number[];
   /** Newest event time seen. */
   latest: number;
-  /** How many entries have each value of the rule's dimension; undefined until it is asked for, and after a purge. */
+  /** How many entries have each value of the rule's dimension; undefined where the rule has none. */
   values: Map<string | number, number> | undefined;
+  /** How many entries each address has; undefined where the rule groups by address. */
+  addresses: Map<string, number> | undefined;
 }
 
 /** Most events one bucket keeps. */
 const MAX_ENTRIES = 512;
+/** Two lines about one attempt come this close. */
+const SAME_ATTEMPT_MS = 5000;
 
-export const emptyListBucket = (): ListBucket => ({
+export const emptyListBucket = (rule: BucketRule): ListBucket => ({
   entries: [],
   successes: [],
   latest: 0,
-  values: undefined,
+  values: rule.distinct === undefined ? undefined : new Map(),
+  addresses: rule.group_by.includes('address') ? undefined : new Map(),
 });
 
 /** How long an event stays: the window, or the time a full bucket takes to leak out. */
@@ -38,7 +43,7 @@ export function pour(bucket: ListBucket, rule: BucketRule, entry: BucketEntry): 
   prune(bucket, rule);
   if (entry.time <= bucket.latest - reach(rule)) return false;
   bucket.entries.push(entry);
-  if (bucket.values !== undefined) note(bucket.values, entry, rule);
+  note(bucket, rule, entry, 1);
   const limit = Math.max(MAX_ENTRIES, rule.capacity);
   if (bucket.entries.length > limit) remove(bucket, rule, Math.ceil(limit / 4));
   return isFull(bucket, rule);
@@ -61,32 +66,50 @@ function prune(bucket: ListBucket, rule: BucketRule): void {
 
 /** Takes the oldest entries out. */
 function remove(bucket: ListBucket, rule: BucketRule, count: number): void {
-  const removed = bucket.entries.splice(0, count);
-  const { values } = bucket;
-  if (values === undefined || rule.distinct === undefined) return;
-  for (const entry of removed) {
-    const value = dimensionOf(entry, rule.distinct);
-    if (value === undefined) continue;
-    const left = (values.get(value) ?? 0) - 1;
-    if (left > 0) values.set(value, left);
-    else values.delete(value);
-  }
+  for (const entry of bucket.entries.splice(0, count)) note(bucket, rule, entry, -1);
 }
 
-function note(values: Map<string | number, number>, entry: BucketEntry, rule: BucketRule): void {
-  const value = rule.distinct === undefined ? undefined : dimensionOf(entry, rule.distinct);
-  if (value !== undefined) values.set(value, (values.get(value) ?? 0) + 1);
+/** Counts an entry that comes or goes: a busy group of hundreds is asked with every event what it holds. */
+function note(bucket: ListBucket, rule: BucketRule, entry: BucketEntry, change: 1 | -1): void {
+  if (bucket.addresses !== undefined) count(bucket.addresses, entry.address, change);
+  if (bucket.values === undefined || rule.distinct === undefined) return;
+  const value = dimensionOf(entry, rule.distinct);
+  if (value !== undefined) count(bucket.values, value, change);
 }
 
-/** Keeps only some of the entries. */
-export function purge(bucket: ListBucket, stays: (entry: BucketEntry) => boolean): void {
-  bucket.entries = bucket.entries.filter(stays);
-  bucket.values = undefined;
+function count<Key>(counts: Map<Key, number>, key: Key, change: 1 | -1): void {
+  const now = (counts.get(key) ?? 0) + change;
+  if (now > 0) counts.set(key, now);
+  else counts.delete(key);
+}
+
+/** The user of the newest entry becomes known. Other buckets may hold the same entry, so this one gets its own. */
+export function nameUser(bucket: ListBucket, rule: BucketRule, user: string, time: number): void {
+  const entry = bucket.entries.at(-1);
+  if (entry?.user !== '' || Math.abs(time - entry.time) > SAME_ATTEMPT_MS) return;
+  bucket.entries[bucket.entries.length - 1] = { ...entry, user };
+  note(bucket, rule, entry, -1);
+  note(bucket, rule, { ...entry, user }, 1);
+}
+
+/** Takes those entries of an address out that `goes` tells. */
+export function purge(
+  bucket: ListBucket,
+  rule: BucketRule,
+  address: string,
+  goes: (entry: BucketEntry) => boolean,
+): void {
+  if (bucket.addresses?.has(address) === false) return;
+  bucket.entries = bucket.entries.filter((entry) => {
+    if (entry.address !== address || !goes(entry)) return true;
+    note(bucket, rule, entry, -1);
+    return false;
+  });
 }
 
 /** How full the bucket is: events, or different values of the rule's dimension, less what has leaked. */
 export function level(bucket: ListBucket, rule: BucketRule): number {
-  if (rule.distinct !== undefined) return differentValues(bucket, rule);
+  if (bucket.values !== undefined) return bucket.values.size;
   const leak = rule.leak;
   if (leak === undefined) return bucket.entries.length;
   let full = 0;
@@ -96,15 +119,6 @@ export function level(bucket: ListBucket, rule: BucketRule): number {
     before = entry.time;
   }
   return full;
-}
-
-/** Counted as entries come and go: a busy group of hundreds is asked with every event. */
-function differentValues(bucket: ListBucket, rule: BucketRule): number {
-  if (bucket.values === undefined) {
-    bucket.values = new Map();
-    for (const entry of bucket.entries) note(bucket.values, entry, rule);
-  }
-  return bucket.values.size;
 }
 
 export function distinct(
@@ -129,12 +143,19 @@ export function countSuccess(bucket: ListBucket, time: number): void {
 }
 
 /** A sign-in succeeded: the same person's few failures before it were typing errors. */
-export function forgive(bucket: ListBucket, address: string, user: string, agent: number): void {
+export function forgive(
+  bucket: ListBucket,
+  rule: BucketRule,
+  address: string,
+  user: string,
+  agent: number,
+): void {
+  if (bucket.addresses?.has(address) === false) return;
   const same = (entry: BucketEntry): boolean =>
     entry.address === address &&
     (user === '' || entry.user === '' ? entry.agent === agent : entry.user === user);
   const failures = bucket.entries.filter(same).length;
-  if (failures > 0 && failures <= FORGIVEN) purge(bucket, (entry) => !same(entry));
+  if (failures > 0 && failures <= FORGIVEN) purge(bucket, rule, address, same);
 }
 
 /** Share of the value that most of the entries have. */

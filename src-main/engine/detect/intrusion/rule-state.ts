@@ -10,6 +10,7 @@ import {
   forgive,
   isFull,
   level,
+  nameUser,
   pour,
   purge,
   reach,
@@ -93,7 +94,7 @@ export class RuleState {
     if (group === undefined) {
       group = {
         key,
-        list: this.#counts ? undefined : emptyListBucket(),
+        list: this.#counts ? undefined : emptyListBucket(this.rule),
         rate: this.#counts && this.table === undefined ? emptyRateBucket() : undefined,
         recent: [],
         open: undefined,
@@ -120,19 +121,15 @@ export class RuleState {
     if (list === undefined) return;
     countSuccess(list, event.time);
     if (!failed || list.entries.length === 0) return;
-    forgive(list, event.address, event.user, event.agent);
-    if (event.shared && this.rule.filter.unshared) purge(list, (entry) => entry.address !== event.address);
+    forgive(list, this.rule, event.address, event.user, event.agent);
+    if (event.shared && this.rule.filter.unshared) purge(list, this.rule, event.address, () => true);
   }
 
   /** The user of an attempt, told by a second line about it. */
   complete(event: BehaviourEvent): void {
     const key = groupOf(event, this.rule);
     const list = key === undefined ? undefined : this.groups.peek(key)?.list;
-    const entry = list?.entries.at(-1);
-    if (list === undefined || entry === undefined || Math.abs(event.time - entry.time) > 5000) return;
-    if (entry.user === '') entry.user = event.user;
-    // An entry is shared by the buckets it is in: another one may have changed it already.
-    list.values = undefined;
+    if (list !== undefined) nameUser(list, this.rule, event.user, event.time);
   }
 
   /** Gives deferred verdicts whose time has come, and ends findings that have gone quiet. */
@@ -293,7 +290,7 @@ export class RuleState {
   #close(group: Group, judging: Judging): void {
     if (group.open?.changed === true) judging.emit(snapshotOf(group.open, this.rule));
     group.open = undefined;
-    if (group.list !== undefined) group.list = emptyListBucket();
+    if (group.list !== undefined) group.list = emptyListBucket(this.rule);
   }
 }
 

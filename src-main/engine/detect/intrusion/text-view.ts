@@ -105,24 +105,35 @@ Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').f
 SEXTET['-'.charCodeAt(0)] = 62;
 SEXTET['_'.charCodeAt(0)] = 63;
 const EQUALS = 61;
+const AMPERSAND = 38;
+const PERCENT = 37;
 const SHORTEST_HIDING = 8;
 
-/** Whether `hidesText` could say yes: behind a `=`, the first three bytes of what base64 it may be are text. */
+/**
+ * Whether `hidesText` could say yes: behind a `=` stands a value of base64 characters alone whose bytes are text as far as
+ * whole groups of four go. Nearly every value that is none is told by its first three bytes.
+ */
 export function mayHideText(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at + SHORTEST_HIDING < to; at += 1) {
-    if (bytes[at] === EQUALS && startsHiddenText(bytes, at + 1)) return true;
+    if (bytes[at] === EQUALS && isHiddenText(bytes, at + 1, to)) return true;
   }
   return false;
 }
 
-function startsHiddenText(bytes: Uint8Array, at: number): boolean {
+function isHiddenText(bytes: Uint8Array, from: number, to: number): boolean {
   let bits = 0;
-  for (let next = 0; next < SHORTEST_HIDING; next += 1) {
-    const sextet = SEXTET[bytes[at + next] ?? 0] ?? 255;
-    if (sextet === 255) return false;
-    if (next < 4) bits = (bits << 6) | sextet;
+  let at = from;
+  for (; at < to; at += 1) {
+    const sextet = SEXTET[bytes[at] ?? 0] ?? 255;
+    if (sextet === 255) break;
+    bits = (bits << 6) | sextet;
+    if (((at - from) & 3) !== 3) continue;
+    if (!isTextByte((bits >>> 16) & 255) || !isTextByte((bits >>> 8) & 255) || !isTextByte(bits & 255))
+      return false;
   }
-  return isTextByte(bits >>> 16) && isTextByte((bits >>> 8) & 255) && isTextByte(bits & 255);
+  if (at - from < SHORTEST_HIDING) return false;
+  // Padding, the next parameter, or the end: anything else makes it no base64 value.
+  return at === to || bytes[at] === EQUALS || bytes[at] === AMPERSAND || bytes[at] === PERCENT;
 }
 
 function isTextByte(byte: number): boolean {
