@@ -1,74 +1,121 @@
 import { FIELD, FIELD_COUNT, type ParsedBatch } from './parsed-batch.ts';
 
-/** An address as lines write it. One object for all lines that have it, so that it is made a string and looked at once. */
+/** An address as lines write it: one object for all lines of a batch that have it. */
 export interface KnownAddress {
   /** As written. */
   text: string;
   /** As detection knows it (no port, brackets or zone); undefined until that was worked out. */
   canonical: string | undefined;
-  /** The batch that listed it last, and where. */
-  batch: number;
-  index: number;
 }
 
-/** Two ways a set: addresses remembered over batches. */
+/** Two ways a set: IPv4 addresses remembered over batches. */
 const SETS = 8192;
+/** A row of the table: the address as a number, the batch that listed it last, and where. */
+const ROW = 4;
+const BATCH = 1;
+const INDEX = 2;
+/** Other addresses and names remembered; beyond, all are forgotten. */
+const MAX_OTHERS = 10_000;
 /** Longer texts in an address's place are no address. */
 const LONGEST = 255;
 
-/** Numbers the addresses of a batch; the same clients come again and again. One per worker. */
+/**
+ * Numbers the addresses of a batch; the same clients come again and again, so that each becomes a string once. One per
+ * worker.
+ */
 export class AddressBook {
-  readonly #hashes = new Int32Array(SETS * 2);
+  readonly #rows = new Int32Array(SETS * 2 * ROW);
   readonly #known = new Array<KnownAddress | undefined>(SETS * 2);
+  readonly #others = new Map<string, { known: KnownAddress; batch: number; index: number }>();
   #batch = 0;
 
   /** Fills the batch's `addressIds` and `addresses`. */
   index(batch: ParsedBatch): void {
     this.#batch += 1;
-    const { slices, bytes, addresses, addressIds } = batch;
+    const { slices, addressIds } = batch;
     for (let line = 0; line < batch.count; line += 1) {
       const at = (line * FIELD_COUNT + FIELD.address) * 2;
       const start = slices[at] ?? -1;
       if (start === -1) continue;
-      const known =
-        start < -1
-          ? unlisted(batch.decoded[-2 - start] ?? '')
-          : this.#find(bytes, start, slices[at + 1] ?? start);
-      if (known.batch !== this.#batch) {
-        known.batch = this.#batch;
-        known.index = addresses.push(known) - 1;
+      if (start < -1) {
+        addressIds[line] = this.#other(batch, batch.decoded[-2 - start] ?? '');
+        continue;
       }
-      addressIds[line] = known.index;
+      const end = Math.min(slices[at + 1] ?? start, start + LONGEST);
+      const number = ipv4Bytes(batch.bytes, start, end);
+      addressIds[line] =
+        number < 0
+          ? this.#other(batch, batch.bytes.toString('latin1', start, end))
+          : this.#ipv4(batch, number | 0, start, end);
     }
   }
 
-  #find(bytes: Buffer, from: number, to: number): KnownAddress {
-    const end = Math.min(to, from + LONGEST);
-    let hash = 0x811c9dc5 | 0;
-    for (let at = from; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-    hash ^= hash >>> 15;
-    const slot = (hash & (SETS - 1)) * 2;
-    for (let way = slot; way < slot + 2; way += 1) {
-      const known = this.#known[way];
-      if (this.#hashes[way] === hash && known !== undefined && isText(known.text, bytes, from, end))
-        return known;
+  #ipv4(batch: ParsedBatch, number: number, start: number, end: number): number {
+    const rows = this.#rows;
+    const set = (Math.imul(number ^ (number >>> 16), 0x9e3779b1) >>> 19) * 2;
+    let way = set;
+    let known = this.#known[way];
+    if (known === undefined || rows[way * ROW] !== number) {
+      way = set + 1;
+      known = this.#known[way];
     }
-    const fresh = unlisted(bytes.toString('latin1', from, end));
-    this.#hashes[slot + 1] = this.#hashes[slot] ?? 0;
-    this.#known[slot + 1] = this.#known[slot];
-    this.#hashes[slot] = hash;
-    this.#known[slot] = fresh;
-    return fresh;
+    if (known === undefined || rows[way * ROW] !== number) {
+      // The newer one keeps the first place.
+      this.#known[way] = this.#known[set];
+      rows.copyWithin(way * ROW, set * ROW, (set + 1) * ROW);
+      way = set;
+      const text = batch.bytes.toString('latin1', start, end);
+      known = { text, canonical: text };
+      this.#known[way] = known;
+      rows[way * ROW] = number;
+      rows[way * ROW + BATCH] = 0;
+    }
+    if (rows[way * ROW + BATCH] !== this.#batch) {
+      rows[way * ROW + BATCH] = this.#batch;
+      rows[way * ROW + INDEX] = batch.addresses.push(known) - 1;
+    }
+    return rows[way * ROW + INDEX] ?? 0;
+  }
+
+  #other(batch: ParsedBatch, text: string): number {
+    let other = this.#others.get(text);
+    if (other === undefined) {
+      if (this.#others.size >= MAX_OTHERS) this.#others.clear();
+      other = { known: { text, canonical: undefined }, batch: 0, index: 0 };
+      this.#others.set(text, other);
+    }
+    if (other.batch !== this.#batch) {
+      other.batch = this.#batch;
+      other.index = batch.addresses.push(other.known) - 1;
+    }
+    return other.index;
   }
 }
 
-/** An address that no line of a batch was seen with yet. */
-export function unlisted(text: string): KnownAddress {
-  return { text, canonical: undefined, batch: 0, index: 0 };
-}
+const DOT = 46;
+const ZERO = 48;
 
-function isText(text: string, bytes: Uint8Array, from: number, to: number): boolean {
-  if (text.length !== to - from) return false;
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) !== bytes[from + at]) return false;
-  return true;
+/** `192.0.2.7` as a number from 0 on; -1 for anything else, leading zeros among it: those have more than one writing. */
+function ipv4Bytes(bytes: Uint8Array, from: number, to: number): number {
+  if (to - from < 7 || to - from > 15) return -1;
+  let number = 0;
+  let part = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === DOT) {
+      if (digits === 0 || part > 255) return -1;
+      number = number * 256 + part;
+      dots += 1;
+      part = 0;
+      digits = 0;
+    } else {
+      const digit = byte - ZERO;
+      if (digit < 0 || digit > 9 || (digits > 0 && part === 0)) return -1;
+      part = part * 10 + digit;
+      digits += 1;
+    }
+  }
+  return dots === 3 && digits > 0 && part <= 255 ? number * 256 + part : -1;
 }

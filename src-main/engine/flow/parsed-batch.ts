@@ -1,4 +1,4 @@
-import { unlisted, type KnownAddress } from './address-book.ts';
+import type { KnownAddress } from './address-book.ts';
 import type { LineBatch } from './line-batch.ts';
 
 /** What a line means to the behaviour detectors. Stored in `ParsedBatch.events`, one byte a line. */
@@ -77,7 +77,7 @@ export class ParsedBatch {
   /** Index into `addresses` per line, 0 = none; filled by an AddressBook. */
   readonly addressIds: Uint32Array;
   /** The different addresses of the batch; entry 0 stands for none. */
-  readonly addresses: KnownAddress[] = [unlisted('')];
+  readonly addresses: KnownAddress[] = [{ text: '', canonical: '' }];
 
   constructor(lines: LineBatch) {
     this.sourceId = lines.sourceId;
@@ -114,7 +114,7 @@ export class ParsedBatch {
   /** An address that only a rule found, in the middle of a message. */
   setFoundAddress(line: number, text: string): void {
     this.setDecoded(line, FIELD.address, text);
-    this.addressIds[line] = this.addresses.push(unlisted(text)) - 1;
+    this.addressIds[line] = this.addresses.push({ text, canonical: undefined }) - 1;
   }
 
   has(line: number, field: FieldCode): boolean {

@@ -9,7 +9,7 @@ export const BYTES = {
   sharp: 1,
   /** `..`, `/.`, `://`: harmless bytes in an order that needs a look. */
   order: 2,
-  /** `=` before what may be base64; in other fields also what decoding would change: `+`, `&`, a second blank. */
+  /** `=` before what may be base64; in other fields also what decoding would change: `+` and `&`. */
   unsure: 4,
   /** A target's `%`: harmless where it only writes Japanese (see `writesOnlyJapanese`). */
   escape: 8,
@@ -21,8 +21,8 @@ for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 }
 CLASS['='.charCodeAt(0)] = BYTES.unsure;
 const PERCENT = 37;
-/** In an agent these are ordinary: `Mozilla/5.0 (X11; Linux x86_64; rv:1) …`. */
-const AGENT_CLASS = CLASS.slice();
+/** Kinds of bytes in an agent or a referer. In an agent these are ordinary: `Mozilla/5.0 (X11; Linux x86_64; rv:1) …`. */
+export const AGENT_CLASS = CLASS.slice();
 for (const character of ' ();,') AGENT_CLASS[character.charCodeAt(0)] = 0;
 for (const character of '+&=') AGENT_CLASS[character.charCodeAt(0)] = BYTES.unsure;
 
@@ -31,20 +31,6 @@ CLASS[PERCENT] = BYTES.escape;
 const DOT = 46;
 const SLASH = 47;
 const QUESTION = 63;
-const BLANK = 32;
-
-/** The kinds of bytes of an agent or a referer. */
-export function agentBits(bytes: Uint8Array, start: number, end: number): number {
-  let bits = 0;
-  let previous = 0;
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at] ?? 0;
-    bits |= AGENT_CLASS[byte] ?? 0;
-    if (byte === BLANK && previous === BLANK) bits |= BYTES.unsure;
-    previous = byte;
-  }
-  return bits;
-}
 
 /** Reads a target. Results are in the object itself: allocating one per line would cost more than the pass. */
 export class TargetScan {

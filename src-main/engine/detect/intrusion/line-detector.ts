@@ -1,14 +1,14 @@
 import { isIP, type BlockList } from 'node:net';
 import { AddressBook } from '../../flow/address-book.ts';
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
-import { agentBits, BYTES, TargetScan, writesOnlyJapanese } from './byte-classes.ts';
+import { AGENT_CLASS, BYTES, TargetScan, writesOnlyJapanese } from './byte-classes.ts';
 import { addressList, cleanAddress } from './address.ts';
 import { createClassifier, type Classifier } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
 import { CLEAN, FieldCache, type Verdict } from './field-cache.ts';
 import { candidatesOf, gated, type GatedRules } from './gated-rules.ts';
-import { isCandidate, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
+import { ANY, isCandidate, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
 import { requestMeaning, TARGET_FLAG_LITERALS, targetFlags } from './request-meaning.ts';
 import type { LineEvent } from './rule-schema.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -68,9 +68,9 @@ class Detector {
   readonly #classifier: Classifier;
   readonly #book = new AddressBook();
   readonly #scan = new TargetScan();
-  readonly #targets = new FieldCache(CACHE_SETS);
-  readonly #agents = new FieldCache(CACHE_SETS);
-  readonly #referers = new FieldCache(CACHE_SETS);
+  readonly #targets = new FieldCache(CACHE_SETS, AGENT_CLASS);
+  readonly #agents = new FieldCache(CACHE_SETS, AGENT_CLASS);
+  readonly #referers = new FieldCache(CACHE_SETS, AGENT_CLASS);
   /** Tells by the bytes of a harmless target whether it may have a flag or concern a rule on plain text. */
   readonly #targetGate: LiteralGate;
   #addresses = new Uint32Array(0);
@@ -214,7 +214,7 @@ class Detector {
     const known = cache.find(bytes, from, to);
     if (known >= 0) return cache.verdicts[known] ?? CLEAN;
     const slot = cache.claim(bytes, from, to);
-    const bits = agentBits(bytes, from, to);
+    const { bits } = cache;
     const plain = this.#plainByPlace.get(place);
     const innocent =
       bits === 0 &&
@@ -395,9 +395,6 @@ class Detector {
     return family !== 0 && this.#proxies.check(address, family === 4 ? 'ipv4' : 'ipv6');
   }
 }
-
-/** Every expression of a gate. */
-const ANY = -1;
 
 /** Rules on messages look for what an attacker wrote; without these characters none can match. */
 const MESSAGE_GATE = /[$<{%]|\.\.[/\\]/;

@@ -19,6 +19,11 @@ for (let code = 1; code < CODES - 1; code += 1) {
 
 /** Letters by how much they tell: the rarest five characters of a literal stand for it. */
 const COMMON = 'etaoinsrhldcumfpgwybvk/=.? 10';
+const BLANK = 32;
+const TWO_BLANKS = 2;
+/** Every expression. */
+export const ANY = -1;
+
 /** A literal of five characters or more, found by its rarest five. */
 interface LongLiteral {
   codes: readonly number[];
@@ -34,6 +39,8 @@ interface LongLiteral {
 export class LiteralGate {
   /** By the last two characters: whether a literal's piece may end there. Most places of most texts end here. */
   readonly #ends = new Uint8Array(CODES * CODES);
+  /** The same by pairs of bytes; made when first asked for. */
+  #pairs: Uint8Array | undefined;
   readonly #one = new Int32Array(CODES);
   readonly #two = new Int32Array(CODES * CODES);
   /** Literals of three and of four characters by hash. */
@@ -73,33 +80,44 @@ export class LiteralGate {
     return mask;
   }
 
-  /** The same for ASCII bytes that no decoding would change. */
+  /** The same for ASCII bytes that no decoding would change but one: two blanks, which may become one. */
   candidatesInBytes(bytes: Uint8Array, from: number, to: number): number {
+    const pairs = (this.#pairs ??= this.#pairsOfBytes());
     let mask = this.#always;
-    let before = 0;
+    let previous = 0;
     for (let at = from; at < to; at += 1) {
-      const folded = FOLDED[bytes[at] ?? 0] ?? 0;
-      const four = ((before << 7) | folded) & FOUR;
-      if (this.#ends[four & 0x3fff] !== 0) mask |= this.#marksInBytes(bytes, from, to, at, before, folded);
-      before = four;
+      const byte = bytes[at] ?? 0;
+      const kind = pairs[(previous << 8) | byte];
+      if (kind !== 0) {
+        if (kind === TWO_BLANKS) return ANY;
+        mask |= this.#marksInBytes(bytes, from, to, at);
+      }
+      previous = byte;
     }
     return mask;
   }
 
-  #marksInBytes(
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    at: number,
-    before: number,
-    folded: number,
-  ): number {
-    let mask = this.#shortMarks(((before << 7) | folded) & FOUR, folded);
-    const literals = this.#long[slotOf(hashFive(before, folded))];
-    if (literals === undefined) return mask;
+  #marksInBytes(bytes: Uint8Array, from: number, to: number, at: number): number {
     const codeAt = (place: number): number => FOLDED[bytes[from + place] ?? 0] ?? 0;
-    for (const literal of literals) if (endsAt(literal, to - from, at - from, codeAt)) mask |= literal.bit;
+    let before = 0;
+    for (let place = Math.max(from, at - 4); place < at; place += 1)
+      before = (before << 7) | codeAt(place - from);
+    const folded = codeAt(at - from);
+    let mask = this.#shortMarks(((before << 7) | folded) & FOUR, folded);
+    for (const literal of this.#long[slotOf(hashFive(before, folded))] ?? [])
+      if (endsAt(literal, to - from, at - from, codeAt)) mask |= literal.bit;
     return mask;
+  }
+
+  /** The ends by pairs of bytes, so that a byte costs one look and no folding. */
+  #pairsOfBytes(): Uint8Array {
+    const pairs = new Uint8Array(65_536);
+    for (let pair = 0; pair < pairs.length; pair += 1) {
+      const codes = ((FOLDED[pair >>> 8] ?? 0) << 7) | (FOLDED[pair & 255] ?? 0);
+      pairs[pair] = this.#ends[codes] ?? 0;
+    }
+    pairs[(BLANK << 8) | BLANK] = TWO_BLANKS;
+    return pairs;
   }
 
   /** Marks of literals of up to four characters that end here. */
