@@ -19,8 +19,12 @@ for (let code = 1; code < CODES - 1; code += 1) {
 
 /** Letters by how much they tell: the rarest five characters of a literal stand for it. */
 const COMMON = 'etaoinsrhldcumfpgwybvk/=.? 10';
-const BLANK = 32;
-const TWO_BLANKS = 2;
+const TWO = 0x3fff;
+const TWO_BLANKS = (32 << 7) | 32;
+const ENDS_BITS = 15;
+/** What may end at a place: a literal of up to four characters, the piece of a longer one. */
+const SHORT = 1;
+const LONG = 2;
 /** Every expression. */
 export const ANY = -1;
 
@@ -37,10 +41,10 @@ interface LongLiteral {
  * does not match, never misses one that does.
  */
 export class LiteralGate {
-  /** By the last two characters: whether a literal's piece may end there. Most places of most texts end here. */
-  readonly #ends = new Uint8Array(CODES * CODES);
-  /** The same by pairs of bytes; made when first asked for. */
-  #pairs: Uint8Array | undefined;
+  /** By a hash of the last three characters: whether a literal's piece may end there. Nearly every place ends here. */
+  readonly #ends = new Uint8Array(1 << ENDS_BITS);
+  /** Characters that end a literal of one or two: too many places would have to be marked for those. */
+  readonly #tiny = new Uint8Array(CODES);
   readonly #one = new Int32Array(CODES);
   readonly #two = new Int32Array(CODES * CODES);
   /** Literals of three and of four characters by hash. */
@@ -56,24 +60,27 @@ export class LiteralGate {
       if (list === undefined) this.#always |= 1 << index;
       else for (const text of list) this.#add(text, 1 << index);
     });
+    for (let before = 0; before < CODES; before += 1) {
+      const end = endOf((before << 14) | TWO_BLANKS);
+      this.#ends[end] = (this.#ends[end] ?? 0) | SHORT;
+    }
   }
 
   /** Bits of the expressions that may match; those beyond what a gate can tell apart are the caller's to run. */
   candidates(text: string): number {
+    const ends = this.#ends;
+    const tiny = this.#tiny;
     let mask = this.#always;
     let before = 0;
     for (let at = 0; at < text.length; at += 1) {
-      const folded = foldedAt(text, at);
-      const four = ((before << 7) | folded) & FOUR;
-      if (this.#ends[four & 0x3fff] !== 0) {
-        mask |= this.#shortMarks(four, folded);
-        for (const literal of this.#long[slotOf(hashFive(before, folded))] ?? []) {
-          if (
-            (mask & literal.bit) === 0 &&
-            endsAt(literal, text.length, at, (place) => foldedAt(text, place))
-          )
-            mask |= literal.bit;
-        }
+      const code = foldedAt(text, at);
+      const four = ((before << 7) | code) & FOUR;
+      const kind = (ends[endOf(four & THREE)] ?? 0) | (tiny[code] ?? 0);
+      if ((kind & SHORT) !== 0) mask |= this.#shortMarks(four, code);
+      if ((kind & LONG) !== 0) {
+        const literals = this.#long[slotOf(hashFive(before, code))];
+        if (literals !== undefined)
+          mask |= standing(literals, at, text.length, (place) => foldedAt(text, place));
       }
       before = four;
     }
@@ -82,42 +89,26 @@ export class LiteralGate {
 
   /** The same for ASCII bytes that no decoding would change but one: two blanks, which may become one. */
   candidatesInBytes(bytes: Uint8Array, from: number, to: number): number {
-    const pairs = (this.#pairs ??= this.#pairsOfBytes());
+    const ends = this.#ends;
+    const tiny = this.#tiny;
     let mask = this.#always;
-    let previous = 0;
-    for (let at = from; at < to; at += 1) {
-      const byte = bytes[at] ?? 0;
-      const kind = pairs[(previous << 8) | byte];
-      if (kind !== 0) {
-        if (kind === TWO_BLANKS) return ANY;
-        mask |= this.#marksInBytes(bytes, from, to, at);
-      }
-      previous = byte;
-    }
-    return mask;
-  }
-
-  #marksInBytes(bytes: Uint8Array, from: number, to: number, at: number): number {
-    const codeAt = (place: number): number => FOLDED[bytes[from + place] ?? 0] ?? 0;
     let before = 0;
-    for (let place = Math.max(from, at - 4); place < at; place += 1)
-      before = (before << 7) | codeAt(place - from);
-    const folded = codeAt(at - from);
-    let mask = this.#shortMarks(((before << 7) | folded) & FOUR, folded);
-    for (const literal of this.#long[slotOf(hashFive(before, folded))] ?? [])
-      if (endsAt(literal, to - from, at - from, codeAt)) mask |= literal.bit;
-    return mask;
-  }
-
-  /** The ends by pairs of bytes, so that a byte costs one look and no folding. */
-  #pairsOfBytes(): Uint8Array {
-    const pairs = new Uint8Array(65_536);
-    for (let pair = 0; pair < pairs.length; pair += 1) {
-      const codes = ((FOLDED[pair >>> 8] ?? 0) << 7) | (FOLDED[pair & 255] ?? 0);
-      pairs[pair] = this.#ends[codes] ?? 0;
+    for (let at = from; at < to; at += 1) {
+      const code = FOLDED[bytes[at] ?? 0] ?? 0;
+      const four = ((before << 7) | code) & FOUR;
+      const kind = (ends[endOf(four & THREE)] ?? 0) | (tiny[code] ?? 0);
+      if (kind !== 0) {
+        if ((four & TWO) === TWO_BLANKS) return ANY;
+        if ((kind & SHORT) !== 0) mask |= this.#shortMarks(four, code);
+        const literals = (kind & LONG) === 0 ? undefined : this.#long[slotOf(hashFive(before, code))];
+        if (literals !== undefined) {
+          const codeAt = (place: number): number => FOLDED[bytes[from + place] ?? 0] ?? 0;
+          mask |= standing(literals, at - from, to - from, codeAt);
+        }
+      }
+      before = four;
     }
-    pairs[(BLANK << 8) | BLANK] = TWO_BLANKS;
-    return pairs;
+    return mask;
   }
 
   /** Marks of literals of up to four characters that end here. */
@@ -135,8 +126,9 @@ export class LiteralGate {
     let before = 0;
     for (const code of piece.slice(0, -1)) before = (before << 7) | code;
     const whole = ((before << 7) | last) & FOUR;
-    if (piece.length > 1) this.#ends[whole & 0x3fff] = 1;
-    else for (let first = 0; first < CODES; first += 1) this.#ends[(first << 7) | last] = 1;
+    const end = endOf(whole & THREE);
+    if (piece.length < 3) this.#tiny[last] = SHORT;
+    else this.#ends[end] = (this.#ends[end] ?? 0) | (piece.length < LONGEST_PIECE ? SHORT : LONG);
     if (piece.length === 1) this.#one[whole] = (this.#one[whole] ?? 0) | bit;
     else if (piece.length === 2) this.#two[whole] = (this.#two[whole] ?? 0) | bit;
     else if (piece.length === 3) this.#short.set(whole, (this.#short.get(whole) ?? 0) | bit);
@@ -148,6 +140,18 @@ export class LiteralGate {
       (this.#long[slotOf(hash)] ??= []).push({ codes, behind, bit });
     }
   }
+}
+
+/** Bits of those literals that stand where their piece ends. */
+function standing(
+  literals: readonly LongLiteral[],
+  at: number,
+  length: number,
+  codeAt: (place: number) => number,
+): number {
+  let mask = 0;
+  for (const literal of literals) if (endsAt(literal, length, at, codeAt)) mask |= literal.bit;
+  return mask;
 }
 
 /** Whether the whole literal stands where its five rarest characters end at `at`. */
@@ -172,6 +176,10 @@ export function isCandidate(mask: number, index: number): boolean {
 
 function hashFive(before: number, code: number): number {
   return Math.imul(Math.imul(before, 0x85ebca6b) + code, 0x9e3779b1) | 0;
+}
+
+function endOf(three: number): number {
+  return Math.imul(three, 0x9e3779b1) >>> (32 - ENDS_BITS);
 }
 
 function slotOf(hash: number): number {
