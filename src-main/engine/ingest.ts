@@ -38,6 +38,9 @@ export interface IngestTotals {
 }
 
 const LINE_WORKERS = 2;
+/** Findings kept in one transaction at most, and how long they wait for it. */
+const FINDINGS_AT_ONCE = 4000;
+const KEEP_FINDINGS_MS = 1000;
 
 /**
  * Reads files to their ends through the same pipeline and into the same store as the engine, without faces and alerts:
@@ -65,12 +68,23 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
   const rules = new RuleLibrary(resources, join(dataDirectory, 'rules'), () => undefined);
   const totals: IngestTotals = { lines: 0, stored: 0, bytes: 0, findings: 0, diskBytes: 0 };
 
-  const keep = (found: DetectedFinding[], upTo: number): void => {
+  // Thousands of findings a second would each cost a sync and the same pages again: they are kept in batches, and one
+  // that grew meanwhile once.
+  const found = new Map<string, DetectedFinding>();
+  let foundUpTo = 0;
+  const keepFound = (): void => {
     database.transaction(() => {
-      for (const finding of found) if (findings.accept(finding) === 'new') totals.findings += 1;
+      for (const finding of found.values()) if (findings.accept(finding) === 'new') totals.findings += 1;
     });
-    pipeline.findingsKept(upTo);
+    found.clear();
+    pipeline.findingsKept(foundUpTo);
   };
+  const take = (more: DetectedFinding[], upTo: number): void => {
+    for (const finding of more) found.set(finding.id, finding);
+    foundUpTo = upTo;
+    if (found.size >= FINDINGS_AT_ONCE) keepFound();
+  };
+  const keeping = setInterval(keepFound, KEEP_FINDINGS_MS);
   let fatal: (error: Error) => void = () => undefined;
   const died = new Promise<never>((_resolve, reject) => {
     fatal = reject;
@@ -86,13 +100,13 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
     },
     writer: { rules: rules.texts, allowlist: detection.allowlist, retention },
     onCommitted: (committed) => {
-      if (committed.findings.length > 0) keep(committed.findings, committed.findingsUpTo);
+      take(committed.findings, committed.findingsUpTo);
       totals.lines += committed.lines;
       totals.stored += committed.stored;
       totals.bytes += committed.bytes;
       options.onProgress({ lines: totals.lines, bytes: totals.bytes, totalBytes });
     },
-    onFound: keep,
+    onFound: take,
     onFailed: (_chunk, error) => options.onProblem(error.failure.message),
     onWaiting: (reason) => reason !== undefined && options.onProblem(reason),
     onProblem: options.onProblem,
@@ -111,9 +125,12 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
   });
   tail.setSources(files.map((path) => ({ id: path, path })));
   const reading = { timeZone: options.timeZone, year: options.year, logClass: undefined };
-  await Promise.race([takeIn(tail, pipeline, systemClock, () => reading), died]);
+  await Promise.race([takeIn(tail, pipeline, systemClock, () => reading), died]).finally(() =>
+    clearInterval(keeping),
+  );
   await tail.close();
   await pipeline.finish();
+  keepFound();
   totals.diskBytes = await pipeline.stop();
   const audit = new AuditChain(database, { directory: dataDirectory, clock: systemClock, onError: warn });
   audit.begin();
