@@ -61,7 +61,7 @@ const DRAIN_MS = 3000;
 /** A further worker without work is let go after this. */
 const IDLE_WORKER_MS = 30_000;
 /** New objects of a thread; V8's own choice of 48 MB a thread would be most of the engine's memory. */
-const YOUNG_GENERATION_MB = 8;
+const YOUNG_GENERATION_MB = 16;
 
 interface PendingJob {
   job: ChunkJob;
