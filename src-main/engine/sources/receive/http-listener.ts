@@ -97,7 +97,9 @@ export async function openHttpListener(
   server.on('checkContinue', handle);
   server.on('clientError', (_error: Error, socket: Socket) => {
     tally.drop('malformed', clock.now());
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    // Ended for good: a peer that does not close its side would keep it open.
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', () => socket.destroy());
     else socket.destroy();
   });
   server.prependListener('connection', (socket: Socket) => {
