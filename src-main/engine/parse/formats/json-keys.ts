@@ -52,8 +52,8 @@ export const ROOT_PATH = OFFSET_BASIS;
 const DROPPED = new Set(Buffer.from('_-@$'));
 
 /**
- * Extends a path by a key (FNV-1a over its folded bytes). Paths are compared by this hash alone: with about 200 names a
- * stranger's key is taken for one of them once in 20 million keys.
+ * Extends a path by a key (FNV-1a over its folded bytes). Paths are compared by this hash alone: with some 750 paths a
+ * stranger's key is taken for one of them once in five million keys.
  */
 export function extendPath(path: number, bytes: Uint8Array, start: number, end: number): number {
   let hash = path === ROOT_PATH ? path : mix(path, 46);
@@ -71,8 +71,11 @@ function mix(hash: number, byte: number): number {
 const roles = new Map<number, KeyRole>();
 for (const [name, paths] of Object.entries(KEYS)) {
   for (const path of paths.split(' ')) {
-    const bytes = Buffer.from(path);
-    roles.set(extendPath(ROOT_PATH, bytes, 0, bytes.length), roleOf(name));
+    // OpenTelemetry's records have their own keys one level down.
+    for (const full of [path, `attributes.${path}`, `resource.${path}`]) {
+      const bytes = Buffer.from(full);
+      roles.set(extendPath(ROOT_PATH, bytes, 0, bytes.length), roleOf(name));
+    }
   }
 }
 

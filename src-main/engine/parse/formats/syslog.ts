@@ -1,6 +1,17 @@
 import { FIELD, FIELD_COUNT, type ParsedBatch } from '../../flow/parsed-batch.ts';
-import { BYTE, decimal, digitsEnd, isDigit, isLetter, matchesAt, skipSpaces, wordEnd } from '../bytes.ts';
+import {
+  BYTE,
+  decimal,
+  digitsEnd,
+  isDigit,
+  isLetter,
+  looksLikeAddress,
+  matchesAt,
+  skipSpaces,
+  wordEnd,
+} from '../bytes.ts';
 import { findLevel, levelOfWord, NO_LEVEL } from '../levels.ts';
+import { combined } from './combined.ts';
 import { packetDetails, takePacket } from './firewall.ts';
 import { readObject } from './json.ts';
 import { readPairs } from './logfmt.ts';
@@ -150,7 +161,7 @@ function parse5424(
   return true;
 }
 
-/** What applications write into syslog in another format: JSON, logfmt, the kernel's packet filter. */
+/** What applications write into syslog in another format: JSON, logfmt, access logs, the kernel's packet filter. */
 function readMessage(batch: ParsedBatch, line: number, level: number, context: ParseContext): void {
   const slot = (line * FIELD_COUNT + FIELD.message) * 2;
   const from = batch.slices[slot] ?? -1;
@@ -158,9 +169,23 @@ function readMessage(batch: ParsedBatch, line: number, level: number, context: P
   if (first === BYTE.openBrace) readInner(readObject, batch, line, context);
   else if (first === 116 || first === 108) {
     if (isLogfmt(batch, line, from)) readInner(readPairs, batch, line, context);
+  } else if (isDigit(first) || first === BYTE.colon || (first >= 97 && first <= 102)) {
+    readAccess(batch, line, from, context);
   } else if (isKernel(batch, line)) {
     takePacket(batch, line, from, batch.ends[line] ?? 0, level !== NO_LEVEL);
   }
+}
+
+/** `access_log syslog:…` of nginx and its kin: the client's address comes first. */
+function readAccess(batch: ParsedBatch, line: number, from: number, context: ParseContext): void {
+  const { bytes } = batch;
+  const end = batch.ends[line] ?? 0;
+  if (!looksLikeAddress(bytes, from, wordEnd(bytes, from, end))) return;
+  const start = batch.starts[line] ?? 0;
+  batch.starts[line] = from;
+  // It writes nothing where it refuses.
+  combined.parse(batch, line, context);
+  batch.starts[line] = start;
 }
 
 function isLogfmt(batch: ParsedBatch, line: number, from: number): boolean {
