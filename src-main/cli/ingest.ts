@@ -25,7 +25,7 @@ export function ingestCommand(installation: Installation): Command {
     .description(
       'read log files to their ends into the data directory: stored, searched for attacks, searchable',
     )
-    .argument('<file...>', 'log files')
+    .argument('<file...>', 'log files; those compressed by gzip or zstd are read too')
     .option('--data <directory>', 'data directory')
     .option('--json', 'print the totals as JSON')
     .option('--tz <zone>', 'time zone of stamps that carry none, e.g. Asia/Tokyo (default: this machine)')

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
 import { minePatterns, type CountedTemplate, type MinedPatterns } from '../engine/mine-patterns.ts';
+import { tellDamage } from './damage.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printable } from './terminal-text.ts';
 
@@ -35,6 +36,7 @@ async function mine(file: string): Promise<MinedPatterns> {
   try {
     return await minePatterns(file === '-' ? process.stdin : file, {
       onProgress: (done) => progress.show(done),
+      onDamage: (damage) => tellDamage(damage, file),
     });
   } catch (error) {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string')

@@ -8,6 +8,7 @@ import {
   type ScanRow,
   type ScanTotals,
 } from '../engine/scan.ts';
+import { tellDamage } from './damage.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { isoTime, printable } from './terminal-text.ts';
 
@@ -29,7 +30,7 @@ type Print = (text: string) => Promise<void>;
 export function scanCommand(resources: string): Command {
   return new Command('scan')
     .description('Find attacks in log files, without storing anything')
-    .argument('<file...>', 'log files; .gz is read too')
+    .argument('<file...>', 'log files; those compressed by gzip or zstd are read too')
     .option(
       '--csv',
       'one row per line that means something: line,time,format,event,category,address,user,rule',
@@ -69,6 +70,7 @@ async function scanAll(files: string[], flags: ScanFlags, resources: string): Pr
       throw asCommandError(error, file);
     }
     if (reported < totals.problems.length) reportProblems(totals);
+    if (totals.damage !== undefined) tellDamage(totals.damage, file);
     if (flags.csv !== true && flags.jsonl !== true) await print(tally.text(file, totals));
   }
   return reached;

@@ -41,6 +41,8 @@ const LINE_WORKERS = 2;
 /** Findings kept in one transaction at most, and how long they wait for it. */
 const FINDINGS_AT_ONCE = 4000;
 const KEEP_FINDINGS_MS = 1000;
+/** Least time between two words on how far it is. */
+const PROGRESS_MS = 200;
 
 /**
  * Reads files to their ends through the same pipeline and into the same store as the engine, without faces and alerts:
@@ -104,7 +106,7 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
       totals.lines += committed.lines;
       totals.stored += committed.stored;
       totals.bytes += committed.bytes;
-      options.onProgress({ lines: totals.lines, bytes: totals.bytes, totalBytes });
+      tellProgress();
     },
     onFound: take,
     onFailed: (_chunk, error) => options.onProblem(error.failure.message),
@@ -124,10 +126,19 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
     once: true,
   });
   tail.setSources(files.map((path) => ({ id: path, path })));
+  let toldAt = 0;
+  // In bytes of the files themselves: compressed ones hold more than they are long.
+  function tellProgress(): void {
+    if (systemClock.now() - toldAt < PROGRESS_MS) return;
+    toldAt = systemClock.now();
+    const left = tail.states().reduce((sum, { lagBytes }) => sum + lagBytes, 0);
+    options.onProgress({ lines: totals.lines, bytes: Math.max(0, totalBytes - left), totalBytes });
+  }
   const reading = { timeZone: options.timeZone, year: options.year, logClass: undefined };
   await Promise.race([takeIn(tail, pipeline, systemClock, () => reading), died]).finally(() =>
     clearInterval(keeping),
   );
+  for (const { reason } of tail.states()) if (reason !== undefined) options.onProblem(reason);
   await tail.close();
   await pipeline.finish();
   keepFound();

@@ -4,6 +4,7 @@ import { LineDecoder } from './parse/decode-lines.ts';
 import { createLineParser } from './parse/line-parser.ts';
 import { LinePatterns } from './parse/patterns/line-patterns.ts';
 import type { Template } from './parse/patterns/pattern-miner.ts';
+import { readLines } from './sources/logs/whole-file.ts';
 import { wholeLines } from './whole-lines.ts';
 
 /*
@@ -32,6 +33,8 @@ export interface MinePatternsOptions {
   clock?: Clock | undefined;
   /** Templates kept, of messages and of requests each. */
   maxTemplates?: number;
+  /** A compressed file could not be read to its end. */
+  onDamage?: ((damage: 'truncated' | 'damaged') => void) | undefined;
   onProgress?: ((progress: { lines: number; bytes: number }) => void) | undefined;
 }
 
@@ -39,7 +42,7 @@ export interface MinePatternsOptions {
 const MAX_TEMPLATES = 50_000;
 
 /**
- * @param input a path (`.gz` and `.zst` are unpacked) or an open stream
+ * @param input a path (of a file compressed by gzip or zstd, too) or an open stream
  * @throws the file system's error when it can't be read
  */
 export async function minePatterns(
@@ -58,9 +61,11 @@ export async function minePatterns(
   const firstLines: number[] = [];
   let lines = 0;
   let bytes = 0;
-  for await (const chunk of wholeLines(input)) {
+  const onDamage = options.onDamage ?? ((): void => undefined);
+  const chunks = typeof input === 'string' ? readLines(input, onDamage) : wholeLines(input);
+  for await (const chunk of chunks) {
     const origin = { sourceId: '', stream: 0, offset: chunk.offset };
-    const batch = parser.parse(decoder.split(origin, chunk.bytes, undefined));
+    const batch = parser.parse(decoder.split(origin, chunk.bytes, chunk.encoding));
     const nodes = new Int32Array(batch.count);
     miner.mine(batch, nodes);
     numbers.push(nodes);

@@ -4,11 +4,11 @@ import { createBehaviour } from './detect/intrusion/behaviour.ts';
 import { createLineDetector, type LineMatch } from './detect/intrusion/line-detector.ts';
 import { loadRules } from './detect/intrusion/rules.ts';
 import { systemClock, type Clock } from './flow/clock.ts';
-import { splitLines } from './flow/line-batch.ts';
 import { FORMATS } from './flow/parsed-batch.ts';
+import { LineDecoder } from './parse/decode-lines.ts';
 import { createLineParser } from './parse/line-parser.ts';
 import { fillTimes } from './parse/fill-times.ts';
-import { wholeLines } from './whole-lines.ts';
+import { readLines } from './sources/logs/whole-file.ts';
 
 /*
  * Parses and detects without a store: what `yagura scan` does with a file. Constant memory: one chunk, the bounded
@@ -58,13 +58,15 @@ export interface ScanTotals {
   lines: number;
   bytes: number;
   problems: RuleFileProblem[];
+  /** A compressed file that could not be read to its end. */
+  damage?: 'truncated' | 'damaged' | undefined;
 }
 
 /** Findings that are still growing; beyond it the oldest are given out as they stand. */
 const MAX_OPEN = 10_000;
 
 /**
- * Reads a file (`.gz` too) from the beginning and answers its meaningful lines as they are met, and each finding of
+ * Reads a file (compressed by gzip or zstd too) from the beginning and answers its meaningful lines as they are met, and each finding of
  * behaviour once, when it has come to its end.
  * @throws the file system's error when the file can't be read; RangeError when the time zone is unknown
  */
@@ -76,14 +78,26 @@ export async function* scanFile(
   const clock = options.clock ?? systemClock;
   const { rules, problems } = loadRules(options.resources, options.userRules);
   totals.problems.push(...problems);
-  const parser = createLineParser({ timeZone: options.timeZone, year: options.year, clock });
+  /** No line is younger: it tells the years of stamps without one. */
+  let lastWritten = clock.now();
+  const parser = createLineParser({
+    timeZone: options.timeZone,
+    year: options.year,
+    clock: { now: () => lastWritten },
+  });
   const detector = createLineDetector(rules, { trustedProxies: options.trustedProxies ?? [] });
   const behaviour = createBehaviour(rules, { allowlist: options.allowlist ?? [] });
   const single = new Set(rules.lines.map(({ rule }) => rule.id));
   const open = new Map<string, { finding: Finding; line: number }>();
   let previous = Number.NaN;
-  for await (const chunk of wholeLines(path)) {
-    const batch = splitLines(path, 0, chunk.offset, chunk.bytes);
+  const decoder = new LineDecoder();
+  const damaged = (damage: 'truncated' | 'damaged'): void => {
+    totals.damage = damage;
+  };
+  for await (const chunk of readLines(path, damaged)) {
+    lastWritten = Math.min(clock.now(), chunk.modified);
+    const origin = { sourceId: path, stream: 0, offset: chunk.offset };
+    const batch = decoder.split(origin, chunk.bytes, chunk.encoding);
     const parsed = parser.parse(batch);
     const stamped = !Number.isNaN(previous);
     previous = fillTimes(parsed, previous, 0);
@@ -103,7 +117,9 @@ export async function* scanFile(
     for (const finding of behaviour.process(detection.events, { readAt: clock.now() })) {
       if (single.has(finding.ruleId)) continue;
       const known = open.get(finding.id);
-      const line = known?.line ?? totals.lines + lineAt(batch.starts, finding.offset - chunk.offset) + 1;
+      const line =
+        known?.line ??
+        totals.lines + lineAt(batch.rawStarts ?? batch.starts, finding.offset - chunk.offset) + 1;
       open.set(finding.id, { finding, line });
       yield* ended(open);
     }

@@ -1,25 +1,22 @@
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import type { Encoding } from './flow/encoding.ts';
 
-/** Bytes that end with a line's end, and where they begin in the (unpacked) file. */
+/** Bytes that end with a line's end, and where they begin in the stream. */
 export interface LinesChunk {
   offset: number;
   bytes: Buffer;
+  /** What they are written in, where that is known before they are looked at. */
+  encoding?: Encoding | undefined;
 }
 
-const CHUNK_BYTES = 1 << 20;
 /** A line longer than this is cut into pieces: no newline in sixteen megabytes is no log. */
 const MAX_LINE_BYTES = 16 << 20;
 
-/**
- * A file, or an open stream, in chunks of whole lines. `.gz` and `.zst` are unpacked on the way.
- * @throws the file system's error when the file can't be read, zlib's when it is damaged
- */
-export async function* wholeLines(input: string | Readable): AsyncGenerator<LinesChunk> {
+/** An open stream in chunks of whole lines. */
+export async function* wholeLines(input: Readable): AsyncGenerator<LinesChunk> {
   let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
-  for await (const part of typeof input === 'string' ? openFile(input) : input) {
+  for await (const part of input) {
     if (!Buffer.isBuffer(part)) continue;
     const bytes = rest.length === 0 ? part : Buffer.concat([rest, part]);
     let end = bytes.lastIndexOf(10) + 1;
@@ -31,16 +28,4 @@ export async function* wholeLines(input: string | Readable): AsyncGenerator<Line
     rest = bytes.subarray(end);
   }
   if (rest.length > 0) yield { offset, bytes: rest };
-}
-
-function openFile(path: string): Readable {
-  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  const unpacked = path.endsWith('.gz')
-    ? createGunzip({ chunkSize: CHUNK_BYTES })
-    : path.endsWith('.zst')
-      ? createZstdDecompress({ chunkSize: CHUNK_BYTES })
-      : undefined;
-  if (unpacked === undefined) return file;
-  file.on('error', (error) => unpacked.destroy(error));
-  return file.pipe(unpacked);
 }

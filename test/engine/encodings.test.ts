@@ -1,5 +1,6 @@
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { encoded } from './flow/encoded-text.ts';
 import { startReading } from './reading.ts';
@@ -28,6 +29,29 @@ describe('files that are not UTF-8, read to their end', () => {
     expect(found.every((line) => line.time === Date.UTC(2026, 10, 20, 10) && line.level === 3)).toBe(true);
     expect(await reading.ingest(files)).toMatchObject({ stored: 0 });
     expect(reading.problems).toEqual([]);
+  });
+});
+
+describe('compressed files, read to their end', () => {
+  test('are found by what is in them, once, and a cut one is named', async () => {
+    const reading = startReading();
+    const text = (word: string): Buffer =>
+      encoded(
+        `2026-11-20 09:00:00 INFO begin\n2026-11-20 10:00:00 ERROR ${word}に失敗\n`.repeat(2000),
+        'shift_jis',
+      );
+    const files = ['a.log.1.gz', 'b.log.zst', 'c.log.gz'].map((name) => join(reading.directory, name));
+    const [gzip = '', zstd = '', cut = ''] = files;
+    writeFileSync(gzip, gzipSync(text('接続')));
+    writeFileSync(zstd, zstdCompressSync(text('認証')));
+    writeFileSync(cut, gzipSync(text('決済')).subarray(0, -8));
+    expect(await reading.ingest(files)).toMatchObject({ lines: 12_000, stored: 12_000 });
+    for (const word of ['接続に失敗', '認証に失敗', '決済に失敗'])
+      expect(reading.search(word).length).toBe(1000);
+    expect(reading.problems).toEqual([
+      { key: 'sources.reason.truncated', parameters: { path: cut, code: '' } },
+    ]);
+    expect(await reading.ingest(files)).toMatchObject({ stored: 0 });
   });
 });
 

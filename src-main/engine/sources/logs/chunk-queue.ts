@@ -1,4 +1,5 @@
 import type { Encoding } from '../../flow/encoding.ts';
+import { ArchiveReader, type ArchiveState } from './archives/archive.ts';
 import type { Chunk } from './chunk.ts';
 import type { Descriptors } from './descriptors.ts';
 import { readAt } from './file-access.ts';
@@ -19,6 +20,9 @@ export class ChunkQueue {
   readonly #encodingOf: (sourceId: string) => Encoding | undefined;
   readonly #live = new Set<FollowedFile>();
   readonly #bulk = new Set<FollowedFile>();
+  /** Compressed files. One is read to its end before the next begins: each has a window of megabytes. */
+  readonly #archives = new Set<FollowedFile>();
+  #archiveIsNext = false;
   readonly #busy = new Set<FollowedFile>();
   readonly #handedOut = new Map<Chunk, FollowedFile>();
   #waiting: ((chunk: Chunk | undefined) => void)[] = [];
@@ -63,13 +67,15 @@ export class ChunkQueue {
   /** The file may have something to read. */
   ready(file: FollowedFile): void {
     if (file.ended) return;
-    (file.caughtUp ? this.#live : this.#bulk).add(file);
+    (file.archive !== undefined ? this.#archives : file.caughtUp ? this.#live : this.#bulk).add(file);
     this.pump();
   }
 
   remove(file: FollowedFile): void {
     this.#live.delete(file);
     this.#bulk.delete(file);
+    this.#archives.delete(file);
+    this.#closeArchive(file);
   }
 
   /** A chunk of it is being made. */
@@ -98,6 +104,7 @@ export class ChunkQueue {
   close(): void {
     this.#closed = true;
     for (const resolve of this.#waiting.splice(0)) resolve(undefined);
+    for (const file of this.#archives) this.#closeArchive(file);
   }
 
   /** Serves waiting consumers as far as there is something to read. */
@@ -119,14 +126,28 @@ export class ChunkQueue {
 
   async #serve(): Promise<void> {
     while (this.#waiting.length > 0 && this.#handedOut.size < this.#maxInFlight && !this.#closed) {
-      const file = this.#pick(this.#live) ?? this.#pick(this.#bulk);
+      const file = this.#pick(this.#live) ?? this.#nextOfHistory();
       if (file === undefined) return;
-      const chunk = await this.#make(file);
+      const chunk = await (file.archive === undefined
+        ? this.#make(file)
+        : this.#makeFromArchive(file, file.archive));
       if (chunk === undefined) continue;
       const resolve = this.#waiting.shift();
       if (resolve === undefined) this.release(chunk, 0);
       else resolve(chunk);
     }
+  }
+
+  /** Plain and compressed files by turns. */
+  #nextOfHistory(): FollowedFile | undefined {
+    this.#archiveIsNext = !this.#archiveIsNext;
+    if (this.#archiveIsNext) return this.#firstArchive() ?? this.#pick(this.#bulk);
+    return this.#pick(this.#bulk) ?? this.#firstArchive();
+  }
+
+  #firstArchive(): FollowedFile | undefined {
+    for (const file of this.#archives) if (isReadable(file)) return file;
+    return undefined;
   }
 
   /** The first that can be read, moved to the end of its line. */
@@ -175,6 +196,43 @@ export class ChunkQueue {
       this.#busy.delete(file);
     }
     return undefined;
+  }
+
+  async #makeFromArchive(file: FollowedFile, archive: ArchiveState): Promise<Chunk | undefined> {
+    this.#busy.add(file);
+    try {
+      if (archive.reader === undefined) {
+        // Kept until the archive is done: the reader goes on by itself between two chunks.
+        const descriptor = await this.#descriptors.acquire(file.fileId, file.path);
+        archive.reader = new ArchiveReader(descriptor, archive, file.offset);
+      }
+      const known = this.#encodingOf(file.sourceId);
+      const part = await archive.reader.next(known);
+      file.head = archive.reader.head;
+      if (part !== undefined) {
+        const { bytes, final, split } = part;
+        const to = file.offset + bytes.length;
+        const plan: Range = { kind: 'range', to, bytes, final, split, tail: Buffer.alloc(0) };
+        return this.#handOut(file, plan, -1, known ?? file.head.encoding);
+      }
+      file.size = file.offset;
+      this.remove(file);
+      this.#lookAgain(file);
+    } catch {
+      this.remove(file);
+      this.#lookAgain(file);
+    } finally {
+      this.#busy.delete(file);
+    }
+    return undefined;
+  }
+
+  #closeArchive({ archive, fileId }: FollowedFile): void {
+    const reader = archive?.reader;
+    if (archive === undefined || reader === undefined) return;
+    archive.reader = undefined;
+    // Its decompressor may be at work yet; the descriptor stays until it is not.
+    void reader.close().finally(() => this.#descriptors.release(fileId));
   }
 
   #handOut(file: FollowedFile, plan: Range, descriptor: number, encoding: Encoding | undefined): Chunk {

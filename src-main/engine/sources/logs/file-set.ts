@@ -1,9 +1,10 @@
 import type { Clock } from '../../flow/clock.ts';
+import type { ArchiveState } from './archives/archive.ts';
 import type { ChunkQueue } from './chunk-queue.ts';
 import type { Descriptors } from './descriptors.ts';
 import { stateOfDescriptor, type FileState } from './file-access.ts';
-import { isDrained, type FollowedFile } from './followed-file.ts';
-import type { StreamFinder } from './stream-finder.ts';
+import { bytesLeft, isDrained, UNKNOWN_SIZE, type FollowedFile } from './followed-file.ts';
+import { LATER, type StreamFinder } from './stream-finder.ts';
 import type { TailTimings, WatchedName } from './watched-name.ts';
 
 /** A file that appears with more than this is history. */
@@ -77,7 +78,7 @@ export class FileSet {
     if (file === undefined) {
       // Another name of the same file came first.
       if (this.#beginning.has(state.fileId)) return false;
-      await this.#begin(name, state, before);
+      if (!(await this.#begin(name, state, before))) return false;
     } else {
       await this.#link(name, file);
       if (this.#options.queue.isBusy(file)) return false;
@@ -88,32 +89,36 @@ export class FileSet {
     return true;
   }
 
-  /** First sight of a file. */
-  async #begin(name: WatchedName, state: FileState, before: FollowedFile | undefined): Promise<void> {
-    if (this.#options.finder.isCopy(state.fileId)) return;
+  /** First sight of a file; false when it can't be told yet which it is. */
+  async #begin(name: WatchedName, state: FileState, before: FollowedFile | undefined): Promise<boolean> {
+    if (this.#options.finder.isCopy(state.fileId)) return true;
     this.#beginning.add(state.fileId);
     try {
-      await this.#beginFile(name, state, before);
+      return await this.#beginFile(name, state, before);
     } finally {
       this.#beginning.delete(state.fileId);
     }
   }
 
-  async #beginFile(name: WatchedName, state: FileState, before: FollowedFile | undefined): Promise<void> {
+  async #beginFile(name: WatchedName, state: FileState, before: FollowedFile | undefined): Promise<boolean> {
     const history = this.#options.historyBytes(name.sourceId);
     const start = (size: number): number => (history !== undefined && size > history ? size - history : 0);
     const found = await this.#options.finder.find(name.path, state, name.sourceId, start);
-    if (found === undefined) return;
+    if (found === LATER) return false;
+    if (found === undefined) return true;
     const { file, rest } = found;
     this.#files.set(state.fileId, file);
     file.predecessor = rest ?? before ?? this.#undrainedBefore(name);
     if (before !== undefined) before.unseen = true;
     // What appears while we watch is news, unless it is a large file moved here.
-    if (name.seen || (this.started && state.size <= LIVE_BYTES)) file.caughtUp = true;
+    const isNews = name.seen || (this.started && state.size <= LIVE_BYTES);
+    if (isNews && file.archive === undefined) file.caughtUp = true;
     if (this.#options.once) file.flush = true;
     if (rest !== undefined) this.#detach(rest);
     await this.#link(name, file);
+    if (file.archive !== undefined) await this.#observe(file, state, name.path);
     this.#options.queue.ready(file);
+    return true;
   }
 
   /** The file that had this name before, as long as it has something left. */
@@ -162,6 +167,7 @@ export class FileSet {
   /** Takes in what a look at a followed file found. */
   async #observe(file: FollowedFile, state: FileState, path: string): Promise<void> {
     if (file.ended) return;
+    if (file.archive !== undefined) return this.#observeArchive(file, file.archive, state, path);
     const reborn = file.born !== 0n && state.born !== 0n && state.born !== file.born;
     if (reborn || state.size < file.offset || file.suspect) return this.#replace(file, state, path);
     const now = this.#options.clock.now();
@@ -183,6 +189,33 @@ export class FileSet {
     if (file.offset < file.size) this.#options.queue.ready(file);
   }
 
+  /** A compressed file is read when it rests; one that changes is looked at anew from where its content was left. */
+  async #observeArchive(
+    file: FollowedFile,
+    archive: ArchiveState,
+    state: FileState,
+    path: string,
+  ): Promise<void> {
+    const now = this.#options.clock.now();
+    if (state.size < archive.size || (file.born !== 0n && state.born !== 0n && state.born !== file.born)) {
+      // Another archive: it is begun with at the next look.
+      this.#forget(file);
+      const name = this.#options.nameOf(path);
+      if (name !== undefined) Object.assign(name, { file: undefined, dueAt: 0 });
+      return;
+    }
+    if (state.size !== archive.size || state.modified !== archive.modified) {
+      this.#options.queue.remove(file);
+      Object.assign(archive, { size: state.size, modified: state.modified, read: 0, problem: undefined });
+      file.size = UNKNOWN_SIZE;
+      file.flush = this.#options.once;
+      file.changedAt = now;
+    }
+    if (now - file.changedAt >= this.#options.timings.partial) file.flush = true;
+    file.unseen = false;
+    if (file.offset < file.size && file.flush) this.#options.queue.ready(file);
+  }
+
   /** The file was truncated or rewritten: its stream ends (its rest may be in a copy), another begins. */
   async #replace(file: FollowedFile, state: FileState, path: string): Promise<void> {
     // What is in flight may come back short and belongs to the rest.
@@ -192,7 +225,7 @@ export class FileSet {
     file.ended = true;
     this.#options.queue.remove(file);
     const rest = await this.#options.finder.findRest(file.identity, file.offset, file.tail, file.sourceId);
-    if (rest === undefined) this.#options.queue.lostBytes += Math.max(0, file.size - file.offset);
+    if (rest === undefined) this.#options.queue.lostBytes += bytesLeft(file);
     else this.#detach(rest);
     this.#options.finder.supersede(file.identity, file.offset);
     this.#detached.delete(file);
@@ -232,7 +265,7 @@ export class FileSet {
     try {
       const state = await this.#stateOfDetached(file);
       if (state === undefined) {
-        this.#options.queue.lostBytes += Math.max(0, file.size - file.offset);
+        this.#options.queue.lostBytes += bytesLeft(file);
         this.#forget(file);
         return;
       }
@@ -244,7 +277,7 @@ export class FileSet {
     } catch {
       // Not to be had any more: what was left of it is lost, and counted.
       if (file.inFlight > 0) return;
-      this.#options.queue.lostBytes += Math.max(0, file.size - file.offset);
+      this.#options.queue.lostBytes += bytesLeft(file);
       this.#forget(file);
     }
   }

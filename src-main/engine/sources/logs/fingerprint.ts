@@ -26,3 +26,9 @@ export async function beginsAs(descriptor: number, identity: Fingerprint): Promi
   const now = await readFingerprint(descriptor, identity.fingerprintLength);
   return now.fingerprintLength === identity.fingerprintLength && now.fingerprint === identity.fingerprint;
 }
+
+/** Same for a beginning that is already read. */
+export function sameBeginning(head: Buffer, { fingerprint, fingerprintLength }: Fingerprint): boolean {
+  if (head.length < fingerprintLength) return false;
+  return fingerprintOf(head.subarray(0, fingerprintLength)).fingerprint === fingerprint;
+}

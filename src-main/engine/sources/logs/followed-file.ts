@@ -1,4 +1,5 @@
 import type { StreamIdentity } from '../../flow/stream-position.ts';
+import type { ArchiveState } from './archives/archive.ts';
 import type { FileState } from './file-access.ts';
 import type { FileHead } from './file-head.ts';
 
@@ -49,6 +50,8 @@ export interface FollowedFile {
   changedAt: number;
   /** What its beginning tells of its lines; looked at when the first of them are read. */
   head: FileHead | undefined;
+  /** It is compressed: sizes and offsets are its content's, and its size is not known before its end. */
+  archive: ArchiveState | undefined;
 }
 
 export function followedFile(
@@ -82,8 +85,17 @@ export function followedFile(
     inFlight: 0,
     inFlightBytes: 0,
     head: undefined,
+    archive: undefined,
     changedAt: Math.min(now, Number(state.modified / 1_000_000n)),
   };
+}
+
+/** Size of a compressed file's content as long as it is not known. */
+export const UNKNOWN_SIZE = Number.MAX_SAFE_INTEGER;
+
+/** The file is compressed. */
+export function asArchive(file: FollowedFile, archive: ArchiveState): FollowedFile {
+  return { ...file, archive, size: UNKNOWN_SIZE, caughtUp: false };
 }
 
 /** Nothing is left to read, or ever will be. */
@@ -95,6 +107,8 @@ export function isDrained(file: FollowedFile): boolean {
 export function isReadable(file: FollowedFile): boolean {
   if (file.ended || file.suspect || file.offset >= file.size) return false;
   if (file.predecessor !== undefined && !passesPredecessor(file, file.predecessor)) return false;
+  // Whoever compresses a file takes a while: it is read when it rests.
+  if (file.archive !== undefined) return file.flush;
   return file.flush || file.scanned < file.size;
 }
 
@@ -104,4 +118,10 @@ function passesPredecessor(file: FollowedFile, predecessor: FollowedFile): boole
   if (!isDrained(predecessor) && !read) return false;
   file.predecessor = undefined;
   return true;
+}
+
+/** Bytes of the file itself that are not yet read. */
+export function bytesLeft(file: FollowedFile): number {
+  if (file.archive === undefined) return Math.max(0, file.size - file.offset);
+  return file.offset >= file.size ? 0 : Math.max(0, file.archive.size - file.archive.read);
 }

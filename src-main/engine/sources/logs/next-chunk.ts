@@ -26,11 +26,7 @@ export type Plan =
   | { kind: 'rewritten' };
 
 /** Decides what comes next from a file: whole lines from its offset, up to CHUNK_BYTES unless one line is longer. */
-export async function planChunk(
-  descriptor: number,
-  file: FollowedFile,
-  encoding?: Encoding  ,
-): Promise<Plan> {
+export async function planChunk(descriptor: number, file: FollowedFile, encoding?: Encoding): Promise<Plan> {
   const direct = file.size - file.offset <= DIRECT_BYTES;
   return direct ? planDirect(descriptor, file, encoding) : planRange(descriptor, file, encoding);
 }

@@ -16,13 +16,13 @@ export interface Expansion {
   reason?: Message | undefined;
 }
 
-/** Compressed or binary: their bytes are no lines. */
+/** Compressed in ways that are not read, or binary: their bytes are no lines. */
 const NOT_LINES =
-  /\.(gz|xz|bz2|zst|lz4|zip|7z|tar|journal~?|db|db-wal|db-shm|sqlite|evtx?|etl|tracev3|asl|pcap|png|swp)$|^(wtmp|btmp|utmp|lastlog|faillog|tallylog)(\.\d+)?$|^\.|~$/i;
+  /\.(tgz|xz|bz2|lz4|zip|7z|tar|journal~?|db|db-wal|db-shm|sqlite|evtx?|etl|tracev3|asl|pcap|png|swp)$|^(wtmp|btmp|utmp|lastlog|faillog|tallylog)(\.\d+)?$|^\.|~$/i;
 
-/** Whether a file's name tells that it holds no lines of text. */
+/** Whether a file's name allows for lines of text in it, compressed by gzip or zstd or not. */
 export function holdsLines(path: string): boolean {
-  return !NOT_LINES.test(basename(path));
+  return !NOT_LINES.test(basename(path).replace(/\.(gz|zst)$/i, ''));
 }
 
 export function isGlob(path: string): boolean {

@@ -1,13 +1,20 @@
-import { readdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { StreamIdentity, StreamPosition } from '../../flow/stream-position.ts';
 import type { Descriptors } from './descriptors.ts';
-import { readAt, stateOfPath, type FileState } from './file-access.ts';
-import { beginsAs, readFingerprint, type Fingerprint } from './fingerprint.ts';
-import { followedFile, TAIL_BYTES, type FollowedFile } from './followed-file.ts';
+import { archiveHead, kindOfFile, saysLength, type ArchiveState } from './archives/archive.ts';
+import { readAt, type FileState } from './file-access.ts';
+import {
+  beginsAs,
+  FINGERPRINT_BYTES,
+  fingerprintOf,
+  readFingerprint,
+  sameBeginning,
+  type Fingerprint,
+} from './fingerprint.ts';
+import { asArchive, followedFile, isDrained, TAIL_BYTES, type FollowedFile } from './followed-file.ts';
 import { HEAD_BYTES, readHead } from './file-head.ts';
 import { firstLineEndIn, MAX_LINE_BYTES } from './next-chunk.ts';
-import { holdsLines } from './source-paths.ts';
+import { familyOf, filesBeside, filesIn } from './rotated-names.ts';
 
 /** Gives streams their numbers and keeps who they are; the store does. */
 export interface StreamRegistry {
@@ -29,8 +36,9 @@ export interface Found {
   rest?: FollowedFile | undefined;
 }
 
-/** Directory entries looked at when a renamed file or a copy is searched. */
-const MAX_SEARCHED = 5_000;
+/** The file can't be told from another that is not yet read to its end. */
+export const LATER = 'later';
+
 /** Streams of one family that are remembered. */
 const MAX_FAMILY = 50;
 
@@ -104,7 +112,7 @@ export class StreamFinder {
   /**
    * Begins to follow a file: where it was left, or as a new stream.
    * @param start where a new stream begins, given the file's size
-   * @returns undefined for a copy of what was already read
+   * @returns undefined for a copy of what was already read, LATER when that is not yet known
    * @throws the system's error when it can't be read
    */
   async find(
@@ -112,9 +120,22 @@ export class StreamFinder {
     state: FileState,
     sourceId: string,
     start: (size: number) => number,
-  ): Promise<Found | undefined> {
+  ): Promise<Found | typeof LATER | undefined> {
     const descriptor = await this.#descriptors.acquire(state.fileId, path);
     try {
+      const kind = await kindOfFile(descriptor);
+      if (kind !== undefined) {
+        const { size, modified } = state;
+        const archive: ArchiveState = {
+          kind,
+          size,
+          modified,
+          read: 0,
+          problem: undefined,
+          reader: undefined,
+        };
+        return await this.#findArchive(descriptor, path, state, sourceId, archive);
+      }
       const known = this.#newest.get(state.fileId);
       if (known !== undefined) {
         const resumed = await this.#resume(known, descriptor, path, state, sourceId, start);
@@ -134,6 +155,53 @@ export class StreamFinder {
     } finally {
       this.#descriptors.release(state.fileId);
     }
+  }
+
+  /**
+   * Begins to read a compressed file. Positions are those of its content, so that it goes on where the plain file it was
+   * made of was left.
+   */
+  async #findArchive(
+    descriptor: number,
+    path: string,
+    state: FileState,
+    sourceId: string,
+    archive: ArchiveState,
+  ): Promise<Found | typeof LATER | undefined> {
+    const head = await archiveHead(descriptor, archive.kind);
+    const member = this.#originalOf(head, path, state.fileId);
+    const original = member?.file?.ended === true ? undefined : member?.file;
+    if (original !== undefined && original.names.size > 0) {
+      this.#copies.add(state.fileId);
+      return undefined;
+    }
+    if (original !== undefined && !isDrained(original)) return LATER;
+    const fingerprint = fingerprintOf(head.subarray(0, FINGERPRINT_BYTES));
+    const identity =
+      member === undefined
+        ? await this.#registry.create({ sourceId, path, fileId: state.fileId, ...fingerprint })
+        : { ...member.identity, path, fileId: state.fileId, ...fingerprint };
+    const offset = original?.offset ?? this.#offsets.get(identity.stream) ?? 0;
+    if (original !== undefined) original.ended = true;
+    const file = asArchive(followedFile(identity, sourceId, state, offset, this.#now()), archive);
+    if (offset > 0 && (await saysLength(descriptor, archive, offset))) file.size = offset;
+    this.#newest.set(state.fileId, identity);
+    await this.#update(identity, file);
+    return { file };
+  }
+
+  /** The stream of which these are the first bytes: the file itself from before, or what it was compressed from. */
+  #originalOf(head: Buffer, path: string, fileId: string): FamilyMember | undefined {
+    const itself = this.#newest.get(fileId);
+    if (itself !== undefined && sameBeginning(head, itself)) return { identity: itself, file: undefined };
+    return this.#families
+      .get(familyOf(path))
+      ?.findLast(
+        ({ identity }) =>
+          identity.fingerprintLength >= MIN_COPY_FINGERPRINT &&
+          identity.fileId !== fileId &&
+          sameBeginning(head, identity),
+      );
   }
 
   /** A new stream from the file's first byte. */
@@ -286,6 +354,11 @@ export class StreamFinder {
     offset: number,
     file: FollowedFile | undefined,
   ): Promise<boolean> {
+    if (file?.archive !== undefined) {
+      const archive = await this.#descriptors.acquire(file.fileId, file.path);
+      const same = saysLength(archive, file.archive, state.size);
+      return same.finally(() => this.#descriptors.release(file.fileId));
+    }
     if (offset > 0 && state.size >= offset) {
       const before = file?.tail.length ?? 0;
       if (file === undefined || before === 0) return true;
@@ -314,7 +387,7 @@ export class StreamFinder {
         const offset = this.#offsets.get(known.stream) ?? 0;
         if (state.size <= offset) continue;
         const file = await this.find(path, state, known.sourceId, () => 0).catch(() => undefined);
-        if (file?.file.identity.stream === known.stream) found.push(file.file);
+        if (file !== LATER && file?.file.identity.stream === known.stream) found.push(file.file);
       }
     }
     for (const identity of this.#superseded) {
@@ -333,25 +406,4 @@ export class StreamFinder {
     }
     return undefined;
   }
-}
-
-/** What rotated names have in common: `x.log`, `x.log.1`, `x.log-20261121` and `x.log.old` are one family. */
-function familyOf(path: string): string {
-  return join(dirname(path), basename(path).replace(/([._-](\d+|old|bak))+$/, ''));
-}
-
-async function filesBeside(path: string): Promise<{ path: string; state: FileState }[]> {
-  return (await filesIn(dirname(path))).toSorted((a, b) => Number(b.state.modified - a.state.modified));
-}
-
-/** Regular files of a directory that may hold lines. Those that vanish meanwhile are left out. */
-async function filesIn(directory: string): Promise<{ path: string; state: FileState }[]> {
-  const names = await readdir(directory).catch(() => []);
-  const files: { path: string; state: FileState }[] = [];
-  for (const name of names.filter(holdsLines).slice(0, MAX_SEARCHED)) {
-    const path = join(directory, name);
-    const state = await stateOfPath(path).catch(() => undefined);
-    if (state?.regular === true) files.push({ path, state });
-  }
-  return files;
 }

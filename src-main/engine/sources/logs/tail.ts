@@ -9,7 +9,7 @@ import { Descriptors, ReplacedError } from './descriptors.ts';
 import { DirectoryWatches } from './directory-watches.ts';
 import { errorCode, stateOfPath } from './file-access.ts';
 import { FileSet } from './file-set.ts';
-import { isDrained, type FollowedFile } from './followed-file.ts';
+import { bytesLeft, isDrained, type FollowedFile } from './followed-file.ts';
 import { expandSource, type Expansion } from './source-paths.ts';
 import { StreamFinder, type KnownStreams, type StreamRegistry } from './stream-finder.ts';
 import {
@@ -180,9 +180,11 @@ export class LogTail {
       if (state === undefined) continue;
       if (file.names.size > 0) {
         state.files += 1;
-        state.sizeBytes += file.size;
+        state.sizeBytes += file.archive?.size ?? file.size;
       }
-      state.lagBytes += Math.max(0, file.size - file.offset) + file.inFlightBytes;
+      state.lagBytes += bytesLeft(file) + (file.archive === undefined ? file.inFlightBytes : 0);
+      if (file.archive?.problem !== undefined)
+        state.reason ??= reason(`sources.reason.${file.archive.problem}`, file.path);
       state.lastSeenAt = Math.max(state.lastSeenAt ?? 0, file.changedAt);
     }
     return [...states.values()];

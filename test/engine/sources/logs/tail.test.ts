@@ -316,10 +316,11 @@ describe('across a restart', () => {
 });
 
 describe('what a source is', () => {
-  test('a folder: its own files, not compressed ones', async () => {
+  test('a folder: its own files, not packed ones', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'a.log'), 'a\n');
-    writeFileSync(join(directory, 'b.log.2.gz'), 'b\n');
+    writeFileSync(join(directory, 'b.log.2.xz'), 'b\n');
+    writeFileSync(join(directory, 'wtmp.1.gz'), 'b\n');
     mkdirSync(join(directory, 'inner'));
     writeFileSync(join(directory, 'inner', 'c.log'), 'c\n');
     const store = new MemoryStore();
