@@ -19,7 +19,7 @@ export interface Needle {
 export interface SearchableText {
   /** The bytes taken as Latin-1. */
   latin1: string;
-  bytes: Uint8Array;
+  bytes: Buffer;
   ends: Uint32Array;
 }
 
@@ -31,12 +31,40 @@ export function makeNeedle(text: string): Needle {
   const full = letters.some(hasVariantOutsideAscii)
     ? new RegExp(letters.map(fullPattern).join(''), 'g')
     : undefined;
+  if (letters.every((letter) => caseVariants(letter).length === 1)) return uncasedNeedle(text);
   return {
     length: Buffer.byteLength(text),
     parts: certainParts(letters),
     mark(lines, hits) {
       const pattern = full !== undefined && foldsIntoAscii(lines.bytes) ? full : plain;
       return markLines(pattern, lines, hits);
+    },
+  };
+}
+
+/** Digits, punctuation, Japanese: written in one way only, and found in the bytes themselves. */
+function uncasedNeedle(text: string): Needle {
+  const wanted = Buffer.from(text, 'utf8');
+  return {
+    length: wanted.length,
+    parts: [wanted],
+    mark(lines, hits) {
+      const { bytes } = lines;
+      let any = false;
+      let line = 0;
+      let at = bytes.indexOf(wanted);
+      while (at >= 0) {
+        const { ends } = lines;
+        while ((ends[line] ?? Infinity) <= at) line += 1;
+        const end = ends[line] ?? 0;
+        const within = at + wanted.length <= end;
+        if (within) {
+          hits[line] = 1;
+          any = true;
+        }
+        at = bytes.indexOf(wanted, within ? end : at + 1);
+      }
+      return any;
     },
   };
 }
