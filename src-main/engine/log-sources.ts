@@ -158,8 +158,12 @@ export class LogSources {
     } else throw refused('NOT_FOUND', 'logs.source.notFound', id);
   }
 
-  /** Takes a source the user added out of the settings; its lines stay. @throws FailureError NOT_FOUND */
+  /** Takes a source the user added out of the settings, or switches a listener off; its lines stay. @throws FailureError NOT_FOUND */
   remove(id: string): void {
+    if (id.startsWith('receiver:')) {
+      this.setEnabled(id, false);
+      return;
+    }
     const { sources } = this.#settings.current.logs;
     if (!sources.some((source) => source.path === id)) throw refused('NOT_FOUND', 'logs.source.notFound', id);
     this.#change(

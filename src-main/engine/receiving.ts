@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ListenerId } from '../../src-preload/contract/limits.ts';
+import { LISTENER_IDS, type ListenerId } from '../../src-preload/contract/limits.ts';
 import type { LogSource } from '../../src-preload/contract/logs.ts';
 import type { ReceiverSettings, ReceiverState } from '../../src-preload/contract/receiver.ts';
 import type { QueueState } from '../../src-preload/contract/system.ts';
@@ -36,6 +36,7 @@ const sourceIdOf = (id: ListenerId): string => `receiver:${id}`;
 /** The receiver within the engine: its lines go through the pipeline, its token and its losses are told. */
 export class Receiving {
   readonly #options: ReceivingOptions;
+  readonly #everOn = new Set<ListenerId>();
   #receiver: Receiver | undefined;
   #telling: NodeJS.Timeout | undefined;
 
@@ -65,7 +66,9 @@ export class Receiving {
 
   /** Settings changed. */
   refresh(): void {
-    void this.#receiver?.apply(this.#options.settings());
+    const settings = this.#options.settings();
+    for (const id of LISTENER_IDS) if (settings[id].enabled) this.#everOn.add(id);
+    void this.#receiver?.apply(settings);
   }
 
   state(): ReceiverState {
@@ -76,18 +79,18 @@ export class Receiving {
     return this.#receiver?.queues() ?? [];
   }
 
-  /** Listeners that are on, as log sources; what of them was stored is counted elsewhere. */
+  /** Listeners that are on, or were in this run, as log sources; what of them was stored is counted elsewhere. */
   sources(): Omit<LogSource, 'lines' | 'format'>[] {
     const settings = this.#options.settings();
     return this.state()
-      .listeners.filter(({ enabled }) => enabled)
-      .map(({ id, state, reason, port, lastAt }) => ({
+      .listeners.filter(({ id }) => this.#everOn.has(id))
+      .map(({ id, enabled, state, reason, port, lastAt }) => ({
         id: sourceIdOf(id),
         path: addressOf(id, settings, port),
         kind: 'receiver',
         logClass: 'application',
         origin: 'user',
-        enabled: true,
+        enabled,
         state: state === 'ok' ? 'ok' : 'unknown',
         reason,
         lastSeenAt: lastAt,

@@ -1,8 +1,18 @@
 import type { LogSource } from '../../../src-preload/contract/logs.ts';
 
+/** What the receiver takes, by protocol. */
+const RECEIVED: ReadonlyMap<string, string> = new Map([
+  ['receiver:syslogUdp', 'syslog UDP'],
+  ['receiver:syslogTcp', 'syslog TCP'],
+  ['receiver:syslogTls', 'syslog TLS'],
+  ['receiver:http', 'HTTP'],
+  ['receiver:otlp', 'OTLP'],
+]);
+
 /** `/var/log/nginx/access.log.1` → `access`; the journal keeps its name. */
 function baseName(source: LogSource): string {
   if (source.kind === 'journal') return 'journald';
+  if (source.kind === 'receiver') return RECEIVED.get(source.id) ?? source.path;
   const file = source.path.split(/[\\/]/).at(-1) ?? source.path;
   return file.replace(/(\.(log|txt|json|jsonl|gz|\d+))+$/i, '') || file;
 }

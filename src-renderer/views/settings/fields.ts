@@ -1,7 +1,10 @@
+import { LISTENER_IDS, RECEIVED_CLASSES, type ListenerId } from '../../../src-preload/contract/limits.ts';
+
 /** One page of the settings. Words: `settingsScreen.page.<id>`. */
 export const PAGES = [
   'general',
   'sources',
+  'receiver',
   'retention',
   'masking',
   'detection',
@@ -28,7 +31,7 @@ export interface Field {
   min?: number;
   max?: number;
   /** number: word after it, `settingsScreen.unit.<unit>`. */
-  unit?: 'seconds' | 'days' | 'percent';
+  unit?: 'seconds' | 'days' | 'percent' | 'bytes' | 'perSecond';
   /** Shown in a table of its page rather than as a row. */
   inTable?: boolean;
 }
@@ -63,6 +66,33 @@ const size = (path: string): Field => ({
   inTable: true,
 });
 
+/** What a listener of the receiver has beside its switch; shown in its own section. */
+export const LISTENER_FIELDS: Readonly<Record<ListenerId, readonly string[]>> = {
+  syslogUdp: ['address', 'port', 'class'],
+  syslogTcp: ['address', 'port', 'class'],
+  syslogTls: ['address', 'port', 'certificate', 'key', 'clientAuthority', 'class'],
+  http: ['address', 'port', 'certificate', 'key', 'class', 'classField'],
+  otlp: ['address', 'port', 'certificate', 'key', 'class', 'classAttribute'],
+};
+
+const listener = (id: ListenerId): Field[] =>
+  ['enabled', ...LISTENER_FIELDS[id]].map((name): Field => {
+    const field = { path: `receiver.${id}.${name}`, page: 'receiver', inTable: true } as const;
+    if (name === 'enabled') return { ...field, kind: 'switch' };
+    if (name === 'port') return { ...field, kind: 'number', min: 0, max: 65_535 };
+    if (name === 'class') return { ...field, kind: 'select', options: ['none', ...RECEIVED_CLASSES] };
+    return { ...field, kind: 'text' };
+  });
+
+const receiverLimit = (name: string, min: number, max: number, unit?: Field['unit']): Field => ({
+  path: `receiver.limits.${name}`,
+  page: 'receiver',
+  kind: 'number',
+  min,
+  max,
+  ...(unit === undefined ? {} : { unit }),
+});
+
 /** In the order they are shown. */
 export const FIELDS: readonly Field[] = [
   { path: 'display.language', page: 'general', kind: 'select', options: ['system', 'ja', 'en'] },
@@ -70,6 +100,16 @@ export const FIELDS: readonly Field[] = [
   { path: 'metrics.interval', page: 'general', kind: 'number', min: 1, max: 60, unit: 'seconds' },
   { path: 'desktop.whenClosed', page: 'general', kind: 'select', options: ['ask', 'hide', 'quit'] },
   { path: 'logs.discover', page: 'sources', kind: 'switch' },
+  ...LISTENER_IDS.flatMap(listener),
+  { path: 'receiver.allow', page: 'receiver', kind: 'lines' },
+  { path: 'receiver.timeZone', page: 'receiver', kind: 'text' },
+  receiverLimit('messageBytes', 1024, 1_048_576, 'bytes'),
+  receiverLimit('bodyBytes', 65_536, 67_108_864, 'bytes'),
+  receiverLimit('queueBytes', 65_536, 268_435_456, 'bytes'),
+  receiverLimit('connections', 1, 5000),
+  receiverLimit('arrivalSeconds', 1, 600, 'seconds'),
+  receiverLimit('senderRate', 1, 1_000_000, 'perSecond'),
+  receiverLimit('series', 1, 5000),
   days('metrics.rawDays', 365),
   days('metrics.minuteDays', 3650),
   days('metrics.hourDays', 36_500),

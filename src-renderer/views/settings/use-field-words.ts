@@ -17,15 +17,25 @@ export function useFieldWords(): FieldWords {
   const { t, ...i18n } = useI18n();
   const format = useFormat();
 
+  /** The receiver's words are in a file of its own. */
+  const keyOf = (path: string): string =>
+    path.startsWith('receiver.')
+      ? path.replace('receiver.', 'receiver.field.')
+      : `settingsScreen.field.${path}`;
+
   const option = (field: Field, value: string): string =>
     field.path === 'notifications.minimumSeverity'
       ? t(`severity.${value}`)
-      : t(`settingsScreen.option.${field.path.split('.').at(-1) ?? ''}.${value}`);
+      : t(
+          field.page === 'receiver'
+            ? `receiver.class.${value}`
+            : `settingsScreen.option.${field.path.split('.').at(-1) ?? ''}.${value}`,
+        );
 
   return {
-    label: (path) => t(`settingsScreen.field.${path}.label`),
+    label: (path) => t(`${keyOf(path)}.label`),
     help: (path) => {
-      const key = `settingsScreen.field.${path}.help`;
+      const key = `${keyOf(path)}.help`;
       return i18n.te(key) ? t(key) : '';
     },
     option,

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callLimit } from '../../../../src-main/wire/engine-client.ts';
 import { ReceivingEngine } from './receiving-engine.ts';
 
 describe('HTTP receiver', () => {
@@ -50,5 +53,31 @@ describe('HTTP receiver', () => {
     const response = await post(gzipSync('{"message":"packed-b"}'), { 'Content-Encoding': 'gzip' });
     expect(response.status).toBe(200);
     expect(await engine.count('packed-b')).toBe(1);
+  });
+
+  test('a listener, is a source with its lines', async () => {
+    const before = await engine.count('counted-c');
+    await post('{"message":"counted-c"}');
+    const sources = await engine.client.logs.sources(undefined, callLimit());
+    const source = sources.find(({ id }) => id === 'receiver:http');
+    expect(source).toMatchObject({ kind: 'receiver', path: url, state: 'ok', enabled: true, format: 'json' });
+    expect(source?.lines).toBeGreaterThan(before);
+    const { sources: health, queues } = await engine.client.system.status(undefined, callLimit());
+    expect(health.find(({ id }) => id === 'receiver:http')).toMatchObject({ kind: 'receiver', state: 'ok' });
+    expect(queues.find(({ name }) => name === 'receive.http')).toMatchObject({ depth: 0, dropped: 0 });
+  });
+
+  test('a new token, closes the way for the one before and is in the audit', async () => {
+    const old = token;
+    token = await engine.token();
+    expect(token).not.toBe(old);
+    expect((await post('{"message":"new-d"}')).status).toBe(200);
+    expect((await post('{"message":"old-d"}', { Authorization: `Bearer ${old}` })).status).toBe(401);
+    const { entries } = await engine.client.audit.list({ limit: 10 }, callLimit());
+    expect(entries.filter(({ action }) => action === 'receiverTokenMade').length).toBeGreaterThan(0);
+    for (const name of readdirSync(engine.directory, { recursive: true, encoding: 'utf8' })) {
+      const path = join(engine.directory, name);
+      if (statSync(path).isFile()) expect(readFileSync(path).includes(token), name).toBe(false);
+    }
   });
 });
