@@ -1,3 +1,4 @@
+import { BatchMemory } from './batch-memory.ts';
 import type { KnownAddress } from './address-book.ts';
 import type { LineBatch } from './line-batch.ts';
 
@@ -79,7 +80,8 @@ export class ParsedBatch {
   /** The different addresses of the batch; entry 0 stands for none. */
   readonly addresses: KnownAddress[] = [{ text: '', canonical: '' }];
 
-  constructor(lines: LineBatch) {
+  /** @param memory where the columns lie until the next batch takes it; the batch's own where absent */
+  constructor(lines: LineBatch, memory = new BatchMemory()) {
     this.sourceId = lines.sourceId;
     this.stream = lines.stream;
     this.firstOffset = lines.firstOffset;
@@ -89,14 +91,15 @@ export class ParsedBatch {
     this.ends = lines.ends;
     this.length = lines.length;
     this.#rawStarts = lines.rawStarts ?? lines.starts;
-    this.times = new Float64Array(lines.count).fill(NO_TIME);
-    this.levels = new Uint8Array(lines.count).fill(6);
-    this.formats = new Uint8Array(lines.count);
-    this.events = new Uint8Array(lines.count);
-    this.statuses = new Uint16Array(lines.count);
-    this.sizes = new Float64Array(lines.count);
-    this.addressIds = new Uint32Array(lines.count);
-    this.slices = new Int32Array(lines.count * FIELD_COUNT * 2).fill(-1);
+    const { count } = lines;
+    this.times = memory.float64('times', count).fill(NO_TIME);
+    this.levels = memory.bytes('levels', count).fill(6);
+    this.formats = memory.bytes('formats', count).fill(0);
+    this.events = memory.bytes('events', count).fill(0);
+    this.statuses = memory.uint16('statuses', count).fill(0);
+    this.sizes = memory.float64('sizes', count).fill(0);
+    this.addressIds = memory.uint32('addressIds', count).fill(0);
+    this.slices = memory.int32('slices', count * FIELD_COUNT * 2).fill(-1);
   }
 
   setSlice(line: number, field: FieldCode, start: number, end: number): void {

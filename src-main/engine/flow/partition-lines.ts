@@ -1,4 +1,5 @@
 import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/logs.ts';
+import { BatchMemory } from './batch-memory.ts';
 import type { ParsedBatch } from './parsed-batch.ts';
 import type { StoredLines } from './stored-lines.ts';
 
@@ -14,12 +15,18 @@ export interface MaskedText {
  * Sorts a batch's lines into the partitions they are kept in. Nearly every batch is of one day and at most three
  * classes, so it counts first and copies second; a batch that falls into one partition is not copied at all.
  * @param classes per line, an index into LOG_CLASSES
+ * @param memory where the columns lie until the next batch; each has its own where absent
  */
-export function partitionLines(batch: ParsedBatch, masked: MaskedText, classes: Uint8Array): StoredLines[] {
+export function partitionLines(
+  batch: ParsedBatch,
+  masked: MaskedText,
+  classes: Uint8Array,
+  memory = new BatchMemory(),
+): StoredLines[] {
   const groups = new Map<number, number>();
   const counts: number[] = [];
   const bytes: number[] = [];
-  const groupOf = new Uint32Array(batch.count);
+  const groupOf = memory.uint32('groupOf', batch.count);
   for (let line = 0; line < batch.count; line += 1) {
     const key = Math.floor((batch.times[line] ?? 0) / DAY_MS) * LOG_CLASSES.length + (classes[line] ?? 0);
     let group = groups.get(key);
@@ -42,13 +49,13 @@ export function partitionLines(batch: ParsedBatch, masked: MaskedText, classes: 
       sourceId: batch.sourceId,
       stream: batch.stream,
       count,
-      times: new Float64Array(count),
-      levels: new Uint8Array(count),
-      offsets: new Float64Array(count),
-      addresses: new Uint32Array(count),
+      times: memory.float64(`times ${group}`, count),
+      levels: memory.bytes(`levels ${group}`, count),
+      offsets: memory.float64(`offsets ${group}`, count),
+      addresses: memory.uint32(`addresses ${group}`, count).fill(0),
       addressTable: [''],
-      text: single ? masked.text : new Uint8Array(bytes[group] ?? 0),
-      textEnds: single ? masked.textEnds : new Uint32Array(count),
+      text: single ? masked.text : memory.bytes(`text ${group}`, bytes[group] ?? 0),
+      textEnds: single ? masked.textEnds : memory.uint32(`textEnds ${group}`, count),
     };
     return part;
   });

@@ -1,5 +1,6 @@
 import { splitLines, type LineBatch } from '../flow/line-batch.ts';
 import { FIELD, FIELD_COUNT, ParsedBatch } from '../flow/parsed-batch.ts';
+import type { BatchMemory } from '../flow/batch-memory.ts';
 import type { Clock } from '../flow/clock.ts';
 import { BYTE, isLetter, matchesAt } from './bytes.ts';
 import { formatCodes, formats, formatsByFirstByte } from './formats/index.ts';
@@ -12,6 +13,8 @@ export interface LineParserOptions {
   timeZone?: string | undefined;
   /** Year of stamps without one; inferred where absent: the latest that is not more than a day in the future. */
   year?: number | undefined;
+  /** Where a batch's columns lie: it is read before the next one is parsed. Each has its own where absent. */
+  memory?: BatchMemory | undefined;
   /** Tells "now", for the inferred year. */
   clock: Clock;
 }
@@ -79,7 +82,7 @@ export function createLineParser(options: LineParserOptions): LineParser {
 
   return {
     parse(lines, header) {
-      const batch = new ParsedBatch(lines);
+      const batch = new ParsedBatch(lines, options.memory);
       const memory = memoryOf(lines.stream);
       if (header !== undefined) memory.columns ??= headerColumns(header);
       stamps.setNow(options.clock.now());

@@ -4,6 +4,7 @@ import { LOG_CLASSES } from '../../../src-preload/contract/logs.ts';
 import { createLineDetector, type LineDetector } from '../detect/intrusion/line-detector.ts';
 import { compileRules } from '../detect/intrusion/rule-set.ts';
 import { transferables } from '../flow/event-batch.ts';
+import { BatchMemory } from '../flow/batch-memory.ts';
 import type { Failure } from '../flow/failure.ts';
 import { lastLineEnd } from '../flow/encoding.ts';
 import { partitionLines } from '../flow/partition-lines.ts';
@@ -15,7 +16,7 @@ import { fillTimes } from '../parse/fill-times.ts';
 import { createLineParser, type LineParser } from '../parse/line-parser.ts';
 import { classOf } from '../parse/log-class.ts';
 import { createMasker, type Masker } from '../parse/mask.ts';
-import { encodeBlocks, SMALLEST_BULK_BLOCK } from '../store/block/encode-block.ts';
+import { encodeBlocks, SMALLEST_BULK_BLOCK, transferList } from '../store/block/encode-block.ts';
 import type {
   ChunkJob,
   ConfigureWorker,
@@ -46,6 +47,10 @@ let detector: LineDetector;
 /** By time zone and year: a handful. */
 const parsers = new Map<string, LineParser>();
 const decoder = new LineDecoder();
+const memory = new BatchMemory();
+/** Megabytes are kept for the next chunk only while there may be one. */
+const RELEASE_MEMORY_MS = 5000;
+let releasing: NodeJS.Timeout | undefined;
 
 configure(settings);
 parentPort?.on('message', (message: ToLineWorker) => {
@@ -54,7 +59,7 @@ parentPort?.on('message', (message: ToLineWorker) => {
 });
 
 function configure({ masking, rules, trustedProxies }: Omit<ConfigureWorker, 'type'>): void {
-  masker = createMasker(masking);
+  masker = createMasker({ ...masking, memory });
   detector = createLineDetector(compileRules(rules).rules, { trustedProxies });
 }
 
@@ -82,8 +87,13 @@ function work(job: ChunkJob): void {
   }
   const masked = masker.maskBatch(parsed);
   maskEvents(events, parsed, masked, (user) => masker.user(user));
-  hand(job, parsed, partitionLines(parsed, masked, classesOf(parsed, job)), events);
+  hand(job, parsed, partitionLines(parsed, masked, classesOf(parsed, job), memory), events);
   answer({ type: 'handed', job: job.job });
+  releasing ??= setTimeout(() => {
+    releasing = undefined;
+    memory.release();
+  }, RELEASE_MEMORY_MS).unref();
+  releasing.refresh();
 }
 
 /** Whole lines of the range; fewer than asked for when the file was truncated meanwhile. */
@@ -91,7 +101,8 @@ function readChunk(job: ChunkJob): Buffer {
   if (job.bytes !== undefined)
     return Buffer.from(job.bytes.buffer, job.bytes.byteOffset, job.bytes.byteLength);
   if (job.fd === undefined) throw new TypeError('A chunk has neither bytes nor a file');
-  const buffer = Buffer.allocUnsafeSlow(job.to - job.from);
+  const room = memory.bytes('chunk', job.to - job.from);
+  const buffer = Buffer.from(room.buffer, 0, room.length);
   let filled = 0;
   while (filled < buffer.length) {
     const read = readSync(job.fd, buffer, filled, buffer.length - filled, job.from + filled);
@@ -121,14 +132,14 @@ function parserOf({ timeZone, year }: ChunkJob): LineParser {
   const key = `${timeZone ?? ''} ${year ?? ''}`;
   let parser = parsers.get(key);
   if (parser === undefined) {
-    parser = createLineParser({ timeZone, year, clock: { now: () => lastWritten } });
+    parser = createLineParser({ timeZone, year, memory, clock: { now: () => lastWritten } });
     parsers.set(key, parser);
   }
   return parser;
 }
 
 function classesOf(parsed: ParsedBatch, job: ChunkJob): Uint8Array {
-  const classes = new Uint8Array(parsed.count);
+  const classes = memory.bytes('classes', parsed.count);
   if (job.logClass !== undefined) return classes.fill(LOG_CLASSES.indexOf(job.logClass));
   for (let line = 0; line < parsed.count; line += 1) {
     classes[line] = LOG_CLASSES.indexOf(classOf(parsed, line, job.path));
@@ -157,7 +168,8 @@ function hand(job: ChunkJob, parsed: ParsedBatch, parts: StoredLines[], events: 
     parts: parts.map((part) => divided(part, end, job.live)),
     events,
   };
-  writer.postMessage(chunk, transferables(events));
+  const blocks = chunk.parts.flatMap((part) => part.blocks);
+  writer.postMessage(chunk, [...transferables(events), ...transferList(blocks)]);
 }
 
 /** Lines of a live flood that stay rows, so that the tail always has something to show. */
@@ -167,24 +179,42 @@ const LIVE_ROWS = 100;
 function divided(part: StoredLines, end: StreamPosition, live: boolean): ParsedPart {
   const rows = part.count < SMALLEST_BULK_BLOCK ? part.count : live ? LIVE_ROWS : 0;
   const bulk = part.count - rows;
-  if (bulk === 0) return { blocks: [], end, rows: part };
   const after = rows === 0 ? end : { stream: end.stream, offset: part.offsets[bulk] ?? end.offset };
-  return { blocks: encodeBlocks(linesOf(part, 0, bulk)), end: after, rows: linesOf(part, bulk, part.count) };
+  const blocks = bulk === 0 ? [] : encodeBlocks(linesBefore(part, bulk));
+  return { blocks, end: after, rows: linesFrom(part, bulk) };
 }
 
-/** Lines [from, to) of a part. */
-function linesOf(part: StoredLines, from: number, to: number): StoredLines {
-  const textFrom = from === 0 ? 0 : (part.textEnds[from - 1] ?? 0);
-  const textTo = to === 0 ? 0 : (part.textEnds[to - 1] ?? 0);
+/** The first lines of a part, in its own memory. */
+function linesBefore(part: StoredLines, count: number): StoredLines {
+  if (count === part.count) return part;
+  const textEnd = part.textEnds[count - 1] ?? 0;
   return {
     ...part,
-    count: to - from,
-    times: part.times.slice(from, to),
-    levels: part.levels.slice(from, to),
-    offsets: part.offsets.slice(from, to),
-    addresses: part.addresses.slice(from, to),
+    count,
+    times: part.times.subarray(0, count),
+    levels: part.levels.subarray(0, count),
+    offsets: part.offsets.subarray(0, count),
+    addresses: part.addresses.subarray(0, count),
+    text: part.text.subarray(0, textEnd),
+    textEnds: part.textEnds.subarray(0, count),
+  };
+}
+
+/** A copy of the other lines, to be handed on: of a part of columns all of their memory would be copied. */
+function linesFrom(part: StoredLines, from: number): StoredLines {
+  const { count } = part;
+  const textFrom = from === 0 ? 0 : (part.textEnds[from - 1] ?? 0);
+  const textTo = count === 0 ? 0 : (part.textEnds[count - 1] ?? 0);
+  return {
+    ...part,
+    count: count - from,
+    times: part.times.slice(from, count),
+    levels: part.levels.slice(from, count),
+    offsets: part.offsets.slice(from, count),
+    addresses: part.addresses.slice(from, count),
+    addressTable: from === count ? [''] : part.addressTable,
     text: part.text.slice(textFrom, textTo),
-    textEnds: part.textEnds.slice(from, to).map((textEnd) => textEnd - textFrom),
+    textEnds: part.textEnds.slice(from, count).map((textEnd) => textEnd - textFrom),
   };
 }
 
