@@ -3,6 +3,12 @@ import { BrowserTable } from './browser-table.ts';
 import { RequestMinutes } from './request-minutes.ts';
 import type { SlotTable } from './slot-table.ts';
 
+/** Somebody who signed in. */
+interface Identity {
+  name: string;
+  time: number;
+}
+
 /** What is known of one address beyond single buckets: who signs in from it, how it usually behaves. */
 export interface AddressMemory {
   readonly address: string;
@@ -10,8 +16,8 @@ export interface AddressMemory {
   readonly slot: number;
   /** Times of sign-ins that succeeded, newest last, at most MAX_SUCCESSES. */
   successes: number[];
-  /** Who succeeded (user, else the browser) and when last; at most MAX_IDENTITIES. */
-  identities: Map<string, number> | undefined;
+  /** Who succeeded (user, else the browser) and when last; at most MAX_IDENTITIES. A list: nearly always of one or two. */
+  identities: Identity[];
   /** The last failure that has no partner yet: one attempt is often told twice. */
   lastFailure: { time: number; rule: string; user: string } | undefined;
   /** Newest failed sign-in; 0 = none. */
@@ -22,8 +28,9 @@ export interface AddressMemory {
 
 const MAX_SUCCESSES = 512;
 const MAX_IDENTITIES = 64;
-/** A shared constant, never written to: most addresses never sign in. */
-const NONE: number[] = [];
+/** Shared and never written to: most addresses never sign in. */
+const NEVER: number[] = [];
+const NOBODY: Identity[] = [];
 /** How long who signed in from an address speaks for it. */
 export const IDENTITY_MEMORY_MS = 12 * 3_600_000;
 /** Quiet time after which what an address asked for no longer matters. */
@@ -125,7 +132,7 @@ export class AddressMemories {
   /** Several people signed in, somebody failed to, or it asks for much. */
   #matters(memory: AddressMemory): boolean {
     return (
-      (memory.identities?.size ?? 0) > 1 ||
+      memory.identities.length > 1 ||
       memory.failedAt > 0 ||
       this.minutes.requestsOf(memory.slot) >= BUSY_REQUESTS
     );
@@ -205,8 +212,8 @@ function emptyMemory(address: string, slot: number): AddressMemory {
   return {
     address,
     slot,
-    successes: NONE,
-    identities: undefined,
+    successes: NEVER,
+    identities: NOBODY,
     lastFailure: undefined,
     failedAt: 0,
     last: 0,
@@ -215,37 +222,35 @@ function emptyMemory(address: string, slot: number): AddressMemory {
 
 export function rememberSuccess(memory: AddressMemory, time: number, identity: string): void {
   memory.last = Math.max(memory.last, time);
-  if (memory.successes === NONE) memory.successes = [];
+  if (memory.successes === NEVER) memory.successes = [];
   memory.successes.push(time);
   if (memory.successes.length > MAX_SUCCESSES) memory.successes.splice(0, MAX_SUCCESSES / 2);
-  memory.identities ??= new Map();
-  memory.identities.set(identity, time);
-  if (memory.identities.size > MAX_IDENTITIES) forgetOldest(memory.identities);
+  if (memory.identities === NOBODY) memory.identities = [];
+  const known = memory.identities.find(({ name }) => name === identity);
+  if (known !== undefined) known.time = time;
+  else {
+    if (memory.identities.length === MAX_IDENTITIES) forgetOldest(memory.identities);
+    memory.identities.push({ name: identity, time });
+  }
 }
 
 /** Several people have signed in from the address lately. */
 export function isShared(memory: AddressMemory): boolean {
-  return (memory.identities?.size ?? 0) >= 2;
+  return memory.identities.length >= 2;
 }
 
 /** People who signed in since a time. */
 export function peopleSince(memory: AddressMemory, since: number): number {
   let people = 0;
-  for (const time of memory.identities?.values() ?? []) if (time >= since) people += 1;
+  for (const { time } of memory.identities) if (time >= since) people += 1;
   return people;
 }
 
 function signedInSince(memory: AddressMemory, since: number): boolean {
-  return memory.identities !== undefined && peopleSince(memory, since) > 0;
+  return peopleSince(memory, since) > 0;
 }
 
-function forgetOldest(seen: Map<string, number>): void {
-  let oldest = '';
-  let time = Infinity;
-  for (const [key, seenAt] of seen) {
-    if (seenAt >= time) continue;
-    oldest = key;
-    time = seenAt;
-  }
-  seen.delete(oldest);
+function forgetOldest(identities: Identity[]): void {
+  const oldest = identities.reduce((least, each) => (each.time < least.time ? each : least));
+  identities.splice(identities.indexOf(oldest), 1);
 }

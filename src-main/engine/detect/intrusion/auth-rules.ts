@@ -18,8 +18,8 @@ export interface CompiledAuthRule {
   loaded: LoadedRule;
   /** Whether the rule is about messages of this program (lower case). */
   concerns(program: string): boolean;
-  /** @param lower the message in lower case, for the literals */
-  find(message: string, lower: string): { address: string; user: string } | undefined;
+  /** What the rule reads out of a message that has one of its literals. */
+  find(message: string): { address: string; user: string } | undefined;
 }
 
 /** @throws the expression engine's error when a pattern is not valid */
@@ -35,9 +35,9 @@ export function compileAuthRule(loaded: LoadedRule, rule: AuthRule): CompiledAut
     loaded,
     concerns: (program) =>
       rule.programs.length === 0 || rule.programs.some((name) => program.startsWith(name)),
-    find: (message, lower) => {
-      if (rule.contains.length > 0 && !rule.contains.some((literal) => lower.includes(literal)))
-        return undefined;
+    find: (message) => {
+      if (rule.event === 'ignore')
+        return patterns.some((pattern) => pattern.test(message)) ? NOBODY : undefined;
       for (const pattern of patterns) {
         const found = pattern.find(message);
         if (found === undefined) continue;
@@ -53,10 +53,15 @@ export function compileAuthRule(loaded: LoadedRule, rule: AuthRule): CompiledAut
   };
 }
 
+const NOBODY = { address: '', user: '' };
+
+/** What every address has; most messages are told by it to have none. */
+const ADDRESS_LIKE = /\d\.\d|:[0-9a-f]{0,4}:/i;
 const ANY_ADDRESS = new RegExp(`(?<![\\w.:])(?:${ADDRESS_PATTERN})(?![\\w.]*[\\w])`, 'gi');
 
 /** The one address a message holds; empty where there is none, or several of which any may be the attacker's choice. */
 function onlyAddress(message: string): string {
+  if (!ADDRESS_LIKE.test(message)) return '';
   const found = new Set<string>();
   for (const [text] of message.matchAll(ANY_ADDRESS)) {
     const address = cleanAddress(text);

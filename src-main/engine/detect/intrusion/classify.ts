@@ -1,42 +1,80 @@
 import type { AuthMeaning, CompiledAuthRule } from './auth-rules.ts';
+import { LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
 
 /** Longest part of a message that auth rules look at: what matters stands in the first words or the last. */
 const MAX_MESSAGE_LENGTH = 2000;
+/** Program names come from log lines: what is not remembered is worked out again. */
+const MAX_PROGRAMS = 500;
+
+/** What the messages of one program may mean. */
+export interface ProgramRules {
+  /** Lower case. */
+  program: string;
+  /** By what a message needs to mean anything; the first expressions are those the classifier was given beside its rules. */
+  gate: LiteralGate;
+  /**
+   * Rules in their order; the first that matches decides.
+   * @param message the line without its header
+   * @param candidates the gate's answer for it
+   */
+  classify(message: string, candidates: number): AuthMeaning | undefined;
+}
 
 /** Tells what a message says about a sign-in. */
 export interface Classifier {
-  /**
-   * @param message the line without its header
-   * @param program lower-case name of what wrote it, empty where unknown
-   */
-  classify(message: string, program: string): AuthMeaning | undefined;
+  /** @param program lower-case name of what wrote it, empty where unknown */
+  about(program: string): ProgramRules;
 }
 
-/**
- * Rules in their order; the first that matches decides. Before any rule, one expression made of all their literals tells
- * whether the message can mean anything at all.
- */
-export function createClassifier(rules: readonly CompiledAuthRule[]): Classifier {
-  const gate = literalGate(rules);
-  const byProgram = new Map<string, CompiledAuthRule[]>();
-  const rulesFor = (program: string): CompiledAuthRule[] => {
-    const known = byProgram.get(program);
-    if (known !== undefined) return known;
-    const concerned = rules.filter((rule) => rule.concerns(program));
-    // Program names come from log lines: what is not remembered is worked out again.
-    if (byProgram.size < 500) byProgram.set(program, concerned);
-    return concerned;
-  };
+/** @param others literals of expressions that the gates shall tell as well */
+export function createClassifier(
+  rules: readonly CompiledAuthRule[],
+  others: readonly (readonly string[])[] = [],
+): Classifier {
+  const known = new Map<string, ProgramRules>();
   return {
-    classify: (whole, program) => {
-      if (gate !== undefined && !gate.test(whole)) return undefined;
+    about: (program) => {
+      let about = known.get(program);
+      if (about === undefined) {
+        about = programRules(
+          program,
+          rules.filter((rule) => rule.concerns(program)),
+          others,
+        );
+        if (known.size < MAX_PROGRAMS) known.set(program, about);
+      }
+      return about;
+    },
+  };
+}
+
+function programRules(
+  program: string,
+  rules: readonly CompiledAuthRule[],
+  others: readonly (readonly string[])[],
+): ProgramRules {
+  const literals = rules.map(({ rule }) =>
+    rule.contains.length === 0 ? undefined : rule.contains.map((literal) => literal.toLowerCase()),
+  );
+  const first = others.length;
+  // Rules that a gate can't tell apart any more are asked about every message.
+  const beyond = first + rules.length > MAX_EXPRESSIONS;
+  const gate = new LiteralGate(
+    [...others, ...literals].map((list, at) => (beyond && at === MAX_EXPRESSIONS - 1 ? undefined : list)),
+  );
+  return {
+    program,
+    gate,
+    classify: (whole, candidates) => {
       const message =
         whole.length > MAX_MESSAGE_LENGTH
           ? `${whole.slice(0, MAX_MESSAGE_LENGTH / 2)} ${whole.slice(-MAX_MESSAGE_LENGTH / 2)}`
           : whole;
-      const lower = message.toLowerCase();
-      for (const rule of rulesFor(program)) {
-        const found = rule.find(message, lower);
+      for (const [index, rule] of rules.entries()) {
+        const bit = first + index;
+        const ungated = beyond && bit >= MAX_EXPRESSIONS - 1;
+        if (!ungated && (candidates & (1 << bit)) === 0) continue;
+        const found = rule.find(message);
         if (found === undefined) continue;
         const event = rule.rule.event;
         return event === 'ignore' ? undefined : { event, rule: rule.rule, ...found };
@@ -44,22 +82,4 @@ export function createClassifier(rules: readonly CompiledAuthRule[]): Classifier
       return undefined;
     },
   };
-}
-
-/** Undefined where a rule has no literals: then every message must be tried. */
-function literalGate(rules: readonly CompiledAuthRule[]): RegExp | undefined {
-  const literals = new Set<string>();
-  for (const { rule } of rules) {
-    if (rule.contains.length === 0) return undefined;
-    for (const literal of rule.contains) literals.add(literal.toLowerCase());
-  }
-  // A literal inside another one needs no mention.
-  const shortest = [...literals].filter(
-    (literal) => ![...literals].some((other) => other !== literal && literal.includes(other)),
-  );
-  if (shortest.length === 0) return undefined;
-  return new RegExp(
-    shortest.map((literal) => literal.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'),
-    'i',
-  );
 }

@@ -12,7 +12,10 @@ export interface GatedRules {
 
 /** Joins rules with their gate. */
 export function gated(rules: readonly CompiledLineRule[]): GatedRules {
-  const gate = new LiteralGate(rules.map(({ literals }) => literals));
+  const gate = new LiteralGate(
+    rules.map(({ literals }) => literals),
+    true,
+  );
   return { rules, gate, few: rules.length <= MAX_EXPRESSIONS };
 }
 

@@ -3,12 +3,13 @@ import { AddressBook } from '../../flow/address-book.ts';
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { AGENT_CLASS, BYTES, TargetScan, writesOnlyJapanese } from './byte-classes.ts';
 import { addressList, cleanAddress } from './address.ts';
-import { createClassifier, type Classifier } from './classify.ts';
+import { createClassifier } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
 import { CLEAN, FieldCache, type Verdict } from './field-cache.ts';
 import { candidatesOf, gated, type GatedRules } from './gated-rules.ts';
 import { ANY, isCandidate, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
+import { ProgramTable, type KnownProgram } from './program-table.ts';
 import { requestMeaning, TARGET_FLAG_LITERALS, targetFlags } from './request-meaning.ts';
 import type { LineEvent } from './rule-schema.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -65,7 +66,7 @@ export function createLineDetector(rules: RuleSet, options: LineDetectorOptions 
 class Detector {
   readonly #rules: RuleSet;
   readonly #options: LineDetectorOptions;
-  readonly #classifier: Classifier;
+  readonly #programs: ProgramTable;
   readonly #book = new AddressBook();
   readonly #scan = new TargetScan();
   readonly #targets = new FieldCache(CACHE_SETS, AGENT_CLASS);
@@ -82,7 +83,7 @@ class Detector {
   constructor(rules: RuleSet, options: LineDetectorOptions) {
     this.#rules = rules;
     this.#options = options;
-    this.#classifier = createClassifier(rules.auth);
+    this.#programs = new ProgramTable(createClassifier(rules.auth, [ATTACKERS_LITERALS]));
     for (const place of ['target', 'agent', 'referer', 'message'] as const) {
       const concerned = rules.lines.filter(({ rule }) => rule.on.includes(place));
       this.#byPlace.set(place, gated(concerned));
@@ -94,11 +95,10 @@ class Detector {
     const plain = this.#plainByPlace.get('target')?.rules ?? [];
     // More rules than a gate can tell apart: every target is looked at.
     const literals = plain.length + TARGET_FLAG_LITERALS.length > MAX_EXPRESSIONS ? [undefined] : [];
-    this.#targetGate = new LiteralGate([
-      ...TARGET_FLAG_LITERALS,
-      ...literals,
-      ...plain.map((rule) => rule.literals),
-    ]);
+    this.#targetGate = new LiteralGate(
+      [...TARGET_FLAG_LITERALS, ...literals, ...plain.map((rule) => rule.literals)],
+      true,
+    );
     this.#proxies = addressList(options.trustedProxies ?? []);
     this.#trustsAny = (options.trustedProxies ?? []).length > 0;
   }
@@ -309,13 +309,23 @@ class Detector {
     builder: EventBatchBuilder,
     matches: LineMatch[],
   ): void {
-    const tag = batch.field(line, FIELD.program) ?? '';
-    const body = batch.field(line, FIELD.message) ?? batch.text(line);
-    // `auth(mia,192.0.2.9): …`: what stands in the tag belongs to the message.
-    const message = tag.includes('(') ? `${tag}: ${body}` : body;
-    if (message.length < 6) return;
-    const program = tag.toLowerCase();
-    const meaning = this.#classifier.classify(message, program);
+    const about = this.#programOf(batch, line);
+    const from = batch.slices[(line * FIELD_COUNT + FIELD.message) * 2] ?? -1;
+    let candidates: number;
+    let message: string | undefined;
+    if (from >= 0 && about.tag === '') {
+      const to = batch.slices[(line * FIELD_COUNT + FIELD.message) * 2 + 1] ?? from;
+      if (to - from < SHORTEST_MESSAGE) return;
+      candidates = about.rules.gate.candidatesInBytes(batch.bytes, from, to);
+    } else {
+      message = `${about.tag}${batch.field(line, FIELD.message) ?? batch.text(line)}`;
+      if (message.length < SHORTEST_MESSAGE) return;
+      candidates = about.rules.gate.candidates(message);
+    }
+    if (candidates === 0) return;
+    message ??= batch.field(line, FIELD.message) ?? '';
+    const { program } = about.rules;
+    const meaning = about.rules.classify(message, candidates);
     const parsed = meaning === undefined ? 0 : this.#addressOf(batch, line, builder);
     // Without an address nobody can be counted or held off.
     if (meaning !== undefined && (meaning.address !== '' || parsed !== 0 || meaning.rule.local)) {
@@ -347,11 +357,18 @@ class Detector {
       });
     }
     const rules = this.#byPlace.get('message')?.rules ?? [];
-    if (rules.length === 0 || !MESSAGE_GATE.test(message)) return;
+    if (rules.length === 0 || (candidates & WRITTEN_BY_ATTACKER) === 0) return;
     for (const verdict of this.#judge('message', message, BYTES.sharp)) {
       row.address = this.#addressOf(batch, line, builder);
       this.#found(batch, line, row, builder, matches, verdict);
     }
+  }
+
+  #programOf(batch: ParsedBatch, line: number): KnownProgram {
+    const at = (line * FIELD_COUNT + FIELD.program) * 2;
+    const start = batch.slices[at] ?? -1;
+    if (start >= 0) return this.#programs.of(batch.bytes, start, batch.slices[at + 1] ?? start);
+    return this.#programs.named(start === -1 ? '' : (batch.decoded[-2 - start] ?? ''));
   }
 
   #evidence(batch: ParsedBatch, line: number, builder: EventBatchBuilder): number {
@@ -396,8 +413,11 @@ class Detector {
   }
 }
 
-/** Rules on messages look for what an attacker wrote; without these characters none can match. */
-const MESSAGE_GATE = /[$<{%]|\.\.[/\\]/;
+/** Shorter messages mean nothing. */
+const SHORTEST_MESSAGE = 6;
+/** Rules on messages look for what an attacker wrote; without one of these none can match. The first bit of each gate. */
+const ATTACKERS_LITERALS = ['$', '<', '{', '%', '../', '..\\'];
+const WRITTEN_BY_ATTACKER = 1;
 
 function serviceOf(program: string): string {
   const slash = program.indexOf('/');

@@ -50,17 +50,22 @@ export class LiteralGate {
   /** Literals of three and of four characters by hash. */
   readonly #short = new Map<number, number>();
   readonly #long = new Array<LongLiteral[] | undefined>(1 << SLOT_BITS);
+  readonly #joinsBlanks: boolean;
   /** Expressions without known literals: always candidates. */
   #always = 0;
 
-  /** @param literals of each expression: one of them must be in what it matches; undefined: nothing is known */
-  constructor(literals: readonly (readonly string[] | undefined)[]) {
+  /**
+   * @param literals of each expression: one of them must be in what it matches; undefined: nothing is known
+   * @param joinsBlanks decoding makes one blank of two: then any expression may match
+   */
+  constructor(literals: readonly (readonly string[] | undefined)[], joinsBlanks = false) {
+    this.#joinsBlanks = joinsBlanks;
     literals.forEach((list, index) => {
       if (index >= MAX_EXPRESSIONS) return;
       if (list === undefined) this.#always |= 1 << index;
       else for (const text of list) this.#add(text, 1 << index);
     });
-    for (let before = 0; before < CODES; before += 1) {
+    for (let before = 0; joinsBlanks && before < CODES; before += 1) {
       const end = endOf((before << 14) | TWO_BLANKS);
       this.#ends[end] = (this.#ends[end] ?? 0) | SHORT;
     }
@@ -87,7 +92,7 @@ export class LiteralGate {
     return mask;
   }
 
-  /** The same for ASCII bytes that no decoding would change but one: two blanks, which may become one. */
+  /** The same for bytes: of a literal every character is ASCII. */
   candidatesInBytes(bytes: Uint8Array, from: number, to: number): number {
     const ends = this.#ends;
     const tiny = this.#tiny;
@@ -98,7 +103,7 @@ export class LiteralGate {
       const four = ((before << 7) | code) & FOUR;
       const kind = (ends[endOf(four & THREE)] ?? 0) | (tiny[code] ?? 0);
       if (kind !== 0) {
-        if ((four & TWO) === TWO_BLANKS) return ANY;
+        if (this.#joinsBlanks && (four & TWO) === TWO_BLANKS) return ANY;
         if ((kind & SHORT) !== 0) mask |= this.#shortMarks(four, code);
         const literals = (kind & LONG) === 0 ? undefined : this.#long[slotOf(hashFive(before, code))];
         if (literals !== undefined) {

@@ -3,6 +3,7 @@ import type { LoadedRule } from './rule-file.ts';
 
 /** A pattern that can be looked for; groups are named groups that took part. */
 export interface Pattern {
+  test(text: string): boolean;
   find(text: string): { text: string; groups: Record<string, string> } | undefined;
 }
 
@@ -15,6 +16,7 @@ export function compilePattern(source: string, origin: LoadedRule['origin']): Pa
   if (origin === 'built-in') {
     const expression = new RegExp(source, 'iu');
     return {
+      test: (text) => expression.test(text),
       find: (text) => {
         const found = expression.exec(text);
         return found === null ? undefined : { text: found[0], groups: { ...found.groups } };
@@ -28,6 +30,8 @@ export function compilePattern(source: string, origin: LoadedRule['origin']): Pa
   const names = Object.keys(expression.namedGroups());
   const literal = requiredLiteral(source);
   return {
+    test: (text) =>
+      (literal === undefined || text.toLowerCase().includes(literal)) && expression.matcher(text).find(),
     find: (text) => {
       if (literal !== undefined && !text.toLowerCase().includes(literal)) return undefined;
       const matcher = expression.matcher(text);

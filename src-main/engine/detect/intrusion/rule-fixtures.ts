@@ -53,7 +53,8 @@ function checkAuth({ rule, loaded }: CompiledAuthRule, rules: RuleSet): RuleFile
   const classifier = createClassifier(rules.auth);
   return GROUPS.flatMap((group) =>
     rule.fixtures[group].flatMap((fixture, index) => {
-      const meaning = classifier.classify(fixture.message, fixture.program.toLowerCase());
+      const about = classifier.about(fixture.program.toLowerCase());
+      const meaning = about.classify(fixture.message, about.gate.candidates(fixture.message));
       const matched = rule.event === 'ignore' ? meaning === undefined : meaning?.rule.id === rule.id;
       const right =
         group !== 'hits' ||
