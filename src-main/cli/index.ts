@@ -1,33 +1,23 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { findInstallation } from '../installation.ts';
-import { auditCommand } from './audit.ts';
-import { bundleCommand } from './bundle.ts';
 import { CommandError, EXIT } from './exit.ts';
-import { ingestCommand } from './ingest.ts';
-import { patternsCommand } from './patterns.ts';
-import { reportCommand } from './report.ts';
-import { diagnoseCommand } from './diagnose.ts';
-import { runCommand } from './run.ts';
-import { explainCommand } from './explain.ts';
-import { scanCommand } from './scan.ts';
-import { searchCommand } from './search.ts';
 
 const installation = findInstallation(import.meta.url);
 
-/** One line a command: adding a command is its file and its line here. */
-const commands: (() => Command)[] = [
-  () => runCommand(installation),
-  () => ingestCommand(installation),
-  () => searchCommand(installation),
-  () => diagnoseCommand(installation),
-  () => scanCommand(installation.resources),
-  () => patternsCommand(),
-  () => explainCommand(installation.resources),
-  () => reportCommand(installation),
-  () => auditCommand(installation),
-  () => bundleCommand(installation),
-];
+/** One line a command: adding a command is its file and its line here. What is not asked for is not loaded. */
+const commands: Record<string, () => Promise<Command>> = {
+  run: async () => (await import('./run.ts')).runCommand(installation),
+  ingest: async () => (await import('./ingest.ts')).ingestCommand(installation),
+  search: async () => (await import('./search.ts')).searchCommand(installation),
+  diagnose: async () => (await import('./diagnose.ts')).diagnoseCommand(installation),
+  scan: async () => (await import('./scan.ts')).scanCommand(installation.resources),
+  patterns: async () => (await import('./patterns.ts')).patternsCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(installation.resources),
+  report: async () => (await import('./report.ts')).reportCommand(installation),
+  audit: async () => (await import('./audit.ts')).auditCommand(installation),
+  bundle: async () => (await import('./bundle.ts')).bundleCommand(installation),
+};
 
 async function main(): Promise<void> {
   const program = new Command('yagura')
@@ -36,7 +26,9 @@ async function main(): Promise<void> {
     )
     .exitOverride()
     .showHelpAfterError('(yagura --help lists the commands)');
-  for (const command of commands) program.addCommand(command().exitOverride());
+  const asked = commands[process.argv[2] ?? ''];
+  for (const load of asked === undefined ? Object.values(commands) : [asked])
+    program.addCommand((await load()).exitOverride());
   // Cut here: commander would guess otherwise when it finds itself in an Electron.
   await program.parseAsync(process.argv.slice(2), { from: 'user' });
 }

@@ -8,7 +8,8 @@ import {
   type Severity,
 } from '../../src-preload/contract/shared.ts';
 import { dataDirectory } from '../data-directory.ts';
-import { openLogs } from '../engine/offline.ts';
+import { countLogs, openLogs } from '../engine/offline.ts';
+import type { Failure } from '../engine/flow/failure.ts';
 import type { Installation } from '../installation.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { isoTime, printable } from './terminal-text.ts';
@@ -52,29 +53,35 @@ export function searchCommand(installation: Installation): Command {
     .option('--jsonl', 'one JSON object a line (--json is the same)')
     .addOption(new Option('--json').hideHelp())
     .option('--csv', 'comma-separated values with a header')
-    .action((query: string, options: SearchOptions) => {
+    .action(async (query: string, options: SearchOptions) => {
       const { say } = loadWords(installation.resources);
       try {
-        search(query, options, say);
+        await search(query, options, installation, say);
       } catch (error) {
         throw failureToCommandError(error, say);
       }
     });
 }
 
-function search(query: string, options: SearchOptions, say: Say): void {
+async function search(
+  query: string,
+  options: SearchOptions,
+  installation: Installation,
+  say: Say,
+): Promise<void> {
   const checked = logFilterSchema.safeParse(toFilter(query, options));
   if (!checked.success)
     throw new CommandError(EXIT.badInput, `This can’t be searched for: ${faultOf(checked.error)}`);
   const filter = checked.data;
-  const logs = openLogs(dataDirectory(options.data), ({ message }) =>
-    process.stderr.write(`yagura: ${say(message)}\n`),
-  );
+  const directory = dataDirectory(options.data);
+  const onProblem = ({ message }: Failure): void => void process.stderr.write(`yagura: ${say(message)}\n`);
+  if (options.count === true) {
+    const count = await countLogs(directory, filter, installation.threads.reader, onProblem, showProgress);
+    process.stdout.write(`${count}\n`);
+    return;
+  }
+  const logs = openLogs(directory, onProblem);
   try {
-    if (options.count === true) {
-      process.stdout.write(`${logs.count(filter, NEVER).count}\n`);
-      return;
-    }
     const pages: LogLine[][] = [];
     let cursor: string | undefined;
     let left = options.limit;
@@ -91,6 +98,14 @@ function search(query: string, options: SearchOptions, say: Say): void {
 }
 
 const NEVER = { cancelled: false };
+
+/** On a terminal only, over itself; gone once the number is there. */
+function showProgress({ scanned, total, count }: { scanned: number; total: number; count: number }): void {
+  if (!process.stderr.isTTY) return;
+  const done = scanned >= total;
+  const far = `${scanned.toLocaleString('en')} of ${total.toLocaleString('en')} lines, ${count.toLocaleString('en')} found`;
+  process.stderr.write(done ? '\r\u001b[K' : `\r\u001b[K${far}`);
+}
 
 function print(lines: LogLine[], options: SearchOptions): void {
   const asJson = options.json === true || options.jsonl === true;

@@ -4,7 +4,7 @@ import type { LineBatch } from '../../../flow/line-batch.ts';
 import { FIELD, FORMATS, type FieldCode, type ParsedBatch } from '../../../flow/parsed-batch.ts';
 import { lineText } from '../line-text.ts';
 import type { LoadedUnit } from '../unit.ts';
-import { allOf, eachLine, marked, type QueryPart } from './part.ts';
+import { allOf, anyOf, eachLine, marked, type QueryPart } from './part.ts';
 import { textPart } from './text-parts.ts';
 import { numberTest, valueTest } from './value-test.ts';
 
@@ -13,6 +13,13 @@ const KNOWN: ReadonlyMap<string, FieldCode> = new Map<string, FieldCode>([
   ...Object.entries(FIELD),
   ['path', FIELD.target],
 ]);
+
+/**
+ * Names that formats give to what stands in a line without one. All others stand in the line themselves, with `=`, `:` or
+ * the quote of a JSON key behind them.
+ */
+const GIVEN =
+  /^(?:(?:process|host|url|http|source|destination|log|postgresql|event|network|observer|rule)\..*|extra\d+|stream|partial|connection|(?:request|upstream_response)_time(?:_ms)?|duration_ms)$/;
 
 /** What is written alike in every format: neither JSON nor logfmt has an escape for these. */
 const AS_WRITTEN = /[\w.@:+=-]+/g;
@@ -129,24 +136,22 @@ function candidateLines(unit: LoadedUnit, candidates: Uint8Array): LineBatch {
 /** A field of any name, among all that the line says of itself. */
 function describedPart(name: string, matches: (value: string) => boolean, fields: FieldReader): QueryPart {
   const wanted = name.toLowerCase();
-  return describing(lastName(name), fields, (line) =>
+  const each = describing(fields, (line) =>
     line.fields.some((field) => field.name.toLowerCase() === wanted && matches(field.value)),
   );
+  if (GIVEN.test(wanted)) return each;
+  const key = lastName(name);
+  return allOf([anyOf(['=', '"', ':'].map((behind) => textPart(`${key}${behind}`))), each]);
 }
 
 /** Ids that tie lines together, under whatever name. */
 function identifierPart(test: ValueTest, fields: FieldReader): QueryPart {
   const matches = valueTest(test);
-  return describing(undefined, fields, (line) => line.identifiers.some(({ value }) => matches(value)));
+  return describing(fields, (line) => line.identifiers.some(({ value }) => matches(value)));
 }
 
-/** @param written what a line must contain to be worth the work */
-function describing(
-  written: string | undefined,
-  fields: FieldReader,
-  test: (line: LineFields) => boolean,
-): QueryPart {
-  const each: QueryPart = {
+function describing(fields: FieldReader, test: (line: LineFields) => boolean): QueryPart {
+  return {
     cost: 30,
     mayHold: () => true,
     select(unit, candidates) {
@@ -156,5 +161,4 @@ function describing(
       );
     },
   };
-  return written === undefined ? each : allOf([textPart(written), each]);
 }
