@@ -42,3 +42,8 @@ test('the example of the rules page, loads without a problem', async () => {
   expect(problems).toEqual([]);
   expect(rules.map(({ rule }) => rule.id)).toEqual(['own.admin-export', 'own.many-refusals']);
 });
+
+test('the example of the receiver page, is accepted by the schema', async () => {
+  const parsed = settingsSchema.safeParse(parse(example(await page('receiver.md'))));
+  expect(parsed.error).toBeUndefined();
+});

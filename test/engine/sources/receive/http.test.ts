@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callLimit } from '../../../../src-main/wire/engine-client.ts';
+import { yagura } from '../../../crash/yagura.ts';
 import { ReceivingEngine } from './receiving-engine.ts';
 
 describe('HTTP receiver', () => {
@@ -65,6 +66,19 @@ describe('HTTP receiver', () => {
     const { sources: health, queues } = await engine.client.system.status(undefined, callLimit());
     expect(health.find(({ id }) => id === 'receiver:http')).toMatchObject({ kind: 'receiver', state: 'ok' });
     expect(queues.find(({ name }) => name === 'receive.http')).toMatchObject({ depth: 0, dropped: 0 });
+  });
+
+  test('the terminal, tells the state and makes a token', async () => {
+    const told = yagura(['receiver', 'state', '--data', join(engine.directory, 'data')]);
+    expect(await told.ended).toMatchObject({ code: 0 });
+    expect(told.stdout()).toMatch(/^Syslog over UDP +Off\n/);
+    expect(told.stdout()).toMatch(
+      /\nJSON over HTTP +Listening +127\.0\.0\.1:\d+ +Received \d+ +Dropped 0 +Last sender 127\.0\.0\.1 /,
+    );
+    const made = yagura(['receiver', 'token', '--data', join(engine.directory, 'data')]);
+    expect(await made.ended).toMatchObject({ code: 0 });
+    token = made.stdout().trim();
+    expect((await post('{}')).status).toBe(200);
   });
 
   test('a new token, closes the way for the one before and is in the audit', async () => {
