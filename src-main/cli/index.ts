@@ -15,35 +15,10 @@ const commands: Record<string, () => Promise<Command>> = {
   patterns: async () => (await import('./patterns.ts')).patternsCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(installation.resources),
   report: async () => (await import('./report.ts')).reportCommand(installation),
+  receiver: async () => (await import('./receiver.ts')).receiverCommand(installation),
   audit: async () => (await import('./audit.ts')).auditCommand(installation),
   bundle: async () => (await import('./bundle.ts')).bundleCommand(installation),
 };
-import { ingestCommand } from './ingest.ts';
-import { patternsCommand } from './patterns.ts';
-import { receiverCommand } from './receiver.ts';
-import { reportCommand } from './report.ts';
-import { diagnoseCommand } from './diagnose.ts';
-import { runCommand } from './run.ts';
-import { explainCommand } from './explain.ts';
-import { scanCommand } from './scan.ts';
-import { searchCommand } from './search.ts';
-
-const installation = findInstallation(import.meta.url);
-
-/** One line a command: adding a command is its file and its line here. */
-const commands: (() => Command)[] = [
-  () => runCommand(installation),
-  () => ingestCommand(installation),
-  () => searchCommand(installation),
-  () => diagnoseCommand(installation),
-  () => scanCommand(installation.resources),
-  () => patternsCommand(),
-  () => explainCommand(installation.resources),
-  () => reportCommand(installation),
-  () => receiverCommand(installation),
-  () => auditCommand(installation),
-  () => bundleCommand(installation),
-];
 
 async function main(): Promise<void> {
   const program = new Command('yagura')
