@@ -10,7 +10,8 @@ import { DirectorySet } from './directory-set.ts';
 import { extend, raise, snapshotOf, type OpenFinding } from './finding.ts';
 import { GroupMap } from './group-map.ts';
 import { reach } from './list-bucket.ts';
-import type { BucketRule, LineRule } from './rule-schema.ts';
+import { noRequestRules, requestRulesOf, type RequestRules } from './request-rules.ts';
+import type { LineRule } from './rule-schema.ts';
 import type { RuleSet } from './rule-set.ts';
 import { MAX_GROUPS, RuleState, type Judging } from './rule-state.ts';
 
@@ -202,7 +203,7 @@ class BehaviourState implements Behaviour {
       known = this.#knowsDirectory(events.directories[at] ?? 0, status);
       if (slot >= 0) this.#memories.rememberRequest(slot, time, events.agents[at] ?? 0, failed);
     }
-    const { counting, others } = this.#requestRules;
+    const { counting, ofAll, others } = this.#requestRules;
     let read = false;
     for (let index = 0; index < counting.length && slot >= 0; index += 1) {
       const state = counting[index];
@@ -211,6 +212,13 @@ class BehaviourState implements Behaviour {
       if (!read) this.#read(events, at, slot, known);
       read = true;
       state.counted(this.#event, this.#judging);
+    }
+    for (let index = 0; index < ofAll.length; index += 1) {
+      const state = ofAll[index];
+      if (state?.countOfAll(time, failed, this.#judging) !== true) continue;
+      if (!read) this.#read(events, at, slot, known);
+      read = true;
+      state.countedOfAll(this.#event, this.#judging);
     }
     for (let index = 0; index < others.length; index += 1) {
       const other = others[index];
@@ -427,42 +435,3 @@ class BehaviourState implements Behaviour {
 }
 
 const REQUEST = EVENT_KINDS.indexOf('request');
-
-/** Rules that every plain request concerns. */
-interface RequestRules {
-  /** Those that only count the requests of each address. */
-  counting: readonly RuleState[];
-  /** All others, with the status codes they are about (1 by code; undefined: any). */
-  others: readonly { state: RuleState; statuses: Uint8Array | undefined }[];
-}
-
-const noRequestRules: RequestRules = { counting: [], others: [] };
-
-function requestRulesOf(states: readonly RuleState[]): RequestRules {
-  const counting = states.filter((state) => state.table !== undefined && countsAll(state.rule));
-  const others = states
-    .filter((state) => !counting.includes(state))
-    .map((state) => ({ state, statuses: statusTable(state.rule) }));
-  return { counting, others };
-}
-
-/** Whether a rule takes every request, so that nothing else of it need be looked at. */
-function countsAll({ filter }: BucketRule): boolean {
-  return (
-    filter.strength === 'any' &&
-    !filter.pages &&
-    !filter.unshared &&
-    !filter.unknown_directory &&
-    filter.types.length + filter.services.length + filter.except_services.length === 0
-  );
-}
-
-function statusTable({ filter }: BucketRule): Uint8Array | undefined {
-  if (filter.status.length === 0) return undefined;
-  const table = new Uint8Array(1000);
-  for (const wanted of filter.status) {
-    if (wanted.endsWith('xx')) table.fill(1, Number(wanted[0]) * 100, Number(wanted[0]) * 100 + 100);
-    else table[Number(wanted)] = 1;
-  }
-  return table;
-}

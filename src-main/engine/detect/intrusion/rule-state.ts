@@ -58,6 +58,8 @@ export class RuleState {
   readonly waiting = new Set<string>();
   /** Requests of each address; undefined where the rule does not count those. */
   readonly table: RateTable | undefined;
+  /** The rule counts all requests in one group. */
+  readonly countsOfAll: boolean;
   readonly #counts: boolean;
   #judging: Judging | undefined;
 
@@ -71,6 +73,7 @@ export class RuleState {
       this.#counts && isByAddress(this.rule) && this.rule.require.times_usual === undefined
         ? new RateTable(this.rule, addresses)
         : undefined;
+    this.countsOfAll = this.#counts && this.rule.group_by.length === 0;
     this.groups = new GroupMap<Group>(
       limit,
       (group) => group.open !== undefined || (group.list?.entries.length ?? 0) > 1,
@@ -200,6 +203,23 @@ export class RuleState {
       const count = this.table.add(event.memory.slot, event.time, failed);
       if (count >= this.rule.capacity / 2) this.counted(event, judging);
     }
+  }
+
+  /**
+   * Counts a request of a rule about all requests together.
+   * @returns whether the counter fills, so that the request must be looked at: `countedOfAll`
+   */
+  countOfAll(time: number, failed: boolean, judging: Judging): boolean {
+    const { rate } = this.#group('', time, judging);
+    return (
+      rate !== undefined && countRequest(rate, this.rule, time, failed) > 0 && isFilling(rate, this.rule)
+    );
+  }
+
+  countedOfAll(event: BehaviourEvent, judging: Judging): void {
+    const group = this.#group('', event.time, judging);
+    if (group.rate === undefined) return;
+    this.#filling(group, { count: group.rate.count, errors: group.rate.errorCount }, event, judging);
   }
 
   /** A request that `table` has counted, of an address whose counter is at least half full. */

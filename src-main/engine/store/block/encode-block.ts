@@ -3,7 +3,7 @@ import type { StoredLines } from '../../flow/stored-lines.ts';
 import type { EncodedBlock } from '../types.ts';
 import { linesBetween, type BlockLines } from './block-lines.ts';
 import { ByteWriter } from './bytes.ts';
-import { buildFilter } from './gram-filter.ts';
+import { buildFilter, nextTokenHash, tokenHash } from './gram-filter.ts';
 
 /**
  * How a block's columns are stored. Version byte, then, compressed as one: the number of columns, and each with its name,
@@ -102,7 +102,7 @@ export function encodeLines(lines: BlockLines): EncodedLines {
     ...summary(lines),
     columns,
     text: new Uint8Array(compress(lines.text)),
-    filter: buildFilter(lines.text, tokensOf(lines)),
+    filter: buildFilter(lines.text, [...addresses.hashes, ...originHashes(lines)]),
   };
 }
 
@@ -173,6 +173,8 @@ interface CodedAddresses {
   /** Addresses that do not stand at the start of their line; entry 0 is the empty string. */
   table: string[];
   codes: Uint32Array;
+  /** Of each address, for the filter. */
+  hashes: number[];
 }
 
 /**
@@ -181,36 +183,40 @@ interface CodedAddresses {
  * would take a quarter of what the text takes.
  */
 function codeAddresses(lines: BlockLines): CodedAddresses {
-  const numbers = new Int32Array(lines.addressTable.length).fill(-1);
-  numbers[0] = 0;
-  const table = [''];
-  const codes = new Uint32Array(lines.count);
-  let textStart = 0;
+  const { addressTable, addresses, text } = lines;
+  const numbers = new Int32Array(addressTable.length).fill(-1);
+  const hashed = new Uint8Array(addressTable.length);
+  const coded: CodedAddresses = { table: [''], codes: new Uint32Array(lines.count), hashes: [] };
+  let from = 0;
   for (let line = 0; line < lines.count; line += 1) {
-    const entry = lines.addresses[line] ?? 0;
-    const textEnd = lines.textEnds[line] ?? 0;
+    const entry = addresses[line] ?? 0;
+    const to = lines.textEnds[line] ?? 0;
     if (entry > 0) {
-      const address = lines.addressTable[entry] ?? '';
-      if (beginsWith(lines.text, textStart, textEnd, address)) {
-        codes[line] = address.length * 2 + 1;
-      } else {
-        if ((numbers[entry] ?? 0) < 0) numbers[entry] = table.push(address) - 1;
-        codes[line] = (numbers[entry] ?? 0) * 2;
+      const address = addressTable[entry] ?? '';
+      // Comparing it with the line's beginning hashes it in passing.
+      let hash = ADDRESS_HASH;
+      let same = 0;
+      for (; same < address.length && from + same < to; same += 1) {
+        const unit = address.charCodeAt(same);
+        if (unit > 127 || text[from + same] !== unit) break;
+        hash = nextTokenHash(hash, unit);
       }
+      if (same === address.length) coded.codes[line] = same * 2 + 1;
+      else {
+        if ((numbers[entry] ?? 0) < 0) numbers[entry] = coded.table.push(address) - 1;
+        coded.codes[line] = (numbers[entry] ?? 0) * 2;
+        if (hashed[entry] === 0) hash = tokenHash(`${ADDRESS_TOKEN}${address}`);
+      }
+      if (hashed[entry] === 0) coded.hashes.push(hash);
+      hashed[entry] = 1;
     }
-    textStart = textEnd;
+    from = to;
   }
-  return { table, codes };
+  return coded;
 }
 
-function beginsWith(text: Uint8Array, from: number, to: number, address: string): boolean {
-  if (to - from < address.length) return false;
-  for (let index = 0; index < address.length; index += 1) {
-    const unit = address.charCodeAt(index);
-    if (unit > 127 || text[from + index] !== unit) return false;
-  }
-  return true;
-}
+const ADDRESS_TOKEN = 'address:';
+const ADDRESS_HASH = tokenHash(ADDRESS_TOKEN);
 
 function writeAddresses({ table, codes }: CodedAddresses): void {
   column.unsigned(table.length);
@@ -218,15 +224,11 @@ function writeAddresses({ table, codes }: CodedAddresses): void {
   for (const code of codes) column.unsigned(code);
 }
 
-function* tokensOf(lines: BlockLines): Iterable<string> {
-  const seen = new Uint8Array(lines.addressTable.length);
-  for (const entry of lines.addresses) {
-    if (entry === 0 || seen[entry] === 1) continue;
-    seen[entry] = 1;
-    yield `address:${lines.addressTable[entry] ?? ''}`;
-  }
-  for (const source of lines.sourceTable) yield `source:${source}`;
-  for (const stream of lines.streamTable) yield `stream:${stream}`;
+function originHashes(lines: BlockLines): number[] {
+  return [
+    ...lines.sourceTable.map((source) => tokenHash(`source:${source}`)),
+    ...lines.streamTable.map((stream) => tokenHash(`stream:${stream}`)),
+  ];
 }
 
 function summary(lines: BlockLines): Pick<EncodedLines, 'severities' | 'firstTime' | 'lastTime'> {

@@ -31,15 +31,15 @@ const LONG_S = Buffer.from('\u017f', 'utf8');
 
 /**
  * @param text the lines' bytes, one after another
- * @param tokens whole values to find a block by: `address:…`, `source:…`, `stream:…`
+ * @param tokens hashes of whole values to find a block by (see `tokenHash`): `address:…`, `source:…`, `stream:…`
  */
-export function buildFilter(text: Uint8Array, tokens: Iterable<string>): Uint8Array<ArrayBuffer> {
+export function buildFilter(text: Uint8Array, tokens: Iterable<number>): Uint8Array<ArrayBuffer> {
   const middleBits: number[] = [];
   const longBits: number[] = [];
-  for (const token of tokens) {
-    const bits = tokenBits(token);
-    middleBits.push(...bits.middle);
-    longBits.push(bits.long);
+  for (const hash of tokens) {
+    middleBits.push(Math.imul(hash, MIDDLE_SPREADS[0]) >>> (32 - MIDDLE.log2));
+    middleBits.push(Math.imul(hash, MIDDLE_SPREADS[1]) >>> (32 - MIDDLE.log2));
+    longBits.push(longBitOf(hash));
   }
   const marked = markGrams(text, middleBits, longBits);
   const tables = [marked.short, marked.middle, marked.long].map(halved);
@@ -54,15 +54,29 @@ export function buildFilter(text: Uint8Array, tokens: Iterable<string>): Uint8Ar
   return filter;
 }
 
-/** FNV-1a over UTF-16 units, for whole values such as an address. */
-function tokenBits(token: string): { middle: number[]; long: number } {
+const MIDDLE_SPREADS = [0x9e3779b1, 0xc2b2ae35] as const;
+
+function longBitOf(hash: number): number {
+  return Math.imul(hash, 0x85ebca6b) >>> (32 - LONG.log2);
+}
+
+/** FNV-1a over UTF-16 units, for whole values such as an address: `address:192.0.2.7`. */
+export function tokenHash(token: string): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < token.length; index += 1) {
-    hash = Math.imul(hash ^ token.charCodeAt(index), 0x01000193);
-  }
+  for (let index = 0; index < token.length; index += 1) hash = nextTokenHash(hash, token.charCodeAt(index));
+  return hash;
+}
+
+/** The hash of a token that is one unit longer. */
+export function nextTokenHash(hash: number, unit: number): number {
+  return Math.imul(hash ^ unit, 0x01000193);
+}
+
+function tokenBits(token: string): { middle: number[]; long: number } {
+  const hash = tokenHash(token);
   return {
-    middle: [0x9e3779b1, 0xc2b2ae35].map((spread) => Math.imul(hash, spread) >>> (32 - MIDDLE.log2)),
-    long: Math.imul(hash, 0x85ebca6b) >>> (32 - LONG.log2),
+    middle: MIDDLE_SPREADS.map((spread) => Math.imul(hash, spread) >>> (32 - MIDDLE.log2)),
+    long: longBitOf(hash),
   };
 }
 
