@@ -3,8 +3,8 @@ import { systemClock, type Clock } from './flow/clock.ts';
 import { LineDecoder } from './parse/decode-lines.ts';
 import { createLineParser } from './parse/line-parser.ts';
 import { LinePatterns } from './parse/patterns/line-patterns.ts';
-import type { Template } from './parse/patterns/pattern-miner.ts';
 import { readLines } from './sources/logs/whole-file.ts';
+import type { Template } from './flow/pattern-entry.ts';
 import { wholeLines } from './whole-lines.ts';
 
 /*

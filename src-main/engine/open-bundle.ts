@@ -232,6 +232,8 @@ function storedLines(lines: LineRecord[], at: { stream: number; offset: number }
     offsets: Float64Array.from(lines, (_line, index) => at.offset + index),
     addresses: Uint32Array.from(lines, ({ address }) => ids.get(address ?? '') ?? 0),
     addressTable,
+    patterns: new Uint32Array(lines.length),
+    patternTable: [''],
     text: Buffer.concat(texts),
     textEnds: ends,
   };

@@ -59,3 +59,6 @@ export type ListenerId = (typeof LISTENER_IDS)[number];
 /** What a received line is about, as its sender or the settings say: searchable, no matter of retention. */
 export const RECEIVED_CLASSES = ['trading', 'ml', 'security', 'api', 'performance'] as const;
 export type ReceivedClass = (typeof RECEIVED_CLASSES)[number];
+
+/** Patterns in one answer. */
+export const MAX_PATTERNS = 500;

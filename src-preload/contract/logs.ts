@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { MAX_HISTOGRAM_BUCKETS, MAX_PAGE_LINES, MAX_QUERY_LENGTH, MAX_TEXT_LENGTH } from './limits.ts';
+import {
+  MAX_HISTOGRAM_BUCKETS,
+  MAX_PAGE_LINES,
+  MAX_PATTERNS,
+  MAX_QUERY_LENGTH,
+  MAX_TEXT_LENGTH,
+} from './limits.ts';
 import {
   call,
   pushes,
@@ -31,6 +37,8 @@ export interface LogLine {
   text: string;
   /** Client address found in the line. */
   address?: string | undefined;
+  /** Id of the line's pattern; see `logs.patterns`. */
+  pattern?: string | undefined;
   /** The text was cut for the view; `logs.line` has all. */
   truncated?: boolean | undefined;
 }
@@ -153,6 +161,35 @@ export interface HistogramBucket {
   matches: number;
 }
 
+/** What a group of lines has in common. */
+export interface LogPattern {
+  id: string;
+  /** The text, with `<*>` for what differs. Hostile, as lines are. */
+  template: string;
+  /** Lines of the range that pass the filter. */
+  count: number;
+  /** Of all lines that pass, 0 to 1. */
+  share: number;
+  firstTime: Time;
+  lastTime: Time;
+  /** No line before the range had it, and an hour had been watched before it first came. */
+  isNew: boolean;
+  /** Lines an hour against the hours before the range: 2 = twice as many. Absent where none came before. */
+  change?: number | undefined;
+}
+
+export interface PatternList {
+  /** Most lines first; at the end what is new and rarer. */
+  patterns: LogPattern[];
+  /** Patterns there are in all. */
+  total: number;
+  /** Lines that pass, with and without a pattern. */
+  lines: number;
+  /** The budget ran out: counts are of the newest lines, and there is no `change`. */
+  partial?: boolean | undefined;
+  elapsedMs: number;
+}
+
 /**
  * A long search is asked for in slices: each answers after about this time with what it has, so that progress shows, other
  * reads get their turn, and to cancel is to ask no more. Without it a call runs to its end.
@@ -194,6 +231,17 @@ export const logsContract = {
   complete: call
     .input(z.object({ text: z.string().max(MAX_QUERY_LENGTH), caret: z.number().int().min(0) }))
     .output(type<{ from: number; to: number; items: Completion[] }>()),
+  /** Patterns of the range's lines. `pattern:ID` in a query finds the lines of one. */
+  patterns: call
+    .input(
+      z.object({
+        filter: logFilterSchema,
+        range: rangeSchema,
+        limit: z.number().int().min(1).max(MAX_PATTERNS).default(100),
+        budgetMs: budgetSchema,
+      }),
+    )
+    .output(type<PatternList>()),
   /** All lines that belong to an id, across sources. */
   trace: call
     .input(z.object({ id: z.string().min(4).max(128), around: timeSchema }))

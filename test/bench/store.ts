@@ -170,6 +170,8 @@ function batchesOf(bytes: Buffer, offset: number, firstLine: number): StoredLine
     offsets: Float64Array.from(split.starts, (from) => offset + from),
     addresses: index,
     addressTable: [...addresses.keys()],
+    patterns: new Uint32Array(split.count),
+    patternTable: [''],
     text: text.subarray(0, at),
     textEnds,
   };

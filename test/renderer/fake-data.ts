@@ -1,5 +1,5 @@
 import type { Alert, AlertRuleInfo } from '../../src-preload/contract/alerts.ts';
-import type { LogLine, LogSource } from '../../src-preload/contract/logs.ts';
+import type { LogLine, LogPattern, LogSource } from '../../src-preload/contract/logs.ts';
 import type { Series, Unit } from '../../src-preload/contract/metrics.ts';
 import type {
   OutboundConnection,
@@ -365,6 +365,25 @@ export function fakeLines(now: number, count: number): LogLine[] {
       ...(words.includes('203.0.113.42') ? { address: '203.0.113.42' } : {}),
     };
   });
+}
+
+export function fakePatterns(now: number): LogPattern[] {
+  const pattern = (id: string, template: string, count: number, rest: Partial<LogPattern>): LogPattern => ({
+    id,
+    template,
+    count,
+    share: count / 530_000,
+    firstTime: now - 3_600_000,
+    lastTime: now,
+    isNew: false,
+    ...rest,
+  });
+  return [
+    pattern('4d9a3f0b11c2', 'GET /api/orders/<*> 200', 512_004, { change: 1.02 }),
+    pattern('9b00e1aa42d7', 'order <*> filled in <*>', 17_300, { change: 0.31 }),
+    pattern('c77f0d6e5512', 'Failed password for <*> from <*> port <*> ssh2', 690, { change: 8.4 }),
+    pattern('0e31b2c4d5f6', 'database connection pool exhausted, waited <*>', 6, { isNew: true }),
+  ];
 }
 
 export function fakeLogSources(state: FakeState, now: number): LogSource[] {

@@ -11,6 +11,7 @@ import {
   fakeDetectionRules,
   fakeFindings,
   fakeLines,
+  fakePatterns,
   fakeLogSources,
   fakeRange,
   FAKE_SERIES,
@@ -187,6 +188,12 @@ export function fakeEngine({
       }),
       count: os.logs.count.handler(() => ({ count: state === 'empty' ? 0 : 41, ...scanned })),
       complete: os.logs.complete.handler(() => ({ from: 0, to: 0, items: [] })),
+      patterns: os.logs.patterns.handler(() => ({
+        patterns: state === 'empty' ? [] : fakePatterns(now()),
+        total: 4,
+        lines: 530_000,
+        elapsedMs: 12,
+      })),
       trace: os.logs.trace.handler(({ input }) => ({
         lines: [],
         more: false,

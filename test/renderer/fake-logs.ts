@@ -156,6 +156,26 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
       ...scanned(),
     })),
     complete: os.complete.handler(({ input }) => completions(input.text, input.caret)),
+    patterns: os.patterns.handler(({ input: { filter, limit } }) => {
+      const passing = lines.filter((line) => passes(filter, line));
+      const groups = Map.groupBy(passing, (line) => line.text.replaceAll(/\S*\d\S*/g, '<*>'));
+      const patterns = [...groups].map(([template, group], index) => ({
+        id: String(index).padStart(12, '0'),
+        template,
+        count: group.length,
+        share: group.length / passing.length,
+        firstTime: group[0]?.time ?? 0,
+        lastTime: group.at(-1)?.time ?? 0,
+        isNew: template.includes('timed out'),
+        ...(index === 0 ? { change: 3 } : {}),
+      }));
+      return {
+        patterns: patterns.toSorted((a, b) => b.count - a.count).slice(0, limit),
+        total: patterns.length,
+        lines: passing.length,
+        elapsedMs: 12,
+      };
+    }),
     trace: os.trace.handler(({ input: { id, around } }) => ({
       lines: lines
         .filter((line) => line.text.includes(id))

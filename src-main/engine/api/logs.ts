@@ -50,6 +50,9 @@ export function logsRouter(parts: LogsParts) {
         sources: () => sources.list(sourceStates),
       }),
     ),
+    patterns: api.logs.patterns.handler(({ input: { filter, range, limit, budgetMs }, signal }) =>
+      readers.patterns(filter, range, limit, { signal, budgetMs }),
+    ),
     trace: api.logs.trace.handler(({ input, signal }) => readers.trace(input.id, input.around, { signal })),
     context: api.logs.context.handler(async ({ input, signal }) => ({
       lines: await readers.context(input.id, input.before, input.after, { signal }),

@@ -46,6 +46,7 @@ export const READING_CALLS: ReadonlySet<string> = new Set([
   'logs.search',
   'logs.sources',
   'logs.tail',
+  'logs.patterns',
   'logs.trace',
   'metrics.catalogue',
   'metrics.range',

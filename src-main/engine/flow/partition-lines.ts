@@ -1,6 +1,7 @@
 import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/logs.ts';
 import { BatchMemory } from './batch-memory.ts';
 import type { ParsedBatch } from './parsed-batch.ts';
+import type { PatternColumn } from './pattern-entry.ts';
 import type { StoredLines } from './stored-lines.ts';
 
 const DAY_MS = 86_400_000;
@@ -16,12 +17,14 @@ export interface MaskedText {
  * classes, so it counts first and copies second; a batch that falls into one partition is not copied at all.
  * @param classes per line, an index into LOG_CLASSES
  * @param memory where the columns lie until the next batch; each has its own where absent
+ * @param patterns none where not given
  */
 export function partitionLines(
   batch: ParsedBatch,
   masked: MaskedText,
   classes: Uint8Array,
   memory = new BatchMemory(),
+  patterns: PatternColumn = { table: [''], index: new Uint32Array(batch.count) },
 ): StoredLines[] {
   const groups = new Map<number, number>();
   const counts: number[] = [];
@@ -54,13 +57,38 @@ export function partitionLines(
       offsets: memory.float64(`offsets ${group}`, count),
       addresses: memory.uint32(`addresses ${group}`, count).fill(0),
       addressTable: [''],
+      patterns: single ? patterns.index : memory.uint32(`patterns ${group}`, count).fill(0),
+      patternTable: single ? patterns.table : [''],
       text: single ? masked.text : memory.bytes(`text ${group}`, bytes[group] ?? 0),
       textEnds: single ? masked.textEnds : memory.uint32(`textEnds ${group}`, count),
     };
     return part;
   });
   fill(parts, groupOf, batch, masked, single);
+  if (!single) fillPatterns(parts, groupOf, patterns);
   return parts;
+}
+
+/** Each part gets a table of its own patterns. */
+function fillPatterns(
+  parts: readonly StoredLines[],
+  groupOf: Uint32Array,
+  { table, index }: PatternColumn,
+): void {
+  const next = new Uint32Array(parts.length);
+  const places = parts.map(() => new Uint32Array(table.length));
+  for (let line = 0; line < groupOf.length; line += 1) {
+    const group = groupOf[line] ?? 0;
+    const part = parts[group];
+    const own = places[group];
+    if (part === undefined || own === undefined) continue;
+    const at = next[group] ?? 0;
+    next[group] = at + 1;
+    const pattern = index[line] ?? 0;
+    if (pattern === 0) continue;
+    if (own[pattern] === 0) own[pattern] = part.patternTable.push(table[pattern] ?? '') - 1;
+    part.patterns[at] = own[pattern] ?? 0;
+  }
 }
 
 function fill(

@@ -21,6 +21,10 @@ export interface StoredLines {
   addresses: Uint32Array;
   /** Entry 0 is the empty string. */
   addressTable: string[];
+  /** Index into `patternTable` per line, 0 = none. */
+  patterns: Uint32Array;
+  /** Entry 0 is the empty string; others as `patternEntry` writes them. */
+  patternTable: string[];
   /** The masked lines one after another without separators; line i is text[textEnds[i-1] ?? 0, textEnds[i]). */
   text: Uint8Array;
   textEnds: Uint32Array;

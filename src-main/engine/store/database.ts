@@ -138,9 +138,14 @@ export function openWritable(path: string, options: DatabaseOptions): WritableDa
 
 /**
  * Opens a database that somebody else may be writing.
+ * @param oldestReadable version from which on the reader copes with what is missing; the newest unless told
  * @throws FailureError when it is missing, or of a version this program does not know
  */
-export function openReadable(path: string, migrations: readonly Migration[]): ReadableDatabase {
+export function openReadable(
+  path: string,
+  migrations: readonly Migration[],
+  oldestReadable = newestVersion(migrations),
+): ReadableDatabase {
   return withDatabaseFailures(path, () => {
     const connection = new Database(path, { readonly: true, fileMustExist: true, timeout: LOCK_WAIT_MS });
     try {
@@ -148,7 +153,7 @@ export function openReadable(path: string, migrations: readonly Migration[]): Re
       const database = new ReadableDatabase(path, connection);
       const newest = newestVersion(migrations);
       if (database.version > newest) throw versionFailure(path, database.version, newest);
-      if (database.version < newest) {
+      if (database.version < oldestReadable) {
         throw versionFailure(path, database.version, newest, STORE_FAILURE.olderVersion);
       }
       return database;

@@ -3,6 +3,7 @@ import type {
   LogClass,
   LogLine,
   ParsedLogFilter,
+  PatternList,
   ScanProgress,
   SearchPage,
   TraceAnswer,
@@ -14,6 +15,7 @@ import type { Diagnosis, DiagnosisSummary } from '../../../src-preload/contract/
 import type { Severity, TimeRange } from '../../../src-preload/contract/shared.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
 import type { MetricSample } from '../flow/metric.ts';
+import type { PatternChange } from '../flow/pattern-entry.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
 
@@ -33,6 +35,8 @@ export interface EncodedBlock {
   lastTime: number;
   /** Lines by severity: critical, error, warning, info. */
   severities: [number, number, number, number];
+  /** The patterns its lines have. */
+  patterns: BlockPattern[];
   /** Bytes of the lines' text before compression. */
   textBytes: number;
   /** Which n-grams, addresses and sources may occur; see block/gram-filter.ts. */
@@ -41,6 +45,15 @@ export interface EncodedBlock {
   columns: Uint8Array<ArrayBuffer>;
   /** The compressed lines. */
   text: Uint8Array<ArrayBuffer>;
+}
+
+/** What a block holds of a pattern. */
+export interface BlockPattern {
+  /** See flow/pattern-entry.ts. */
+  entry: string;
+  lines: number;
+  firstTime: number;
+  lastTime: number;
 }
 
 /**
@@ -71,6 +84,8 @@ export interface LogStore {
    * transaction; lines already stored are left out.
    */
   appendBlocks(blocks: EncodedBlock[], end: StreamPosition): WriteResult;
+  /** Templates became more general: lines of the older ones in the partitions in use belong to the newer from now on. */
+  changePatterns(changes: readonly PatternChange[]): void;
   /** Seals what is due; returns true when more is due. Called when idle, and bounded in time per call. */
   maintain(): boolean;
   /** Positions and the whole state of all detectors in one transaction: the lower bound a restart reads from. */
@@ -135,6 +150,8 @@ export interface LogReader {
     signal: ReadSignal,
     part?: ScanPart,
   ): { stepMs: number; buckets: HistogramBucket[]; oldestTime?: number | undefined } & ScanProgress;
+  /** Patterns of the lines that pass, most first. */
+  patterns(filter: ParsedLogFilter, range: TimeRange, limit: number, signal: ReadSignal): PatternList;
   /** Lines of the range by source and class, most first. */
   statistics(range: TimeRange, signal: ReadSignal): SourceLines[];
   /** Lines that name this id as one of theirs, oldest first. */

@@ -16,6 +16,7 @@ import { fillTimes } from '../parse/fill-times.ts';
 import { createLineParser, type LineParser } from '../parse/line-parser.ts';
 import { classOf } from '../parse/log-class.ts';
 import { createMasker, type Masker } from '../parse/mask.ts';
+import { LinePatterns } from '../parse/patterns/line-patterns.ts';
 import { encodeBlocks, SMALLEST_BULK_BLOCK, transferList } from '../store/block/encode-block.ts';
 import type {
   ChunkJob,
@@ -51,6 +52,11 @@ const memory = new BatchMemory();
 /** Megabytes are kept for the next chunk only while there may be one. */
 const RELEASE_MEMORY_MS = 5000;
 let releasing: NodeJS.Timeout | undefined;
+const patterns = new LinePatterns({
+  whenFull: 'forget',
+  paced: true,
+  mask: (text) => masker.preview(text).text,
+});
 
 configure(settings);
 parentPort?.on('message', (message: ToLineWorker) => {
@@ -87,7 +93,8 @@ function work(job: ChunkJob): void {
   }
   const masked = masker.maskBatch(parsed);
   maskEvents(events, parsed, masked, (user) => masker.user(user));
-  hand(job, parsed, partitionLines(parsed, masked, classesOf(parsed, job), memory), events);
+  const found = patterns.column(parsed);
+  hand(job, parsed, partitionLines(parsed, masked, classesOf(parsed, job), memory, found), events);
   answer({ type: 'handed', job: job.job });
   releasing ??= setTimeout(() => {
     releasing = undefined;
@@ -167,9 +174,18 @@ function hand(job: ChunkJob, parsed: ParsedBatch, parts: StoredLines[], events: 
     encoding: decoder.encoding,
     parts: parts.map((part) => divided(part, end, job.live)),
     events,
+    patterns: { changes: patterns.takeChanges(), kept: patterns.size, forgotten: newlyForgotten() },
   };
   const blocks = chunk.parts.flatMap((part) => part.blocks);
   writer.postMessage(chunk, [...transferables(events), ...transferList(blocks)]);
+}
+
+let toldForgotten = 0;
+
+function newlyForgotten(): number {
+  const forgotten = patterns.forgotten - toldForgotten;
+  toldForgotten += forgotten;
+  return forgotten;
 }
 
 /** Lines of a live flood that stay rows, so that the tail always has something to show. */
@@ -195,6 +211,7 @@ function linesBefore(part: StoredLines, count: number): StoredLines {
     levels: part.levels.subarray(0, count),
     offsets: part.offsets.subarray(0, count),
     addresses: part.addresses.subarray(0, count),
+    patterns: part.patterns.subarray(0, count),
     text: part.text.subarray(0, textEnd),
     textEnds: part.textEnds.subarray(0, count),
   };
@@ -212,6 +229,8 @@ function linesFrom(part: StoredLines, from: number): StoredLines {
     levels: part.levels.slice(from, count),
     offsets: part.offsets.slice(from, count),
     addresses: part.addresses.slice(from, count),
+    patterns: part.patterns.slice(from, count),
+    patternTable: from === count ? [''] : part.patternTable,
     addressTable: from === count ? [''] : part.addressTable,
     text: part.text.slice(textFrom, textTo),
     textEnds: part.textEnds.slice(from, count).map((textEnd) => textEnd - textFrom),

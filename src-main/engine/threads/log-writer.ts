@@ -4,8 +4,10 @@ import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import { systemClock } from '../flow/clock.ts';
 import { FailureError } from '../flow/failure.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
+import { patternOfEntry } from '../flow/pattern-entry.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
+import { MAX_TEMPLATES } from '../parse/patterns/pattern-miner.ts';
 import { databaseFailure, isDiskFull } from '../store/failures.ts';
 import type { WriteResult } from '../store/types.ts';
 import { openLogStore } from '../store/write/log-writer.ts';
@@ -69,6 +71,8 @@ class LogWriter {
         tookMs: number;
       }
     | undefined;
+  /** Templates a worker keeps, and what the workers had no room for. */
+  #patterns = { depth: 0, dropped: 0 };
   #evaluatedAt: number | undefined;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #ports: MessagePort[] = [];
@@ -154,6 +158,7 @@ class LogWriter {
     const shown = this.#tailWanted && isShownLive(chunk);
     let stored = 0;
     try {
+      if (chunk.patterns.changes.length > 0) this.#store.changePatterns(chunk.patterns.changes);
       for (const part of chunk.parts) {
         if (part.blocks.length > 0) stored += this.#store.appendBlocks(part.blocks, part.end).stored;
         if (part.rows.count === 0) continue;
@@ -165,6 +170,10 @@ class LogWriter {
       this.#wait(error);
       return false;
     }
+    this.#patterns = {
+      depth: chunk.patterns.kept,
+      dropped: this.#patterns.dropped + chunk.patterns.forgotten,
+    };
     const findings = this.#behaviours.process(chunk.events, chunk.readAt);
     this.#positions.set(chunk.stream, chunk.end);
     this.#dirty = true;
@@ -297,6 +306,7 @@ class LogWriter {
       evaluatedAt: this.#evaluatedAt,
       queues: [
         { name: 'pipeline.order', depth: this.#order.waiting, limit: MAX_EARLY_CHUNKS, dropped: 0 },
+        { name: 'pipeline.patterns', limit: MAX_TEMPLATES * 2, ...this.#patterns },
         ...this.#behaviours.queues(),
       ],
     });
@@ -338,6 +348,8 @@ function viewLines(rows: StoredLines, { partition, skipped, firstSequence }: Wri
       sourceId: rows.sourceId,
       text: text.toString('utf8', start, cut ? start + MAX_VIEW_LINE_LENGTH : end),
     };
+    const pattern = rows.patternTable[rows.patterns[index] ?? 0] ?? '';
+    if (pattern !== '') line.pattern = patternOfEntry(pattern).id;
     const address = rows.addressTable[rows.addresses[index] ?? 0];
     if (address !== undefined && address !== '') line.address = address;
     if (cut) line.truncated = true;

@@ -6,6 +6,7 @@ import type { DetectedFinding } from '../flow/finding.ts';
 import type { EventBatch } from '../flow/event-batch.ts';
 import type { RuleText } from '../detect/intrusion/rule-set.ts';
 import type { Failure } from '../flow/failure.ts';
+import type { PatternChange } from '../flow/pattern-entry.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
 import type { EncodedBlock } from '../store/types.ts';
@@ -90,7 +91,18 @@ export interface ParsedChunk {
   format: string | undefined;
   encoding?: Encoding | undefined;
   parts: ParsedPart[];
+  patterns: PatternNews;
   events: EventBatch;
+}
+
+/** What a worker's patterns came to with a chunk. */
+export interface PatternNews {
+  /** Templates that became more general. */
+  changes: PatternChange[];
+  /** Templates the worker keeps. */
+  kept: number;
+  /** Templates and lines it had no room for, since its last chunk. */
+  forgotten: number;
 }
 
 /** A chunk that could not be read (the file vanished from under its descriptor, an I/O error). */

@@ -57,6 +57,8 @@ function answer(request: ReadRequest, signal: ReadSignal): ReadAnswer {
       const { filter, range, buckets, part } = request;
       return { call, value: reader.histogram(filter, range, buckets, signal, part) };
     }
+    case 'patterns':
+      return { call, value: reader.patterns(request.filter, request.range, request.limit, signal) };
     case 'trace':
       return { call, value: reader.trace(request.id, request.around, signal) };
     case 'fieldNames':

@@ -54,6 +54,8 @@ export function stored(
     offsets: Float64Array.from(lines, (line) => line.offset),
     addresses: Uint32Array.from(lines, (line) => addressTable.indexOf(line.address)),
     addressTable,
+    patterns: new Uint32Array(lines.length),
+    patternTable: [''],
     text: Buffer.concat(lines.map((line) => line.bytes)),
     textEnds: Uint32Array.from(lines, (line) => (end += line.bytes.length)),
   };

@@ -14,6 +14,7 @@ export function unitOf(lines: string[]): LoadedUnit {
     levels: () => new Uint8Array(lines.length).fill(6),
     offsets: zeros,
     addresses: () => none,
+    patterns: () => none,
     sources: () => none,
     streams: () => none,
     sequences: zeros,
@@ -29,6 +30,7 @@ export function unitOf(lines: string[]): LoadedUnit {
     lastSequence: lines.length - 1,
     severities: [0, 0, 0, lines.length],
     filter: () => undefined,
+    patterns: () => undefined,
     columns: () => columns,
     text: () => text,
   });

@@ -18,6 +18,7 @@ function chunk(stream: number, order: number): ParsedChunk {
     newestTime: undefined,
     format: undefined,
     parts: [],
+    patterns: { changes: [], kept: 0, forgotten: 0 },
     events: {
       sourceId: '',
       stream,

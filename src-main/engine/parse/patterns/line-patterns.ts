@@ -1,6 +1,12 @@
 import { FIELD, FIELD_COUNT, FORMATS, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { learnHeader, messageStart, type HeaderLayout } from './header-layout.ts';
-import { OTHER, PatternMiner, type Template } from './pattern-miner.ts';
+import {
+  patternEntry,
+  type PatternChange,
+  type PatternColumn,
+  type Template,
+} from '../../flow/pattern-entry.ts';
+import { OTHER, PatternMiner } from './pattern-miner.ts';
 import { RouteScanner } from './route-scanner.ts';
 import { ShapeScanner } from './shape-scanner.ts';
 import { isVariable, isVariableRoutePart } from './variable-judge.ts';
@@ -8,8 +14,10 @@ import { isVariable, isVariableRoutePart } from './variable-judge.ts';
 export interface LinePatternsOptions {
   /** Templates kept, of messages and of requests each. */
   maxTemplates?: number;
-  /** See PatternMiner. */
+  /** These three: see PatternMiner. */
   whenFull: 'forget' | 'lump';
+  mask?: ((text: string) => string) | undefined;
+  paced?: boolean;
 }
 
 /** Streams whose header is remembered; forgetting one costs to look at its lines again. */
@@ -32,10 +40,10 @@ export class LinePatterns {
   readonly #route = new RouteScanner();
   readonly #layouts = new Map<number, HeaderLayout>();
 
-  constructor({ maxTemplates, whenFull }: LinePatternsOptions) {
-    const bounds = maxTemplates === undefined ? {} : { maxNodes: maxTemplates };
-    this.#messages = new PatternMiner({ judge: isVariable, whenFull, ...bounds });
-    this.#routes = new PatternMiner({ judge: isVariableRoutePart, whenFull, ...bounds });
+  constructor({ maxTemplates, ...rest }: LinePatternsOptions) {
+    const options = maxTemplates === undefined ? rest : { ...rest, maxNodes: maxTemplates };
+    this.#messages = new PatternMiner({ judge: isVariable, ...options });
+    this.#routes = new PatternMiner({ judge: isVariableRoutePart, ...options });
   }
 
   /** Templates or lines that there was no room for. */
@@ -53,8 +61,8 @@ export class LinePatterns {
    * with `forget`, for ever with `lump`
    */
   mine(batch: ParsedBatch, nodes: Int32Array): void {
-    this.#messages.settle();
-    this.#routes.settle();
+    this.#messages.settle(batch.count);
+    this.#routes.settle(batch.count);
     const layout = this.#layoutOf(batch);
     const { bytes, slices } = batch;
     for (let line = 0; line < batch.count; line += 1) {
@@ -78,6 +86,37 @@ export class LinePatterns {
     this.#routes.learn();
   }
 
+  /** The same as a column for the store. */
+  column(batch: ParsedBatch): PatternColumn {
+    const nodes = new Int32Array(batch.count);
+    this.mine(batch, nodes);
+    const places = new Map<number, number>();
+    const table = [''];
+    const index = new Uint32Array(batch.count);
+    let last = -1;
+    let lastPlace = 0;
+    for (let line = 0; line < nodes.length; line += 1) {
+      const node = nodes[line] ?? -1;
+      if (node !== last) {
+        last = node;
+        lastPlace = places.get(node) ?? this.#place(node, table, places);
+      }
+      index[line] = lastPlace;
+    }
+    return { table, index };
+  }
+
+  /** Templates that became more general since the last time. */
+  takeChanges(): PatternChange[] {
+    return [...this.#messages.takeChanges(), ...this.#routes.takeChanges()];
+  }
+
+  #place(node: number, table: string[], places: Map<number, number>): number {
+    const place = table.push(patternEntry(this.template(node))) - 1;
+    places.set(node, place);
+    return place;
+  }
+
   /** The template of a line's number. */
   template(node: number): Template {
     if (node < 0) return OTHER;
@@ -89,11 +128,12 @@ export class LinePatterns {
     const start = batch.starts[line] ?? 0;
     const end = batch.ends[line] ?? start;
     const known = batch.slices[(line * FIELD_COUNT + FIELD.message) * 2] ?? -1;
+    const user = (): string | undefined => batch.field(line, FIELD.user);
     const named = NAMED.has(batch.formats[line] ?? TEXT);
     if (known <= -2) {
       const decoded = Buffer.from(batch.decoded[-2 - known] ?? '');
       this.#shape.scan(decoded, 0, decoded.length);
-      return this.#messages.add(this.#shape, decoded);
+      return this.#messages.add(this.#shape, decoded, user);
     }
     if (named && known >= 0) {
       const messageEnd = batch.slices[(line * FIELD_COUNT + FIELD.message) * 2 + 1] ?? end;
@@ -102,7 +142,7 @@ export class LinePatterns {
       const from = layout.length === 0 ? -1 : messageStart(layout, bytes, start, end);
       this.#shape.scan(bytes, from > start ? from : Math.max(start, known), end);
     }
-    return this.#messages.add(this.#shape, bytes);
+    return this.#messages.add(this.#shape, bytes, user);
   }
 
   #layoutOf(batch: ParsedBatch): HeaderLayout {

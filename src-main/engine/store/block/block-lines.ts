@@ -10,6 +10,10 @@ export interface BlockLines {
   textEnds: Uint32Array;
   addresses: Uint32Array;
   addressTable: string[];
+  /** Index into `patternTable` per line, 0 = none. */
+  patterns: Uint32Array;
+  /** See StoredLines. */
+  patternTable: string[];
   /** Index into `sourceTable` per line; undefined = all are entry 0. */
   sources?: Uint32Array | undefined;
   sourceTable: string[];
@@ -35,6 +39,8 @@ export function linesBetween(lines: StoredLines, from: number, to: number): Bloc
     textEnds,
     addresses: lines.addresses.subarray(from, to),
     addressTable: lines.addressTable,
+    patterns: lines.patterns.subarray(from, to),
+    patternTable: lines.patternTable,
     sourceTable: [lines.sourceId],
     streamTable: [lines.stream],
   };

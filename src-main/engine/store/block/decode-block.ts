@@ -15,6 +15,8 @@ export interface LineColumns {
   levels(): Uint8Array;
   offsets(): Float64Array;
   addresses(): IndexedColumn;
+  /** Ids; the empty string for lines without one. */
+  patterns(): IndexedColumn;
   sources(): IndexedColumn;
   streams(): IndexedColumn;
   /** Sequence number of each line, ascending. */
@@ -33,6 +35,7 @@ export class BlockColumns implements LineColumns {
   #offsets: Float64Array | undefined;
   #sequences: Float64Array | undefined;
   #addresses: IndexedColumn | undefined;
+  #patterns: IndexedColumn | undefined;
   #sources: IndexedColumn | undefined;
   #streams: IndexedColumn | undefined;
 
@@ -77,6 +80,13 @@ export class BlockColumns implements LineColumns {
 
   addresses(): IndexedColumn {
     return (this.#addresses ??= this.#decodeAddresses());
+  }
+
+  /** Blocks written before there were patterns have none. */
+  patterns(): IndexedColumn {
+    return (this.#patterns ??= this.#columns.has('pattern')
+      ? this.#decodeIndexed('pattern')
+      : { table: [''], index: new Uint32Array(this.count) });
   }
 
   sources(): IndexedColumn {

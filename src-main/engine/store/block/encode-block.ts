@@ -1,6 +1,7 @@
 import { constants, zstdCompressSync } from 'node:zlib';
+import { PATTERN_ID_LENGTH } from '../../flow/pattern-entry.ts';
 import type { StoredLines } from '../../flow/stored-lines.ts';
-import type { EncodedBlock } from '../types.ts';
+import type { BlockPattern, EncodedBlock } from '../types.ts';
 import { linesBetween, type BlockLines } from './block-lines.ts';
 import { ByteWriter } from './bytes.ts';
 import { buildFilter, nextTokenHash, tokenHash } from './gram-filter.ts';
@@ -29,6 +30,7 @@ export interface EncodedLines {
   severities: [number, number, number, number];
   firstTime: number;
   lastTime: number;
+  patterns: BlockPattern[];
   filter: Uint8Array<ArrayBuffer>;
   columns: Uint8Array<ArrayBuffer>;
   text: Uint8Array<ArrayBuffer>;
@@ -83,13 +85,15 @@ const assembled = new ByteWriter(128 * 1024);
 
 export function encodeLines(lines: BlockLines): EncodedLines {
   assembled.reset();
-  assembled.unsigned(7 + (lines.sequences === undefined ? 0 : 1));
+  const patterns = usedPatterns(lines);
+  assembled.unsigned(8 + (lines.sequences === undefined ? 0 : 1));
   addColumn('length', () => writeLengths(lines));
   addColumn('time', () => writeTimes(lines.times));
   addColumn('level', () => column.bytes(lines.levels.subarray(0, lines.count)));
   addColumn('offset', () => writeOffsets(lines));
   const addresses = codeAddresses(lines);
   addColumn('address', () => writeAddresses(addresses));
+  addColumn('pattern', () => writePatterns(lines, patterns));
   addColumn('source', () => writeIndexed(lines.sourceTable, lines.sources));
   addColumn('stream', () => writeIndexed(lines.streamTable.map(String), lines.streams));
   const { sequences } = lines;
@@ -100,6 +104,7 @@ export function encodeLines(lines: BlockLines): EncodedLines {
   columns.set(packed, 1);
   return {
     ...summary(lines),
+    patterns: patterns.used,
     columns,
     text: new Uint8Array(compress(lines.text)),
     filter: buildFilter(lines.text, [...addresses.hashes, ...originHashes(lines)]),
@@ -222,6 +227,44 @@ function writeAddresses({ table, codes }: CodedAddresses): void {
   column.unsigned(table.length);
   for (const address of table) column.text(address);
   for (const code of codes) column.unsigned(code);
+}
+
+interface UsedPatterns {
+  used: BlockPattern[];
+  /** Place in the block's own table by place in the lines' table; 0 = none. */
+  places: Uint32Array;
+}
+
+/** The patterns that the lines have, of all in their table. */
+function usedPatterns(lines: BlockLines): UsedPatterns {
+  const places = new Uint32Array(lines.patternTable.length);
+  const used: BlockPattern[] = [];
+  for (let line = 0; line < lines.count; line += 1) {
+    const pattern = lines.patterns[line] ?? 0;
+    if (pattern === 0) continue;
+    const time = lines.times[line] ?? 0;
+    const place = places[pattern] ?? 0;
+    if (place === 0) {
+      const entry = lines.patternTable[pattern] ?? '';
+      places[pattern] = used.push({ entry, lines: 1, firstTime: time, lastTime: time });
+      continue;
+    }
+    const known = used[place - 1];
+    if (known === undefined) continue;
+    known.lines += 1;
+    if (time < known.firstTime) known.firstTime = time;
+    if (time > known.lastTime) known.lastTime = time;
+  }
+  return { used, places };
+}
+
+/** Ids only: the texts are kept once per partition. */
+function writePatterns(lines: BlockLines, { used, places }: UsedPatterns): void {
+  column.unsigned(used.length + 1);
+  column.text('');
+  for (const { entry } of used) column.text(entry.slice(0, PATTERN_ID_LENGTH));
+  if (used.length === 0) return;
+  for (let line = 0; line < lines.count; line += 1) column.unsigned(places[lines.patterns[line] ?? 0] ?? 0);
 }
 
 function originHashes(lines: BlockLines): number[] {

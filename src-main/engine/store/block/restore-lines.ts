@@ -1,3 +1,4 @@
+import { patternOfEntry } from '../../flow/pattern-entry.ts';
 import type { StoredLines } from '../../flow/stored-lines.ts';
 import type { EncodedBlock } from '../types.ts';
 import { BlockColumns, decodeText } from './decode-block.ts';
@@ -7,6 +8,9 @@ export function storedLinesOf(block: EncodedBlock): StoredLines {
   const text = decodeText(block.text, block.textBytes);
   const columns = new BlockColumns(block.columns, block.count, 0, () => text);
   const addresses = columns.addresses();
+  const patterns = columns.patterns();
+  // The column has ids; the texts came with the block.
+  const texts = new Map(block.patterns.map(({ entry }) => [patternOfEntry(entry).id, entry]));
   return {
     logClass: block.logClass,
     day: block.day,
@@ -18,6 +22,8 @@ export function storedLinesOf(block: EncodedBlock): StoredLines {
     offsets: columns.offsets(),
     addresses: addresses.index,
     addressTable: addresses.table,
+    patterns: patterns.index,
+    patternTable: patterns.table.map((id) => texts.get(id) ?? ''),
     text,
     textEnds: columns.textEnds(),
   };
@@ -33,6 +39,7 @@ export function linesFrom(lines: StoredLines, from: number): StoredLines {
     levels: lines.levels.subarray(from),
     offsets: lines.offsets.subarray(from),
     addresses: lines.addresses.subarray(from),
+    patterns: lines.patterns.subarray(from),
     text: lines.text.subarray(textStart),
     textEnds: lines.textEnds.slice(from).map((end) => end - textStart),
   };

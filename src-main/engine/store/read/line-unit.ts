@@ -23,6 +23,7 @@ export function unitOfLine(line: LogLine): LoadedUnit {
     lastSequence: sequence,
     severities,
     filter: () => undefined,
+    patterns: () => undefined,
     columns: () => columnsOf(line, sequence, text.length),
     text: () => text,
   });
@@ -36,6 +37,7 @@ function columnsOf(line: LogLine, sequence: number, length: number): LineColumns
     levels: () => Uint8Array.of(line.level),
     offsets: () => new Float64Array(1),
     addresses: () => single(line.address ?? ''),
+    patterns: () => single(line.pattern ?? ''),
     sources: () => single(line.sourceId),
     streams: () => single(''),
     sequences: () => Float64Array.of(sequence),

@@ -4,6 +4,7 @@ import {
   type HistogramBucket,
   type LogLine,
   type ParsedLogFilter,
+  type PatternList,
   type ScanProgress,
   type SearchPage,
   type TraceAnswer,
@@ -20,6 +21,8 @@ import { LineCounter } from './line-counter.ts';
 import { LineFilter } from './line-filter.ts';
 import { cursorOf, lineOf, rankOf, type LineKey } from './page.ts';
 import { PageSearch } from './page-search.ts';
+import { PatternNames } from './pattern-names.ts';
+import { PatternSearch } from './pattern-search.ts';
 import { PartitionSet } from './partition-set.ts';
 import { Scan, type Span } from './scan.ts';
 import { SEEN_LINES, SeenFields } from './seen-fields.ts';
@@ -44,6 +47,9 @@ export interface LogReaderOptions {
 export function openLogReader(directory: string, options: LogReaderOptions): LogReader {
   return new PartitionedLogReader(join(directory, 'logs'), options);
 }
+
+/** Partitions asked what became of a pattern: ten days of three classes. */
+const NAMED = 30;
 
 class PartitionedLogReader implements LogReader {
   readonly #partitions: PartitionSet;
@@ -113,6 +119,17 @@ class PartitionedLogReader implements LogReader {
     return counter.result();
   }
 
+  patterns(filter: ParsedLogFilter, range: TimeRange, limit: number, signal: ReadSignal): PatternList {
+    const started = this.#options.stopwatch();
+    const search = new PatternSearch(
+      this.#partitions,
+      (each) => this.#filter(each),
+      this.#oldestTime() ?? Infinity,
+    );
+    const found = search.run({ filter, range, limit, signal });
+    return { ...found, elapsedMs: this.#options.stopwatch() - started };
+  }
+
   trace(id: string, around: number, signal: ReadSignal): TraceAnswer {
     return new TraceSearch(this, this.#options).run(id, around, signal);
   }
@@ -160,7 +177,12 @@ class PartitionedLogReader implements LogReader {
   }
 
   #filter(filter: ParsedLogFilter): LineFilter {
-    return new LineFilter(filter, { fields: this.#options.fields, now: this.#options.clock.now() });
+    return new LineFilter(filter, {
+      fields: this.#options.fields,
+      now: this.#options.clock.now(),
+      patternFamily: (id) =>
+        new PatternNames(this.#partitions, this.#partitions.list().slice(0, NAMED)).family(id),
+    });
   }
 
   #scan(filter: LineFilter, span: Span, signal: ReadSignal, part?: ScanPart): Scan {

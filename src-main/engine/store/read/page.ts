@@ -62,6 +62,8 @@ export function lineOf(unit: LineUnit, index: number, whole = false): LogLine {
   const addresses = columns.addresses();
   const sources = columns.sources();
   const address = addresses.table[addresses.index[index] ?? 0] ?? '';
+  const patterns = columns.patterns();
+  const pattern = patterns.table[patterns.index[index] ?? 0] ?? '';
   const cut = !whole && text.length > MAX_VIEW_LINE_LENGTH;
   return {
     id: `${partitionId(unit.partition)}/${columns.sequences()[index] ?? 0}`,
@@ -70,6 +72,7 @@ export function lineOf(unit: LineUnit, index: number, whole = false): LogLine {
     sourceId: sources.table[sources.index[index] ?? 0] ?? '',
     text: cut ? text.slice(0, MAX_VIEW_LINE_LENGTH) : text,
     ...(address === '' ? {} : { address }),
+    ...(pattern === '' ? {} : { pattern }),
     ...(cut ? { truncated: true } : {}),
   };
 }

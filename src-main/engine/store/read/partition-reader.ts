@@ -3,9 +3,10 @@ import { BlockColumns, decodeText, type IndexedColumn, type LineColumns } from '
 import { openReadable, type Query, type ReadableDatabase } from '../database.ts';
 import { FailureError } from '../../flow/failure.ts';
 import { STORE_FAILURE } from '../failures.ts';
-import { logMigrations } from '../migrations/logs/index.ts';
+import { logMigrations, LOGS_WITH_PATTERNS, OLDEST_READABLE_LOGS } from '../migrations/logs/index.ts';
 import type { PartitionName } from '../partitions.ts';
 import { severityIndex } from './line-filter.ts';
+import { addPatternLines, PatternReader, type PatternLines } from './pattern-reader.ts';
 import type { LineUnit } from './unit.ts';
 
 interface HeaderRow {
@@ -31,12 +32,17 @@ interface HotRow {
   offset: number;
   address: string;
   text: Buffer;
+  pattern: number;
 }
 
 export const HEADERS_SQL = `SELECT block, first_sequence, last_sequence, lines, first_time, last_time, critical, error,
   warning, info, text_bytes FROM blocks WHERE block > ? ORDER BY block`;
-export const HOT_SQL = `SELECT sequence, time, level, sources.name AS source, stream, offset, address, text
-  FROM hot LEFT JOIN sources USING (source) ORDER BY sequence`;
+export const HOT_SQL = hotSql('pattern');
+
+function hotSql(pattern: string): string {
+  return `SELECT sequence, time, level, sources.name AS source, stream, offset, address, text, ${pattern}
+    FROM hot LEFT JOIN sources USING (source) ORDER BY sequence`;
+}
 
 /** Reads one partition while its writer writes. Summaries of blocks are kept: a sealed block never changes. */
 export class PartitionReader {
@@ -47,6 +53,8 @@ export class PartitionReader {
   readonly #hotRows: Query<[], HotRow>;
   readonly #dataVersion: Query<[], { data_version: number }>;
   readonly #parts: Record<'filter' | 'columns' | 'text', Query<[number], { part: Buffer }>>;
+  /** undefined in files written before there were patterns. */
+  readonly #patterns: PatternReader | undefined;
   readonly #blocks: LineUnit[] = [];
   #lastBlock = 0;
   #hot: LineUnit | undefined;
@@ -55,9 +63,11 @@ export class PartitionReader {
   constructor(name: PartitionName, path: string) {
     this.name = name;
     this.#inode = statSync(path).ino;
-    this.#database = openReadable(path, logMigrations);
+    this.#database = openReadable(path, logMigrations, OLDEST_READABLE_LOGS);
+    this.#patterns =
+      this.#database.version >= LOGS_WITH_PATTERNS ? new PatternReader(this.#database) : undefined;
     this.#newHeaders = this.#database.query(HEADERS_SQL);
-    this.#hotRows = this.#database.query(HOT_SQL);
+    this.#hotRows = this.#database.query(this.#patterns === undefined ? hotSql('0 AS pattern') : HOT_SQL);
     this.#dataVersion = this.#database.query('PRAGMA data_version');
     this.#parts = {
       filter: this.#database.query('SELECT filter AS part FROM blocks WHERE block = ?'),
@@ -78,7 +88,9 @@ export class PartitionReader {
       const headers = this.#newHeaders.all(this.#lastBlock);
       const version = this.#dataVersion.get()?.data_version ?? 0;
       if (version !== this.#seenVersion || headers.length > 0) {
-        this.#hot = new HotRows(this.#hotRows.all()).unit(this.name);
+        this.#hot = new HotRows(this.#hotRows.all(), (pattern) => this.#patterns?.id(pattern) ?? '').unit(
+          this.name,
+        );
         this.#seenVersion = version;
       }
       for (const header of headers) {
@@ -89,6 +101,11 @@ export class PartitionReader {
     return this.#hot === undefined || this.#hot.lines === 0
       ? [...this.#blocks]
       : [...this.#blocks, this.#hot];
+  }
+
+  /** The partition's patterns. */
+  get patterns(): PatternReader | undefined {
+    return this.#patterns;
   }
 
   close(): void {
@@ -109,6 +126,7 @@ export class PartitionReader {
       lastSequence: header.last_sequence,
       severities: [header.critical, header.error, header.warning, header.info],
       filter: () => load('filter'),
+      patterns: () => unpacked(path, () => this.#patterns?.countsOf(header.block, header.first_time)),
       columns: (text = loadText) =>
         unpacked(path, () => new BlockColumns(load('columns'), header.lines, header.first_sequence, text)),
       text: loadText,
@@ -124,9 +142,11 @@ export class PartitionReader {
 class HotRows implements LineColumns {
   readonly count: number;
   readonly #rows: HotRow[];
+  readonly #patternId: (pattern: number) => string;
 
-  constructor(rows: HotRow[]) {
+  constructor(rows: HotRow[], patternId: (pattern: number) => string) {
     this.#rows = rows;
+    this.#patternId = patternId;
     this.count = rows.length;
   }
 
@@ -150,6 +170,7 @@ class HotRows implements LineColumns {
       lastSequence: this.#rows.at(-1)?.sequence ?? 0,
       severities,
       filter: () => undefined,
+      patterns: () => this.#patternCounts(),
       columns: () => this,
       text: () => Buffer.concat(this.#rows.map((row) => row.text)),
     };
@@ -178,6 +199,19 @@ class HotRows implements LineColumns {
 
   addresses(): IndexedColumn {
     return indexed(this.#rows.map((row) => row.address));
+  }
+
+  patterns(): IndexedColumn {
+    return indexed(this.#rows.map((row) => this.#patternId(row.pattern)));
+  }
+
+  #patternCounts(): Map<string, PatternLines> {
+    const counts = new Map<string, PatternLines>();
+    for (const { pattern, time } of this.#rows) {
+      if (pattern !== 0)
+        addPatternLines(counts, this.#patternId(pattern), { lines: 1, firstTime: time, lastTime: time });
+    }
+    return counts;
   }
 
   sources(): IndexedColumn {

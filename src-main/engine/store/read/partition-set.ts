@@ -3,6 +3,7 @@ import { FailureError } from '../../flow/failure.ts';
 import { databaseFailure, STORE_FAILURE } from '../failures.ts';
 import { listPartitions, partitionId, partitionPath, type PartitionName } from '../partitions.ts';
 import { PartitionReader } from './partition-reader.ts';
+import type { PatternReader } from './pattern-reader.ts';
 import type { LineUnit } from './unit.ts';
 
 /** Partitions a reader keeps open. Their block summaries take some hundred kilobytes each at the most. */
@@ -27,6 +28,11 @@ export class PartitionSet {
   /** The lines of a partition as of now. One that is damaged or gone has none: the others are still worth reading. */
   units(name: PartitionName): LineUnit[] {
     return this.guard([], () => this.#reader(name)?.units() ?? []);
+  }
+
+  /** The patterns of a partition; undefined where it has none. */
+  patterns(name: PartitionName): PatternReader | undefined {
+    return this.guard(undefined, () => this.#reader(name)?.patterns);
   }
 
   /** Runs something that reads a partition; damage is reported and the fallback stands in. */

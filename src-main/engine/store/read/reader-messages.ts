@@ -27,6 +27,7 @@ type ReadQuestion =
     }
   | { call: 'count'; filter: ParsedLogFilter; part: ScanPart }
   | { call: 'histogram'; filter: ParsedLogFilter; range: TimeRange; buckets: number; part: ScanPart }
+  | { call: 'patterns'; filter: ParsedLogFilter; range: TimeRange; limit: number }
   | { call: 'trace'; id: string; around: number }
   | { call: 'fieldNames' }
   | { call: 'fieldValues'; name: string }

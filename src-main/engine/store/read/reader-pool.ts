@@ -3,6 +3,7 @@ import type {
   HistogramBucket,
   LogLine,
   ParsedLogFilter,
+  PatternList,
   ScanProgress,
   SearchPage,
   TraceAnswer,
@@ -114,6 +115,15 @@ export class ReaderPool {
       buckets: answers.slice(1).reduce((sum, each) => addBuckets(sum, each.buckets), first.buckets),
       ...together(parts, answers),
     };
+  }
+
+  async patterns(
+    filter: ParsedLogFilter,
+    range: TimeRange,
+    limit: number,
+    options?: ReadOptions,
+  ): Promise<PatternList> {
+    return valueOf('patterns', await this.#ask({ call: 'patterns', filter, range, limit }, options));
   }
 
   async trace(id: string, around: number, options?: ReadOptions): Promise<TraceAnswer> {

@@ -1,6 +1,7 @@
 import type { LineColumns } from '../block/decode-block.ts';
 import type { PartitionName } from '../partitions.ts';
 import type { SearchableText } from './needle.ts';
+import type { PatternLines } from './pattern-reader.ts';
 
 /** Lines that are read together: a sealed block, or the hot rows of a partition. */
 export interface LineUnit {
@@ -16,6 +17,8 @@ export interface LineUnit {
   severities: [number, number, number, number];
   /** undefined: there is none, the unit may hold anything. */
   filter(): Uint8Array | undefined;
+  /** What it holds of each pattern, by id; undefined: not known, it may hold any. */
+  patterns(): ReadonlyMap<string, PatternLines> | undefined;
   /** @param text the lines' bytes, for columns that point into them */
   columns(text?: () => Buffer): LineColumns;
   /** The lines' bytes, one after another. */
@@ -30,6 +33,7 @@ export interface LoadedUnit extends LineUnit {
 /** The same unit with memory; dropped after use, so that what is unpacked takes no room for long. */
 export function loadedOnce(unit: LineUnit): LoadedUnit {
   let filter: Uint8Array | undefined;
+  let patterns: ReadonlyMap<string, PatternLines> | undefined;
   let columns: LineColumns | undefined;
   let text: Buffer | undefined;
   let searchable: SearchableText | undefined;
@@ -38,6 +42,7 @@ export function loadedOnce(unit: LineUnit): LoadedUnit {
   return {
     ...unit,
     filter: () => (filter ??= unit.filter()),
+    patterns: () => (patterns ??= unit.patterns()),
     columns: loadColumns,
     text: loadText,
     searchable: () => (searchable ??= searchableText(loadText(), () => loadColumns().textEnds())),

@@ -2,6 +2,7 @@ import type { StoredLines } from '../../flow/stored-lines.ts';
 import type { BlockLines } from '../block/block-lines.ts';
 import { BLOCK_LINES, BLOCK_TEXT_BYTES } from '../block/encode-block.ts';
 import type { Command, Query, WritableDatabase } from '../database.ts';
+import type { PatternDictionary } from './pattern-dictionary.ts';
 
 interface HotRow {
   sequence: number;
@@ -12,22 +13,25 @@ interface HotRow {
   offset: number;
   address: string;
   text: Buffer;
+  pattern: number;
 }
 
 /** The rows of a partition that are not sealed yet: durable and searchable one by one. */
 export class HotTable {
-  readonly #insert: Command<[number, number, number, number, number, number, string, Buffer]>;
+  readonly #insert: Command<[number, number, number, number, number, number, string, Buffer, number]>;
   readonly #sizes: Query<[number], { sequence: number; bytes: number }>;
   readonly #upTo: Query<[number], HotRow>;
   readonly #delete: Command<[number]>;
   readonly #addSource: Command<[string]>;
   readonly #findSource: Query<[string], { source: number }>;
   readonly #sourceName: Query<[number], { name: string }>;
+  readonly #patterns: PatternDictionary;
   readonly #totals: Query<[], { lines: number; bytes: number | null; last: number | null }>;
 
-  constructor(database: WritableDatabase) {
+  constructor(database: WritableDatabase, patterns: PatternDictionary) {
+    this.#patterns = patterns;
     this.#insert = database.command(
-      'INSERT INTO hot (sequence, time, level, source, stream, offset, address, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO hot (sequence, time, level, source, stream, offset, address, text, pattern) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#sizes = database.query('SELECT sequence, length(text) AS bytes FROM hot ORDER BY sequence LIMIT ?');
     this.#upTo = database.query('SELECT * FROM hot WHERE sequence <= ? ORDER BY sequence');
@@ -61,6 +65,7 @@ export class HotTable {
         lines.offsets[index] ?? 0,
         lines.addressTable[lines.addresses[index] ?? 0] ?? '',
         Buffer.from(lines.text.buffer, lines.text.byteOffset + start, length),
+        this.#patterns.number(lines.patternTable[lines.patterns[index] ?? 0] ?? ''),
       );
     }
   }
@@ -97,6 +102,7 @@ export class HotTable {
   #asLines(rows: HotRow[], firstSequence: number): BlockLines {
     const addresses = new Numbering<string>(['']);
     const sources = new Numbering<number>([]);
+    const patterns = new Numbering<number>([0]);
     const streams = new Numbering<number>([]);
     const textEnds = new Uint32Array(rows.length);
     let textEnd = 0;
@@ -112,6 +118,8 @@ export class HotTable {
       sequences: Float64Array.from(rows, (row) => row.sequence - firstSequence),
       addresses: Uint32Array.from(rows, (row) => addresses.number(row.address)),
       addressTable: addresses.values,
+      patterns: Uint32Array.from(rows, (row) => patterns.number(row.pattern)),
+      patternTable: patterns.values.map((pattern) => this.#patterns.entry(pattern)),
       sources: Uint32Array.from(rows, (row) => sources.number(row.source)),
       sourceTable: sources.values.map((source) => this.#sourceName.get(source)?.name ?? ''),
       streams: Uint32Array.from(rows, (row) => streams.number(row.stream)),

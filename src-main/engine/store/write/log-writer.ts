@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { LogClass } from '../../../../src-preload/contract/logs.ts';
 import type { Clock } from '../../flow/clock.ts';
 import { FailureError, type Failure } from '../../flow/failure.ts';
+import type { PatternChange } from '../../flow/pattern-entry.ts';
 import type { StoredLines } from '../../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../../flow/stream-position.ts';
 import { openWritable, setAside } from '../database.ts';
@@ -83,6 +84,10 @@ class LogWriter implements LogStore {
       checkDay(block.day, [block.firstTime, block.lastTime]);
     }
     return this.#write(first, (writer) => writer.appendBlocks(blocks, end));
+  }
+
+  changePatterns(changes: readonly PatternChange[]): void {
+    for (const { writer } of this.#open.values()) writer.changePatterns(changes);
   }
 
   maintain(): boolean {

@@ -1,4 +1,5 @@
 import type { StoredLines } from '../../flow/stored-lines.ts';
+import type { PatternChange } from '../../flow/pattern-entry.ts';
 import type { StreamPosition } from '../../flow/stream-position.ts';
 import {
   BLOCK_LINES,
@@ -8,10 +9,12 @@ import {
   SMALLEST_BULK_BLOCK,
   type EncodedLines,
 } from '../block/encode-block.ts';
+import { encodePatternCounts } from '../block/pattern-counts.ts';
 import { linesFrom, storedLinesOf } from '../block/restore-lines.ts';
 import type { Command, Query, WritableDatabase } from '../database.ts';
 import type { EncodedBlock, WriteResult } from '../types.ts';
 import { HotTable } from './hot-table.ts';
+import { PatternDictionary } from './pattern-dictionary.ts';
 
 /** The hot table never holds more than this many blocks' worth: beyond it, an append seals before it returns. */
 const HOT_LIMIT_BLOCKS = 4;
@@ -37,6 +40,8 @@ export class PartitionWriter {
   readonly database: WritableDatabase;
   readonly #partition: string;
   readonly #hot: HotTable;
+  readonly #patterns: PatternDictionary;
+  readonly #insertCounts: Command<[Buffer]>;
   readonly #insertBlock: Command<BlockRow>;
   readonly #position: Query<[number], { offset: number }>;
   readonly #setPosition: Command<[number, number, string | null]>;
@@ -53,7 +58,11 @@ export class PartitionWriter {
   constructor(partition: string, database: WritableDatabase) {
     this.#partition = partition;
     this.database = database;
-    this.#hot = new HotTable(database);
+    this.#patterns = new PatternDictionary(database);
+    this.#hot = new HotTable(database, this.#patterns);
+    this.#insertCounts = database.command(
+      'INSERT INTO block_patterns (block, counts) VALUES (last_insert_rowid(), ?)',
+    );
     this.#insertBlock = database.command(
       `INSERT INTO blocks (first_sequence, last_sequence, lines, first_time, last_time, critical, error, warning,
          info, text_bytes, filter, columns, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -85,7 +94,7 @@ export class PartitionWriter {
     const stored = lines.count - skipped;
     const firstSequence = this.#nextSequence;
     if (stored > 0 || end.offset > position) {
-      this.database.transaction(() => {
+      this.#transaction(() => {
         if (stored > 0) this.#hot.insert(lines, skipped, firstSequence);
         this.#advance(end, position);
       });
@@ -104,7 +113,7 @@ export class PartitionWriter {
     const given = blocks.reduce((sum, block) => sum + block.count, 0);
     const firstSequence = this.#nextSequence;
     if (stored > 0 || end.offset > position) {
-      this.database.transaction(() => {
+      this.#transaction(() => {
         let sequence = firstSequence;
         for (const block of kept) {
           this.#insert(block, sequence, sequence + block.count - 1, block.count, block.textBytes);
@@ -123,7 +132,7 @@ export class PartitionWriter {
     if (oldest === undefined) return;
     const { lines, firstSequence, lastSequence } = oldest;
     const encoded = encodeLines(lines);
-    this.database.transaction(() => {
+    this.#transaction(() => {
       this.#insert(encoded, firstSequence, lastSequence, lines.count, lines.text.length);
       this.#hot.deleteUpTo(lastSequence);
     });
@@ -132,8 +141,24 @@ export class PartitionWriter {
     this.#hotBytes -= lines.text.length;
   }
 
+  /** Templates became more general: what the partition has of the older ones belongs to the newer. */
+  changePatterns(changes: readonly PatternChange[]): void {
+    this.#transaction(() => this.#patterns.change(changes));
+    this.dirty = true;
+  }
+
   close(): void {
     this.database.close();
+  }
+
+  /** What was remembered within a transaction that fails was never kept. */
+  #transaction(write: () => void): void {
+    try {
+      this.database.transaction(write);
+    } catch (error) {
+      this.#patterns.forget();
+      throw error;
+    }
   }
 
   get #overfull(): boolean {
@@ -144,6 +169,11 @@ export class PartitionWriter {
   }
 
   #insert(block: EncodedLines, first: number, last: number, lines: number, bytes: number): void {
+    const { patterns, firstTime } = block;
+    const counts =
+      patterns.length === 0
+        ? undefined
+        : encodePatternCounts(patterns, firstTime, (entry) => this.#patterns.number(entry));
     this.#insertBlock.run(
       first,
       last,
@@ -156,6 +186,7 @@ export class PartitionWriter {
       asBuffer(block.columns),
       asBuffer(block.text),
     );
+    if (counts !== undefined) this.#insertCounts.run(counts);
   }
 
   #positionOf(stream: number): number {

@@ -1,5 +1,11 @@
 import type { Migration } from '../../database.ts';
 import { lines } from './010-lines.ts';
+import { patterns } from './020-patterns.ts';
 
 /** Oldest first; a new one is a new file and a line here. */
-export const logMigrations: readonly Migration[] = [lines];
+export const logMigrations: readonly Migration[] = [lines, patterns];
+
+/** Days that were written before are read as they are: their writer is done with them. */
+export const OLDEST_READABLE_LOGS = lines.version;
+/** From this version on a partition knows patterns. */
+export const LOGS_WITH_PATTERNS = patterns.version;

@@ -89,6 +89,24 @@ export function addressPart(test: ValueTest): QueryPart {
   );
 }
 
+/** A pattern by its id, with those that became it. Blocks that have none of it are not opened. */
+export function patternPart(
+  test: ValueTest,
+  family: ((id: string) => ReadonlySet<string>) | undefined,
+): QueryPart {
+  const matches = valueTest(test);
+  const members = test.kind === 'is' ? family?.(test.text.toLowerCase()) : undefined;
+  const isWanted = (id: string): boolean => id !== '' && (members?.has(id) === true || matches(id));
+  return tablePart(
+    (unit) => unit.columns().patterns(),
+    isWanted,
+    (unit) => {
+      const patterns = unit.patterns();
+      return patterns === undefined || [...patterns.keys()].some(isWanted);
+    },
+  );
+}
+
 /** Lines whose value in a column of repeating values passes; each value is asked once. */
 export function tablePart(
   column: (unit: LoadedUnit) => IndexedColumn | undefined,

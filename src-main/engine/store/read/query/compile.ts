@@ -4,7 +4,15 @@ import type { FieldNode, QueryFault, QueryNode } from '../../../../../src-preloa
 import type { TimeRange } from '../../../../../src-preload/contract/shared.ts';
 import type { FieldReader } from '../../../flow/field-reader.ts';
 import { FailureError } from '../../../flow/failure.ts';
-import { addressPart, classPart, levelPart, sourcePart, timePart, timeRangeOf } from './column-parts.ts';
+import {
+  addressPart,
+  classPart,
+  levelPart,
+  patternPart,
+  sourcePart,
+  timePart,
+  timeRangeOf,
+} from './column-parts.ts';
 import { fieldPart } from './field-parts.ts';
 import { allOf, anyOf, noneOf, type QueryPart } from './part.ts';
 import { expressionPart, textPart, wildcardPart } from './text-parts.ts';
@@ -14,6 +22,8 @@ export interface QueryOptions {
   fields: FieldReader;
   /** What `now` and `today` mean, UTC milliseconds. */
   now: number;
+  /** A pattern's id and those of all that became it; itself alone unless told. */
+  patternFamily?: ((id: string) => ReadonlySet<string>) | undefined;
 }
 
 export interface CompiledQuery {
@@ -57,7 +67,10 @@ function partOf(node: QueryNode, options: QueryOptions): QueryPart {
   }
 }
 
-function ofField({ name, test, literal }: FieldNode, { fields, now }: QueryOptions): QueryPart {
+function ofField(
+  { name, test, literal }: FieldNode,
+  { fields, now, patternFamily }: QueryOptions,
+): QueryPart {
   switch (queryFieldOf(name)) {
     case 'level':
       return levelPart(test);
@@ -67,6 +80,8 @@ function ofField({ name, test, literal }: FieldNode, { fields, now }: QueryOptio
       return sourcePart(test);
     case 'address':
       return addressPart(test);
+    case 'pattern':
+      return patternPart(test, patternFamily);
     case 'time':
       return timePart(timeRangeOf(test, now));
     default: {
