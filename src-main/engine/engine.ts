@@ -180,7 +180,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       takeFindings(committed.findings, committed.findingsUpTo);
       intake.count(committed);
       logSources.count(committed);
-      tail.publish(committed.tail);
+      tail.publish(committed.tail, committed.tailDropped);
     },
     onFound: takeFindings,
     onFailed: (chunk, error) => {

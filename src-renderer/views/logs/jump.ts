@@ -25,8 +25,11 @@ export const JUMP_SEVERITIES: Record<'error' | 'warning', Severity[]> = {
   warning: ['warning'],
 };
 
-/** Tests a line for a jump; `isHit` says what the query finds. */
-export function jumpTest(target: JumpTarget, isHit: (line: LogLine) => boolean): (line: LogLine) => boolean {
+/** Tests a line for a jump; undefined where only the store can tell. */
+export type JumpTest = (line: LogLine) => boolean | undefined;
+
+/** @param isHit what the query finds */
+export function jumpTest(target: JumpTarget, isHit: JumpTest): JumpTest {
   if (target === 'hit') return isHit;
   const severities = JUMP_SEVERITIES[target];
   return (line) => severities.includes(severityOfLevel(line.level));
@@ -43,14 +46,16 @@ export function findRow(
   rows: readonly StreamRow[],
   start: number,
   step: JumpStep,
-  test: (line: LogLine) => boolean,
+  test: JumpTest,
 ): JumpResult {
   let index = start + step;
   for (let looked = 0; looked < MAX_ROWS_LOOKED_AT; looked += 1, index += step) {
     const row = rows[index];
     if (row === undefined) return { kind: 'none' };
     if (isGap(row)) return { kind: 'unknown', index: index - step };
-    if (test(row)) return { kind: 'found', index };
+    const hit = test(row);
+    if (hit === undefined) return { kind: 'unknown', index: index - step };
+    if (hit) return { kind: 'found', index };
   }
   return { kind: 'unknown', index };
 }

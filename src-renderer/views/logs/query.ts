@@ -1,79 +1,133 @@
-import type { HitFinder, Span } from '../../ui/log-segments.ts';
+import { parseQuery } from '../../../src-preload/contract/query/parse.ts';
+import type { QueryFault, QueryNode } from '../../../src-preload/contract/query/syntax.ts';
+import type { HitFinder } from '../../ui/log-segments.ts';
+import { foldCase, mergeSpans, wordFinder } from './hits.ts';
+import { compileExpression } from './regular-expression.ts';
 
-/**
- * The words of the query field, read the way the engine reads them (`logFilterSchema`): words and "quoted phrases"
- * that a line must contain, `-word` that it must not. Only for highlighting: what matches is decided by the engine.
- */
-export interface TextQuery {
-  wanted: string[];
-  unwanted: string[];
+/** A query as the screen uses it: what it marks, and what it can decide by itself. */
+export interface ReadyQuery {
+  find: HitFinder;
+  /**
+   * What the engine would answer; undefined where only it can: fields are not in the line as it is shown. Most jumps are
+   * to lines that are loaded already.
+   */
+  test: (text: string) => boolean | undefined;
 }
 
-/** Hits marked in one line; a line of 20,000 times the same letter must not make 20,000 elements. */
-export const MAX_HITS_PER_LINE = 200;
+export type QueryReading =
+  | { kind: 'nothing' }
+  | { kind: 'ready'; query: ReadyQuery }
+  | { kind: 'fault'; fault: QueryFault }
+  /** An expression that is none, in the words of its engine. */
+  | { kind: 'badExpression'; problem: string };
 
-const TERM = /(-?)(?:"([^"]*)"?|(\S+))/g;
+type Expressions = ReadonlyMap<string, ReadyQuery>;
 
-/** Splits the text of a query into its words and phrases; an unclosed quote runs to the end. */
-export function parseTextQuery(text: string): TextQuery {
-  const query: TextQuery = { wanted: [], unwanted: [] };
-  for (const [, sign, phrase, word] of text.matchAll(TERM)) {
-    const term = phrase ?? word ?? '';
-    if (term === '' || term === '-') continue;
-    (sign === '-' ? query.unwanted : query.wanted).push(term);
+/** Reads what was typed. Expressions take a moment: the engine that searches is loaded for them on first use. */
+export function readQuery(text: string, regex: boolean): QueryReading | Promise<QueryReading> {
+  if (text.trim() === '') return { kind: 'nothing' };
+  if (regex) return withExpressions([text], (expressions) => expressions.get(text));
+  const parsed = parseQuery(text);
+  if (!parsed.ok) return { kind: 'fault', fault: parsed.fault };
+  const { node } = parsed;
+  if (node === undefined) return { kind: 'nothing' };
+  const ready = (expressions: Expressions): ReadyQuery => ({
+    find: finderOf(node, expressions),
+    test: (line) => decide(node, line, expressions),
+  });
+  const sources = expressionsOf(node);
+  return sources.length === 0 ? { kind: 'ready', query: ready(new Map()) } : withExpressions(sources, ready);
+}
+
+async function withExpressions(
+  sources: readonly string[],
+  ready: (expressions: Expressions) => ReadyQuery | undefined,
+): Promise<QueryReading> {
+  const expressions = new Map<string, ReadyQuery>();
+  for (const source of sources) {
+    const compiled = await compileExpression(source);
+    if (!compiled.ok) return { kind: 'badExpression', problem: compiled.problem };
+    expressions.set(source, compiled);
   }
-  return query;
+  const query = ready(expressions);
+  return query === undefined ? { kind: 'nothing' } : { kind: 'ready', query };
 }
 
-/**
- * Lower case with the same length as the text, so that a position in one is a position in the other
- * (a few letters, such as the Turkish İ, grow when lowered: they stay as they are).
- */
-export function foldCase(text: string): string {
-  const lower = text.toLowerCase();
-  if (lower.length === text.length) return lower;
-  let folded = '';
-  for (const unit of text) {
-    const small = unit.toLowerCase();
-    folded += small.length === unit.length ? small : unit;
+/** Expressions of a query; a word with a star is one too. */
+function expressionsOf(node: QueryNode): string[] {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return node.nodes.flatMap(expressionsOf);
+    case 'not':
+      return expressionsOf(node.node);
+    case 'expression':
+      return [node.source];
+    case 'wildcard':
+      return [wildcardExpression(node.parts)];
+    case 'text':
+      return [];
+    case 'field':
+      return node.test.kind === 'expression' ? [node.test.source] : [];
   }
-  return folded;
 }
 
-/** Finds every wanted word, whatever its case. */
-export function wordFinder(query: TextQuery): HitFinder {
-  const words = query.wanted.map(foldCase).filter((word) => word !== '');
-  return (text) => {
-    if (words.length === 0) return [];
-    const folded = foldCase(text);
-    const spans: Span[] = [];
-    for (const word of words) {
-      let at = folded.indexOf(word);
-      while (at !== -1 && spans.length < MAX_HITS_PER_LINE) {
-        spans.push({ from: at, to: at + word.length });
-        at = folded.indexOf(word, at + word.length);
-      }
+function wildcardExpression(parts: readonly string[]): string {
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => part.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
+    .join('\\S*');
+}
+
+/** Marks every text and expression that a line may match by; what must not occur is not looked for. */
+function finderOf(node: QueryNode, expressions: Expressions): HitFinder {
+  const words: string[] = [];
+  const finders: HitFinder[] = [];
+  const collect = (each: QueryNode): void => {
+    if (each.kind === 'and' || each.kind === 'or') each.nodes.forEach(collect);
+    else if (each.kind === 'text') words.push(each.text);
+    else if (each.kind === 'field' && each.literal !== undefined) words.push(each.literal);
+    else {
+      const finder = expressionOf(each, expressions)?.find;
+      if (finder !== undefined) finders.push(finder);
     }
-    return mergeSpans(spans);
   };
+  collect(node);
+  const byWord = wordFinder(words);
+  return (text) => mergeSpans([...byWord(text), ...finders.flatMap((find) => find(text))]);
 }
 
-/** True when a line holds all wanted words and none of the unwanted: what the engine would answer. */
-export function matchesWords(query: TextQuery, text: string): boolean {
-  const folded = foldCase(text);
-  return (
-    query.wanted.every((word) => folded.includes(foldCase(word))) &&
-    !query.unwanted.some((word) => folded.includes(foldCase(word)))
-  );
+function expressionOf(node: QueryNode, expressions: Expressions): ReadyQuery | undefined {
+  if (node.kind === 'expression') return expressions.get(node.source);
+  return node.kind === 'wildcard' ? expressions.get(wildcardExpression(node.parts)) : undefined;
 }
 
-/** Sorts spans and joins those that touch or overlap. */
-export function mergeSpans(spans: readonly Span[]): Span[] {
-  const merged: Span[] = [];
-  for (const span of [...spans].sort((a, b) => a.from - b.from || a.to - b.to)) {
-    const last = merged.at(-1);
-    if (last && span.from <= last.to) last.to = Math.max(last.to, span.to);
-    else merged.push({ ...span });
+/** True or false where that is certain whatever the fields are. */
+function decide(node: QueryNode, text: string, expressions: Expressions): boolean | undefined {
+  switch (node.kind) {
+    case 'and':
+      return all(node.nodes.map((each) => decide(each, text, expressions)));
+    case 'or': {
+      const none = all(node.nodes.map((each) => inverse(decide(each, text, expressions))));
+      return inverse(none);
+    }
+    case 'not':
+      return inverse(decide(node.node, text, expressions));
+    case 'text':
+      return foldCase(text).includes(foldCase(node.text));
+    case 'expression':
+    case 'wildcard':
+      return expressionOf(node, expressions)?.test(text);
+    case 'field':
+      return node.literal !== undefined && foldCase(text).includes(foldCase(node.literal)) ? true : undefined;
   }
-  return merged;
+}
+
+function all(answers: (boolean | undefined)[]): boolean | undefined {
+  if (answers.includes(false)) return false;
+  return answers.includes(undefined) ? undefined : true;
+}
+
+function inverse(answer: boolean | undefined): boolean | undefined {
+  return answer === undefined ? undefined : !answer;
 }

@@ -1,5 +1,5 @@
 import type { HitFinder, Span } from '../../ui/log-segments.ts';
-import { MAX_HITS_PER_LINE, mergeSpans } from './query.ts';
+import { MAX_HITS_PER_LINE, mergeSpans } from './hits.ts';
 
 export type CompiledExpression =
   { ok: true; find: HitFinder; test: (text: string) => boolean } | { ok: false; problem: string };

@@ -10,8 +10,7 @@ import {
 } from 'vue';
 import type { LogFilter, LogLine } from '../../../src-preload/contract/logs.ts';
 import { visibleText, type HitFinder } from '../../ui/log-segments.ts';
-import { matchesWords, parseTextQuery, wordFinder } from './query.ts';
-import { compileExpression } from './regular-expression.ts';
+import { readQuery, type QueryReading } from './query.ts';
 import type { Severity } from './severity.ts';
 
 /** filter: only lines that match are shown. highlight: all are, matches are marked. */
@@ -25,8 +24,8 @@ export interface LogQuery {
   severities: Ref<Severity[]>;
   sourceIds: Ref<string[]>;
   address: Ref<string | undefined>;
-  /** What is wrong with the expression; the last good query stays in force meanwhile. */
-  problem: Ref<string | undefined>;
+  /** What is wrong with what was typed; the last good query stays in force meanwhile. */
+  problem: ShallowRef<QueryProblem | undefined>;
   /** A text is in force. */
   searching: ComputedRef<boolean>;
   /** What the stream shows: in highlight mode without the text. */
@@ -36,18 +35,27 @@ export interface LogQuery {
   /** Everything but severities, for the counts beside them. */
   counted: ComputedRef<LogFilter>;
   find: ShallowRef<HitFinder>;
-  isHit: (line: LogLine) => boolean;
+  /** undefined: only the engine knows. */
+  isHit: (line: LogLine) => boolean | undefined;
   /** Something hides lines. */
   narrowed: ComputedRef<boolean>;
   /** Takes the text as it stands, without waiting. */
   apply: () => void;
   clear: () => void;
+  /** Adds a term behind what is typed, unless it stands there already, and takes it at once. */
+  addTerm: (term: string) => void;
+}
+
+/** Locale key and parameters of what is wrong. */
+export interface QueryProblem {
+  key: string;
+  parameters: Record<string, string | number>;
 }
 
 interface InForce {
   text: string;
   regex: boolean;
-  test: (text: string) => boolean;
+  test: (text: string) => boolean | undefined;
 }
 
 const TYPING_RESTS_MS = 250;
@@ -60,7 +68,7 @@ export function useLogQuery(): LogQuery {
   const severities = ref<Severity[]>([]);
   const sourceIds = ref<string[]>([]);
   const address = ref<string>();
-  const problem = ref<string>();
+  const problem = shallowRef<QueryProblem>();
   const inForce = shallowRef<InForce>(NOTHING);
   const find = shallowRef<HitFinder>(() => []);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -71,24 +79,40 @@ export function useLogQuery(): LogQuery {
     inForce.value = next;
   }
 
-  async function takeExpression(source: string): Promise<void> {
-    const compiled = await compileExpression(source);
-    if (source !== text.value.trim() || !regex.value) return;
-    if (compiled.ok) put({ text: source, regex: true, test: compiled.test }, compiled.find);
-    else problem.value = compiled.problem;
+  function take(source: string, asExpression: boolean, reading: QueryReading): void {
+    if (source !== text.value.trim() || asExpression !== regex.value) return;
+    switch (reading.kind) {
+      case 'nothing':
+        put(NOTHING, () => []);
+        break;
+      case 'ready':
+        put({ text: source, regex: asExpression, test: reading.query.test }, reading.query.find);
+        break;
+      case 'fault': {
+        const { kind, from, found } = reading.fault;
+        problem.value = { key: `search.fault.${kind}`, parameters: { place: from + 1, found } };
+        break;
+      }
+      case 'badExpression':
+        problem.value = { key: 'logs.query.invalid', parameters: { problem: reading.problem } };
+    }
   }
 
   function apply(): void {
     clearTimeout(timer);
-    const source = text.value.trim();
-    if (source === inForce.value.text && regex.value === inForce.value.regex && problem.value === undefined)
-      return;
-    if (source === '') put(NOTHING, () => []);
-    else if (regex.value) void takeExpression(source);
-    else {
-      const words = parseTextQuery(source);
-      put({ text: source, regex: false, test: (line) => matchesWords(words, line) }, wordFinder(words));
-    }
+    const [source, asExpression] = [text.value.trim(), regex.value];
+    const same = source === inForce.value.text && asExpression === inForce.value.regex;
+    if (same && problem.value === undefined) return;
+    const reading = readQuery(source, asExpression);
+    if (reading instanceof Promise) void reading.then((read) => take(source, asExpression, read));
+    else take(source, asExpression, reading);
+  }
+
+  function addTerm(term: string): void {
+    const terms = text.value.trim();
+    if (regex.value) regex.value = false;
+    if (!` ${terms} `.includes(` ${term} `)) text.value = terms === '' ? term : `${terms} ${term}`;
+    apply();
   }
 
   watch(text, () => {
@@ -137,7 +161,9 @@ export function useLogQuery(): LogQuery {
         : counted.value,
     ),
     find,
-    isHit: (line) => searching.value && inForce.value.test(visibleText(line.text)),
+    // Where only matches are shown, each line is one.
+    isHit: (line) =>
+      searching.value && (mode.value === 'filter' || inForce.value.test(visibleText(line.text))),
     narrowed: computed(
       () =>
         (searching.value && mode.value === 'filter') ||
@@ -147,5 +173,6 @@ export function useLogQuery(): LogQuery {
     ),
     apply,
     clear,
+    addTerm,
   };
 }

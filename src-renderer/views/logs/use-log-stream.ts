@@ -7,6 +7,8 @@ import { isGap, LineWindow, type LineGap, type StreamRow } from './line-window.t
 
 /** Lines asked for at once: a few screens full. */
 export const PAGE_LINES = 400;
+/** After so long a search says how far it is and is asked on. */
+const SLICE_MS = 400;
 /** How far into the future a live search reaches: stamps of a clock that runs ahead are still shown. */
 const CLOCK_AHEAD_MS = 86_400_000;
 
@@ -15,6 +17,7 @@ export interface SearchInput {
   direction: 'older' | 'newer';
   cursor?: string;
   limit: number;
+  budgetMs: number;
 }
 
 export interface LogStreamOptions {
@@ -23,7 +26,7 @@ export interface LogStreamOptions {
   shown: () => LogFilter;
   /** What `n` jumps to: the filter with its text. */
   sought: () => LogFilter;
-  isHit: (line: LogLine) => boolean;
+  isHit: (line: LogLine) => boolean | undefined;
   range: () => TimeRange;
   live: () => boolean;
 }
@@ -34,6 +37,8 @@ export interface LogStream {
   loading: Ref<boolean>;
   /** A jump or a further page is under way. */
   paging: Ref<boolean>;
+  /** Lines gone through by a search that takes long; 0 while none does. */
+  scanned: Ref<number>;
   error: ShallowRef<unknown>;
   pauseReason: Ref<PauseReason | undefined>;
   waiting: Ref<number>;
@@ -61,6 +66,7 @@ export function useLogStream(options: LogStreamOptions): LogStream {
   const loading = ref(false);
   const paging = ref(false);
   const error = shallowRef<unknown>();
+  const scanned = ref(0);
   const pauseReason = ref<PauseReason>();
   const waiting = ref(0);
   let running = new AbortController();
@@ -84,8 +90,25 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     cursor?: string,
     limit = PAGE_LINES,
   ) {
-    const input = { filter: { ...filter, range }, direction, limit };
-    return options.search(cursor === undefined ? input : { ...input, cursor }, running.signal);
+    return slices({ filter: { ...filter, range }, direction, limit, budgetMs: SLICE_MS }, cursor);
+  }
+
+  /** Asks on while a slice's time ran out before the page was full; how far it is shows meanwhile. */
+  async function slices(input: Omit<SearchInput, 'cursor'>, from: string | undefined): Promise<SearchPage> {
+    const { signal } = running;
+    const older = input.direction === 'older';
+    let found: LogLine[] = [];
+    let scannedLines = 0;
+    for (let cursor = from; ;) {
+      const rest = { ...input, limit: input.limit - found.length };
+      const slice = await options.search(cursor === undefined ? rest : { ...rest, cursor }, signal);
+      found = older ? [...slice.lines, ...found] : [...found, ...slice.lines];
+      scannedLines += slice.scannedLines;
+      cursor = slice.cursor;
+      const done = slice.partial !== true || found.length >= input.limit;
+      if (!signal.aborted) scanned.value = done ? 0 : scannedLines;
+      if (done) return { ...slice, lines: found, scannedLines };
+    }
   }
 
   /** Runs one request; a newer reload makes its answer void. */
@@ -110,6 +133,7 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     running = new AbortController();
     loading.value = false;
     paging.value = false;
+    scanned.value = 0;
   }
 
   async function reload(): Promise<void> {
@@ -261,6 +285,7 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     rows,
     loading,
     paging,
+    scanned,
     error,
     pauseReason,
     waiting,

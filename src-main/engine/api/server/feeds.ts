@@ -31,8 +31,11 @@ export interface SubscribeOptions<Item> {
 }
 
 export interface Feed<Item> {
-  /** Hands items to every subscriber; never waits. */
-  publish(items: Item[]): void;
+  /**
+   * Hands items to every subscriber; never waits.
+   * @param missed items that came before these and are too many to be handed out: told as dropped
+   */
+  publish(items: Item[], missed?: number): void;
   /**
    * What a contract's stream handler returns.
    * @throws FailureError UNAVAILABLE when far too many streams are open
@@ -77,8 +80,8 @@ export class Feeds {
       depth: () => Math.max(0, ...[...members].map((member) => member.depth)),
     });
     return {
-      publish: (items) => {
-        for (const member of members) member.offer(items);
+      publish: (items, missed = 0) => {
+        for (const member of members) member.offer(items, missed);
       },
       subscribe: ({ signal, initial, accept }) => {
         if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {

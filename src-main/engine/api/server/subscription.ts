@@ -48,12 +48,19 @@ export class Subscription<Item> implements AsyncIteratorObject<Push<Item>, undef
     return this.#waiting.length;
   }
 
-  /** Takes items in as far as they are wanted; never waits. */
-  offer(items: Item[]): void {
+  /**
+   * Takes items in as far as they are wanted; never waits.
+   * @param missed items that came before these and were never handed in: nobody knows whether they were wanted
+   */
+  offer(items: Item[], missed = 0): void {
     if (this.#ended) return;
+    if (missed > 0) this.#miss(missed);
     const accept = this.#accept;
     const wanted = accept === undefined ? items : items.filter((item) => accept(item));
-    if (wanted.length === 0) return;
+    if (wanted.length === 0) {
+      if (missed > 0) this.#pump();
+      return;
+    }
     if (this.#options.coalesce === 'newest') this.#waiting = wanted.slice(-1);
     else this.#append(wanted);
     this.#pump();
@@ -111,13 +118,20 @@ export class Subscription<Item> implements AsyncIteratorObject<Push<Item>, undef
     this.#waiting = excess > 0 ? [...this.#waiting.slice(excess), ...kept] : this.#waiting.concat(kept);
   }
 
+  /** What waits lies before the gap, so that it joins it: order matters more than completeness. */
+  #miss(count: number): void {
+    this.#drop(count + this.#waiting.length);
+    this.#waiting = [];
+  }
+
   #drop(count: number): void {
     this.#droppedSincePush += count;
     this.#dropped += count;
   }
 
   #pump(): void {
-    if (this.#waiting.length === 0 || this.#coolingTimer !== undefined) return;
+    if (this.#waiting.length === 0 && this.#droppedSincePush === 0) return;
+    if (this.#coolingTimer !== undefined) return;
     if (this.#sent - this.#acknowledged >= this.#options.window) return;
     const answer = this.#asked.shift();
     if (answer === undefined) return;

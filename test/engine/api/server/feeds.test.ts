@@ -145,3 +145,14 @@ test('more streams than the limit are refused, and one that ends makes room', ()
   feeds.close();
   expect(feeds.open).toBe(0);
 });
+
+test('what was never handed in is told as dropped, together with what waited before it, though nothing else comes', async () => {
+  const { feeds, feed } = counting(10);
+  const stream = feed.subscribe({ signal: undefined, accept: (item) => item < 10 });
+  feed.publish([1, 2]);
+  feed.publish([3, 11], 40);
+  expect(await nextOf(stream)).toMatchObject({ items: [3], dropped: 42 });
+  feed.publish([12], 5);
+  expect(await nextOf(stream)).toMatchObject({ items: [], dropped: 5 });
+  expect(feeds.states()).toEqual([{ name: 'feed.n', depth: 0, limit: 10, dropped: 47 }]);
+});
