@@ -16,6 +16,8 @@ export interface ReadingOptions {
   timeZone: string | undefined;
   year: number | undefined;
   logClass: LogClass | undefined;
+  /** The user's own format of the source. */
+  format?: string | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isAbsolute, normalize } from 'node:path';
 import { LISTENER_IDS } from '../../src-preload/contract/limits.ts';
+import type { CustomFormat } from '../../src-preload/contract/log-formats.ts';
 import type { Encoding, LogClass, LogSource } from '../../src-preload/contract/logs.ts';
 import type { Settings } from '../../src-preload/contract/settings.ts';
 import type { SourceHealth } from '../../src-preload/contract/system.ts';
@@ -24,6 +25,8 @@ interface Entry {
   timeZone: string | undefined;
   year: number | undefined;
   encoding: Encoding | undefined;
+  /** One of `logs.formats`. */
+  format?: string | undefined;
 }
 
 /** What has been stored of a source since the engine started. */
@@ -86,7 +89,14 @@ export class LogSources {
       timeZone: entry?.timeZone,
       logClass: entry?.origin === 'user' ? entry.logClass : undefined,
       year: entry?.year,
+      format: entry?.format,
     };
+  }
+
+  /** The user's own format of a source, as the settings have it. */
+  ownFormat(id: string): CustomFormat | undefined {
+    const name = this.#entries().find((each) => each.id === id)?.format;
+    return this.#settings.current.logs.formats.find((format) => format.name === name);
   }
 
   count(committed: Committed): void {
@@ -178,16 +188,19 @@ export class LogSources {
 
   #entries(): Entry[] {
     const { sources, disabled, discover } = this.#settings.current.logs;
-    const users = sources.map(({ path, enabled, class: logClass, timeZone, year, encoding }): Entry => ({
-      id: path,
-      kind: path === JOURNAL ? 'journal' : 'file',
-      origin: 'user',
-      enabled,
-      logClass,
-      timeZone,
-      year,
-      encoding,
-    }));
+    const users = sources.map(
+      ({ path, enabled, class: logClass, timeZone, year, encoding, format }): Entry => ({
+        id: path,
+        kind: path === JOURNAL ? 'journal' : 'file',
+        origin: 'user',
+        enabled,
+        logClass,
+        timeZone,
+        year,
+        encoding,
+        format,
+      }),
+    );
     if (!discover) return users;
     const named = new Set(users.map((entry) => entry.id));
     const found = this.#found
@@ -214,7 +227,7 @@ export class LogSources {
       kind: entry.kind,
       logClass: entry.logClass ?? 'application',
       origin: entry.origin,
-      format: counted?.format,
+      format: counted?.format === 'custom' ? entry.format : counted?.format,
       encoding: counted?.encoding === 'utf-8' ? undefined : counted?.encoding,
       enabled: entry.enabled,
       state: entry.enabled && reason === undefined ? 'ok' : 'unknown',

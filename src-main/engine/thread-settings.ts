@@ -4,7 +4,7 @@ import type { RuleLibrary } from './rule-library.ts';
 
 /** What the threads of the log pipeline need of settings and rules. */
 export function threadSettings(
-  { masking, detection, retention }: Settings,
+  { masking, detection, retention, logs }: Settings,
   rules: RuleLibrary,
   maskingKey: string,
 ): Pick<PipelineOptions, 'worker' | 'writer'> {
@@ -13,6 +13,7 @@ export function threadSettings(
       masking: { ...masking, key: maskingKey },
       rules: rules.texts,
       trustedProxies: detection.trustedProxies,
+      formats: logs.formats,
     },
     writer: { rules: rules.texts, allowlist: detection.allowlist, retention },
   };

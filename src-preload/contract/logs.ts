@@ -6,6 +6,7 @@ import {
   MAX_QUERY_LENGTH,
   MAX_TEXT_LENGTH,
 } from './limits.ts';
+import { formatDraftSchema, MAX_PREVIEW_LINES, type FormatPreview } from './log-formats.ts';
 import {
   call,
   pushes,
@@ -277,4 +278,17 @@ export const logsContract = {
   previewMasking: call
     .input(z.object({ text: z.string().max(MAX_TEXT_LENGTH) }))
     .output(type<{ text: string; spans: { from: number; to: number; kind: string }[] }>()),
+  /** What a format, in the settings or only being written, makes of lines: given ones, else the newest of a source. */
+  previewFormat: call
+    .input(
+      z.object({
+        format: formatDraftSchema,
+        lines: z.array(z.string().max(20_000)).max(MAX_PREVIEW_LINES).optional(),
+        sourceId: z.string().max(200).optional(),
+        timeZone: z.string().max(60).optional(),
+      }),
+    )
+    .output(type<FormatPreview>()),
+  /** A pattern to begin with, made from one line. */
+  suggestFormat: call.input(z.object({ line: z.string().max(20_000) })).output(type<{ pattern: string }>()),
 };

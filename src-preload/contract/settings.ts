@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { componentCheckSchema } from './diagnosis.ts';
 import { MAX_TEXT_LENGTH } from './limits.ts';
+import { customFormatSchema } from './log-formats.ts';
 import { ENCODINGS, LOG_CLASSES } from './logs.ts';
 import { receiverSettingsSchema } from './receiver.ts';
 import { reportScheduleSchema } from './reports.ts';
@@ -28,6 +29,8 @@ export const userSourceSchema = z.object({
   year: z.number().int().min(1970).max(9999).optional(),
   /** What the bytes are written in; else found out. */
   encoding: z.enum(ENCODINGS).optional(),
+  /** A format of `logs.formats`, by its name; tried before those that are known. */
+  format: z.string().max(40).optional(),
   enabled: z.boolean().default(true),
 });
 
@@ -65,6 +68,22 @@ export const settingsSchema = z.strictObject({
       /** Found logs the user switched off, by path. */
       disabled: z.array(z.string().max(MAX_TEXT_LENGTH)).max(1000).default([]),
       sources: z.array(userSourceSchema).max(1000).default([]),
+      /** Formats of the user's own. */
+      formats: z
+        .array(customFormatSchema)
+        .max(100)
+        .refine((all) => new Set(all.map((each) => each.name)).size === all.length, {
+          message: 'two formats have the same name',
+        })
+        .default([]),
+    })
+    .superRefine(({ sources, formats }, context) => {
+      const names = new Set(formats.map((each) => each.name));
+      for (const [index, { format }] of sources.entries()) {
+        if (format === undefined || names.has(format)) continue;
+        const message = `no format is named "${format}"`;
+        context.addIssue({ code: 'custom', path: ['sources', index, 'format'], message });
+      }
     })
     .prefault({}),
   /** What others may send to this machine; all of it off by default. */

@@ -271,6 +271,20 @@ export function fakeEngine({
         sources = sources.filter((each) => each.id !== input.id);
         return none;
       }),
+      previewFormat: os.logs.previewFormat.handler(({ input }) => {
+        const lines = (input.lines ?? ['10:00 ok', 'other']).map((text) => {
+          const matched = text.includes(' ');
+          const fields = matched ? [{ name: 'message', value: text.slice(6), from: 6, to: text.length }] : [];
+          const why = matched ? {} : { why: { key: 'formats.why.anyTime', parameters: {} }, at: 0 };
+          return { text, matched, continues: false, fields, ...why };
+        });
+        if (input.format.pattern === '{') {
+          const message = { key: 'formats.fault.unclosed', parameters: { position: 1 } };
+          return { fault: { field: 'pattern', position: 0, message }, lines, matched: 0 };
+        }
+        return { lines, matched: lines.filter((line) => line.matched).length };
+      }),
+      suggestFormat: os.logs.suggestFormat.handler(() => ({ pattern: '{time} {message?}' })),
       previewMasking: os.logs.previewMasking.handler(({ input }) => {
         const text = input.text.replaceAll(/(password|token)=\S+/gi, '$1=••••');
         const from = text.indexOf('••••');

@@ -229,6 +229,8 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
     addSource: os.addSource.handler(refuse),
     setSourceEnabled: os.setSourceEnabled.handler(refuse),
     removeSource: os.removeSource.handler(refuse),
+    previewFormat: os.previewFormat.handler(() => ({ lines: [], matched: 0 })),
+    suggestFormat: os.suggestFormat.handler(() => ({ pattern: '{message}' })),
     previewMasking: os.previewMasking.handler(({ input }) => ({ text: input.text, spans: [] })),
   });
   return {

@@ -1,8 +1,13 @@
-import type { LogLine, LogSource } from '../../../src-preload/contract/logs.ts';
+import { logFilterSchema, type LogLine, type LogSource } from '../../../src-preload/contract/logs.ts';
 import { systemClock } from '../flow/clock.ts';
 import { FailureError } from '../flow/failure.ts';
 import type { LogSources, ReaderStates } from '../log-sources.ts';
+import { compileFormat } from '../parse/custom/compile.ts';
+import { previewFormat } from '../parse/custom/preview.ts';
+import { suggestPattern } from '../parse/custom/suggest.ts';
+import { describeLine } from '../parse/describe.ts';
 import { createFieldReader } from '../parse/field-reader.ts';
+import { identifiersOf } from '../parse/identifiers.ts';
 import type { Masker } from '../parse/mask.ts';
 import type { ReaderPool } from '../store/read/reader-pool.ts';
 import type { FindingStore } from '../store/state/findings.ts';
@@ -28,6 +33,15 @@ export function logsRouter(parts: LogsParts) {
     const source = sources.list(sourceStates).find((each) => each.id === id);
     if (source === undefined) throw notFound('logs.source.notFound', id);
     return source;
+  };
+  /** As the source's own format has it, where it has one. */
+  const describe = (line: LogLine): ReturnType<typeof fields.describe> => {
+    const own = sources.ownFormat(line.sourceId);
+    if (own === undefined) return fields.describe(line.text, line.time);
+    const { timeZone, year } = sources.readingOptions(line.sourceId);
+    const clock = { now: () => line.time };
+    const known = describeLine(line.text, { timeZone, year, clock, custom: compileFormat(own) });
+    return { ...known, identifiers: identifiersOf(line.text, known.fields) };
   };
   return {
     search: api.logs.search.handler(({ input, signal }) =>
@@ -62,7 +76,7 @@ export function logsRouter(parts: LogsParts) {
       if (line === undefined) throw notFound('logs.lineGone', input.id);
       return {
         line,
-        ...fields.describe(line.text, line.time),
+        ...describe(line),
         findingIds: parts.findings.ofLine(line.sourceId, line.time, line.text),
       };
     }),
@@ -81,8 +95,32 @@ export function logsRouter(parts: LogsParts) {
       sources.remove(input.id);
       return {};
     }),
+    previewFormat: api.logs.previewFormat.handler(async ({ input, signal }) => {
+      const { format, sourceId } = input;
+      const lines = input.lines ?? (await newestOf(readers, sourceId, signal));
+      const reading = sources.readingOptions(sourceId ?? '');
+      const timeZone = input.timeZone ?? reading.timeZone;
+      return previewFormat(format, lines, { timeZone, year: reading.year, clock: systemClock });
+    }),
+    suggestFormat: api.logs.suggestFormat.handler(({ input }) => ({
+      pattern: suggestPattern(input.line, systemClock),
+    })),
     previewMasking: api.logs.previewMasking.handler(({ input }) => parts.masker().preview(input.text)),
   };
+}
+
+/** Lines a preview of a source shows. */
+const PREVIEWED_LINES = 50;
+
+async function newestOf(
+  readers: ReaderPool,
+  sourceId: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  if (sourceId === undefined) return [];
+  const filter = logFilterSchema.parse({ sourceIds: [sourceId] });
+  const page = await readers.search(filter, 'older', undefined, PREVIEWED_LINES, { signal });
+  return page.lines.map((line) => line.text);
 }
 
 function notFound(key: string, id: string): FailureError {

@@ -19,6 +19,8 @@ export const FORMATS = [
   'firewall',
   'w3c',
   'container',
+  /** One of the user's own. */
+  'custom',
 ] as const;
 export type FormatName = (typeof FORMATS)[number];
 

@@ -3,6 +3,7 @@ import type { ParsedBatch } from '../flow/parsed-batch.ts';
 import { FIELD, FORMATS, type FormatName } from '../flow/parsed-batch.ts';
 import { formats } from './formats/index.ts';
 import { createLineParser, type LineParserOptions } from './line-parser.ts';
+import { StampReader } from './stamp.ts';
 
 /** A line as the inspector shows it. */
 export interface LineDescription {
@@ -24,8 +25,10 @@ export function describeLine(text: string, options: LineParserOptions): LineDesc
   const format = FORMATS[batch.formats[0] ?? 0] ?? 'text';
   const pairs = new Map<string, string>();
   for (const [name, value] of knownFields(batch)) add(pairs, name, value);
+  for (const [name, value] of customFields(batch, options)) add(pairs, name, value);
   for (const [name, value] of detailsOf(format, line)) add(pairs, name, value);
-  if (format === 'json') flatten(parsedJson(line), '', pairs, 0);
+  if (format === 'json' || (format === 'custom' && line.trimStart().startsWith('{')))
+    flatten(parsedJson(line), '', pairs, 0);
   else {
     // A logfmt line is nothing but names and values; its message is one of them.
     const text = format === 'logfmt' ? line : (batch.field(0, FIELD.message) ?? line);
@@ -37,6 +40,15 @@ export function describeLine(text: string, options: LineParserOptions): LineDesc
 
 function add(pairs: Map<string, string>, name: string, value: string): void {
   if (pairs.size < MAX_FIELDS && !pairs.has(name)) pairs.set(name, value.slice(0, MAX_VALUE));
+}
+
+/** Fields the user gave names that mean nothing to the parser. */
+function* customFields(batch: ParsedBatch, options: LineParserOptions): Generator<[string, string]> {
+  if (options.custom === undefined || batch.count === 0) return;
+  const stamps = new StampReader(options);
+  for (const { name, from, to } of options.custom.spans(batch, 0, { stamps })) {
+    if (name !== 'time') yield [name, batch.bytes.toString('utf8', from, to)];
+  }
 }
 
 /** A firewall's lines come inside the kernel's of syslog, or as a W3C log. */

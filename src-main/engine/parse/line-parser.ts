@@ -3,6 +3,7 @@ import { FIELD, FIELD_COUNT, ParsedBatch } from '../flow/parsed-batch.ts';
 import type { BatchMemory } from '../flow/batch-memory.ts';
 import type { Clock } from '../flow/clock.ts';
 import { BYTE, isLetter, matchesAt } from './bytes.ts';
+import { CUSTOM, type CompiledFormat } from './custom/pattern-format.ts';
 import { formatCodes, formats, formatsByFirstByte } from './formats/index.ts';
 import type { ParseContext } from './formats/line-format.ts';
 import { fieldsOf } from './formats/w3c.ts';
@@ -15,6 +16,8 @@ export interface LineParserOptions {
   year?: number | undefined;
   /** Where a batch's columns lie: it is read before the next one is parsed. Each has its own where absent. */
   memory?: BatchMemory | undefined;
+  /** The source's own format, tried before all others. */
+  custom?: CompiledFormat | undefined;
   /** Tells "now", for the inferred year. */
   clock: Clock;
 }
@@ -53,6 +56,7 @@ export function createLineParser(options: LineParserOptions): LineParser {
   const innerContext: ParseContext = { stamps };
   const context: ParseContext = { stamps, parseInner, parseRest };
   let innerFormat = -1;
+  const { custom } = options;
 
   function parseInner(text: string): ParsedBatch {
     const bytes = Buffer.from(text.replaceAll('\n', ' '));
@@ -91,7 +95,12 @@ export function createLineParser(options: LineParserOptions): LineParser {
       memory.end = lines.firstOffset + lines.length;
       context.columns = memory.columns;
       for (let line = 0; line < batch.count; line += 1) {
-        if (continues(batch, line) && !Number.isNaN(memory.time)) {
+        if (custom !== undefined && attemptCustom(batch, line, custom, context)) {
+          memory.time = batch.times[line] ?? Number.NaN;
+          memory.level = batch.levels[line] ?? 6;
+          continue;
+        }
+        if ((custom?.multiline === true || continues(batch, line)) && !Number.isNaN(memory.time)) {
           batch.times[line] = memory.time;
           batch.levels[line] = memory.level;
           batch.setSlice(line, FIELD.message, batch.starts[line] ?? 0, batch.ends[line] ?? 0);
@@ -135,6 +144,18 @@ function attempt(batch: ParsedBatch, line: number, format: number, context: Pars
   // Set first: a format may find that the line is another's inside its own (a firewall's line in syslog).
   batch.formats[line] = formatCodes[format] ?? 0;
   if (formats[format]?.parse(batch, line, context) === true) return true;
+  clear(batch, line);
+  return false;
+}
+
+function attemptCustom(
+  batch: ParsedBatch,
+  line: number,
+  custom: CompiledFormat,
+  context: ParseContext,
+): boolean {
+  batch.formats[line] = CUSTOM;
+  if (custom.parse(batch, line, context)) return true;
   clear(batch, line);
   return false;
 }

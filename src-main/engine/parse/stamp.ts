@@ -222,6 +222,24 @@ export class StampReader {
     return fractionEnd;
   }
 
+  /**
+   * Completes a stamp whose parts were read elsewhere; false when there is no such time.
+   * @param year -1: inferred; same for month and day, then it is the latest day that is not in the future
+   * @param clock milliseconds since midnight
+   * @param zone milliseconds east of UTC, NaN: the source's
+   */
+  complete(year: number, month: number, day: number, clock: number, zone: number): boolean {
+    if (month < 0 || day < 0) {
+      const now = this.#latestWall - DAY;
+      const today = Math.floor(now / DAY) * DAY + clock;
+      this.time = today <= now + MINUTE ? today : today - DAY;
+    } else if (year < 0 && this.#year === undefined) {
+      if (!this.#setYearless(month, day, clock)) return false;
+    } else if (!this.#setDate(year < 0 ? (this.#year ?? 0) : year, month, day, clock)) return false;
+    this.time = Number.isNaN(zone) ? this.#zone.toUtc(this.time) : this.time - zone;
+    return true;
+  }
+
   /** `@4000000037c219bf2ef02e94`: TAI64N as multilog writes it; its ten leap seconds at the origin taken off. */
   readTai(bytes: Uint8Array, at: number, end: number): number {
     if (bytes[at] !== 64 || at + 25 > end || bytes[at + 1] !== 52) return NO_STAMP;

@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import type { CustomFormat } from '../../../src-preload/contract/log-formats.ts';
 import { LOG_CLASSES } from '../../../src-preload/contract/logs.ts';
 import { createLineDetector, type LineDetector } from '../detect/intrusion/line-detector.ts';
 import { compileRules } from '../detect/intrusion/rule-set.ts';
@@ -11,6 +12,7 @@ import { partitionLines } from '../flow/partition-lines.ts';
 import { FIELD, FORMATS, type FormatName, type ParsedBatch } from '../flow/parsed-batch.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamPosition } from '../flow/stream-position.ts';
+import { compileFormat } from '../parse/custom/compile.ts';
 import { LineDecoder } from '../parse/decode-lines.ts';
 import { fillTimes } from '../parse/fill-times.ts';
 import { createLineParser, type LineParser } from '../parse/line-parser.ts';
@@ -43,9 +45,10 @@ const { settings, writer } = workerData as LineWorkerData;
 
 /** No line of the chunk in hand is younger. */
 let lastWritten = 0;
+let customFormats: readonly CustomFormat[] = [];
 let masker: Masker;
 let detector: LineDetector;
-/** By time zone and year: a handful. */
+/** By time zone, year and format: a handful. */
 const parsers = new Map<string, LineParser>();
 const decoder = new LineDecoder();
 const memory = new BatchMemory();
@@ -64,7 +67,9 @@ parentPort?.on('message', (message: ToLineWorker) => {
   else work(message);
 });
 
-function configure({ masking, rules, trustedProxies }: Omit<ConfigureWorker, 'type'>): void {
+function configure({ masking, rules, trustedProxies, formats }: Omit<ConfigureWorker, 'type'>): void {
+  customFormats = formats ?? [];
+  parsers.clear();
   masker = createMasker({ ...masking, memory });
   detector = createLineDetector(compileRules(rules).rules, { trustedProxies });
 }
@@ -135,11 +140,13 @@ function distrustTimes(times: Float64Array, now: number): void {
   }
 }
 
-function parserOf({ timeZone, year }: ChunkJob): LineParser {
-  const key = `${timeZone ?? ''} ${year ?? ''}`;
+function parserOf({ timeZone, year, format }: ChunkJob): LineParser {
+  const key = `${timeZone ?? ''} ${year ?? ''} ${format ?? ''}`;
   let parser = parsers.get(key);
   if (parser === undefined) {
-    parser = createLineParser({ timeZone, year, memory, clock: { now: () => lastWritten } });
+    const own = customFormats.find(({ name }) => name === format);
+    const custom = own === undefined ? undefined : compileFormat(own);
+    parser = createLineParser({ timeZone, year, custom, memory, clock: { now: () => lastWritten } });
     parsers.set(key, parser);
   }
   return parser;

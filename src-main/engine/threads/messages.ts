@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { CustomFormat } from '../../../src-preload/contract/log-formats.ts';
 import type { Encoding, LogClass, LogLine } from '../../../src-preload/contract/logs.ts';
 import type { Message } from '../../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../../src-preload/contract/system.ts';
@@ -53,6 +54,8 @@ export interface ChunkJob {
   header?: string | undefined;
   /** When the file was last written to, UTC milliseconds: none of its lines is younger, which tells years left out. */
   modified?: number | undefined;
+  /** The user's own format of the source. */
+  format?: string | undefined;
 }
 
 /** Settings the line workers need; sent at the start and after every change. */
@@ -61,6 +64,8 @@ export interface ConfigureWorker {
   masking: { secrets: boolean; users: boolean; key: string };
   rules: RuleText[];
   trustedProxies: string[];
+  /** The user's own formats. */
+  formats?: readonly CustomFormat[] | undefined;
 }
 
 export type ToLineWorker = ChunkJob | ConfigureWorker;

@@ -74,12 +74,13 @@ for (const [name, paths] of Object.entries(KEYS)) {
     // OpenTelemetry's records have their own keys one level down.
     for (const full of [path, `attributes.${path}`, `resource.${path}`]) {
       const bytes = Buffer.from(full);
-      roles.set(extendPath(ROOT_PATH, bytes, 0, bytes.length), roleOf(name));
+      roles.set(extendPath(ROOT_PATH, bytes, 0, bytes.length), roleNamed(name));
     }
   }
 }
 
-function roleOf(name: string): KeyRole {
+/** What a name means that a person gives a key: a field's, or `time`, `level`, `status`, `size`. */
+export function roleNamed(name: string): KeyRole {
   switch (name) {
     case 'time':
     case 'level':

@@ -1,7 +1,7 @@
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { BYTE, isDigit, skipSpaces } from '../bytes.ts';
 import { levelOfNumber, levelOfWord, NO_LEVEL } from '../levels.ts';
-import { NO_STAMP } from '../stamp.ts';
+import { NO_STAMP, type StampReader } from '../stamp.ts';
 import { extendPath, roleOfPath, ROOT_PATH, type KeyRole } from './json-keys.ts';
 import type { LineFormat, ParseContext } from './line-format.ts';
 import { readAnyStamp } from './any-stamp.ts';
@@ -10,6 +10,8 @@ import { readAnyStamp } from './any-stamp.ts';
 const MAX_KEY_DEPTH = 6;
 /** Escaped values longer than this stay as written: undoing escapes makes a string. */
 const MAX_UNESCAPED = 65_536;
+/** Longest word of a log for a level, in bytes. */
+const MAX_LEVEL = 40;
 
 /**
  * A JSON object per line. Scanned once, byte by byte, without building objects: JSON.parse costs four times as much and
@@ -28,6 +30,30 @@ function parse(batch: ParsedBatch, line: number, context: ParseContext): boolean
   const scan = new ObjectScan(batch, line, context);
   if (!scan.run(start, end)) return false;
   unwrapContainerLog(batch, line, context);
+  return true;
+}
+
+/** How a user's own format reads objects differently. */
+export interface ScanOptions {
+  roleOf: (path: number) => KeyRole | undefined;
+  readTime: ((bytes: Uint8Array, at: number, end: number, stamps: StampReader) => number) | undefined;
+  /** Levels by the log's own words, in lower case. */
+  levels: ReadonlyMap<string, number>;
+}
+
+const USUAL: ScanOptions = { roleOf: roleOfPath, readTime: undefined, levels: new Map() };
+
+/** Reads the line as an object; false when it is none. */
+export function scanObject(
+  batch: ParsedBatch,
+  line: number,
+  context: ParseContext,
+  options: ScanOptions,
+): boolean {
+  const end = batch.ends[line] ?? 0;
+  const start = skipSpaces(batch.bytes, batch.starts[line] ?? 0, end);
+  if (!new ObjectScan(batch, line, context, options).run(start, end)) return false;
+  finishRequest(batch, line);
   return true;
 }
 
@@ -57,7 +83,10 @@ class ObjectScan {
   #role: KeyRole | undefined;
   #messageIsEvent = false;
 
-  constructor(batch: ParsedBatch, line: number, context: ParseContext) {
+  readonly #options: ScanOptions;
+
+  constructor(batch: ParsedBatch, line: number, context: ParseContext, options: ScanOptions = USUAL) {
+    this.#options = options;
     this.#batch = batch;
     this.#line = line;
     this.#context = context;
@@ -79,7 +108,7 @@ class ObjectScan {
         if (close < 0) return false;
         if (expectsKey && depth <= MAX_KEY_DEPTH) {
           path = extendPath(this.#paths[depth] ?? 0, bytes, at + 1, close);
-          this.#role = roleOfPath(path);
+          this.#role = this.#options.roleOf(path);
           at = skipSpaces(bytes, close + 1, end);
           if (bytes[at] !== BYTE.colon || at >= end) return false;
           expectsKey = false;
@@ -164,7 +193,8 @@ class ObjectScan {
   }
 
   #takeTime(start: number, end: number): void {
-    const stop = readAnyStamp(this.#batch.bytes, start, end, this.#context.stamps);
+    const read = this.#options.readTime ?? readAnyStamp;
+    const stop = read(this.#batch.bytes, start, end, this.#context.stamps);
     if (stop !== NO_STAMP) this.#batch.times[this.#line] = this.#context.stamps.time;
   }
 
@@ -172,6 +202,9 @@ class ObjectScan {
     const bytes = this.#batch.bytes;
     const number = numberAt(bytes, start, end);
     let level = quoted ? levelOfWord(bytes, start, end) : NO_LEVEL;
+    const { levels } = this.#options;
+    if (levels.size > 0 && end - start <= MAX_LEVEL)
+      level = levels.get(this.#batch.bytes.toString('utf8', start, end).toLowerCase()) ?? level;
     // Python's numbers: 10 debug, 20 info … 50 critical, ten less than pino's.
     if (level === NO_LEVEL) level = levelOfNumber(kind === 'numericLevel' ? number + 10 : number);
     if (level !== NO_LEVEL) this.#batch.levels[this.#line] = level;
