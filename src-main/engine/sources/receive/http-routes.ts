@@ -17,7 +17,7 @@ export function jsonRoutes(context: ListenerContext): Map<string, HttpRoute> {
   const { classField } = context.settings.http;
   const lines: HttpRoute = {
     async take(body, { from }) {
-      const records = jsonLines(body, { from, classField, labelOf: context.labelOf });
+      const records = await jsonLines(body, { from, classField, labelOf: context.labelOf });
       if (!Array.isArray(records)) {
         const { kind, record, reason } = records;
         throw new Refusal(kind === 'tooLarge' ? 413 : 400, `record ${record}: ${reason}`);
@@ -46,7 +46,12 @@ export function otlpRoutes(context: ListenerContext, parts: OtlpParts): Map<stri
   const logs: HttpRoute = {
     async take(body, { from, contentType }) {
       const request = readRequest(body, contentType, LOGS_REQUEST);
-      const { lines, rejected } = logLines(request, { from, now: clock.now(), classAttribute, labelOf });
+      const { lines, rejected } = await logLines(request, {
+        from,
+        now: clock.now(),
+        classAttribute,
+        labelOf,
+      });
       await store(lines, from, context);
       if (rejected > 0) tally.drop('tooLarge', clock.now(), rejected);
       return partialSuccess('rejectedLogRecords', rejected, 'a record is too large', contentType);

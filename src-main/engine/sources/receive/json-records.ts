@@ -1,4 +1,5 @@
 import type { ReceivedClass } from '../../../../src-preload/contract/limits.ts';
+import { createBreath } from './breath.ts';
 import type { LabelFinder } from './labels.ts';
 
 /** Records of one request; a request of nothing but `{}` would grow twelvefold. */
@@ -42,10 +43,11 @@ const CLOSE_BRACE = 125;
  * object stays byte for byte as it was sent, since numbers of 64 bits would not survive a parser; sender and class are
  * added at its end as `"received":{"from":…,"class":…}`.
  */
-export function jsonLines(body: Buffer, options: JsonRecordOptions): Buffer[] | BodyFault {
+export async function jsonLines(body: Buffer, options: JsonRecordOptions): Promise<Buffer[] | BodyFault> {
   const records = splitRecords(body);
   if (!Array.isArray(records)) return records;
   const lines: Buffer[] = [];
+  const breathe = createBreath();
   for (const [record, bytes] of records.entries()) {
     const object = parsedObject(bytes);
     if (object === undefined) return { kind: 'malformed', record, reason: 'not a JSON object' };
@@ -53,6 +55,7 @@ export function jsonLines(body: Buffer, options: JsonRecordOptions): Buffer[] | 
       named: options.classField === '' ? undefined : object[options.classField],
       program: programOf(object),
     });
+    await breathe();
     lines.push(withOrigin(bytes, Object.keys(object).length === 0, options.from, label));
   }
   return lines;

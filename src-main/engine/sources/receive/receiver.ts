@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { LISTENER_IDS, type ListenerId } from '../../../../src-preload/contract/limits.ts';
 import type { ListenerState, ReceiverSettings } from '../../../../src-preload/contract/receiver.ts';
 import type { Message } from '../../../../src-preload/contract/shared.ts';
@@ -38,6 +39,9 @@ const BATCHES_AT_ONCE = 2;
 const LOOK_MS = 1000;
 /** How often a listener that could not be had is tried again, and certificate files are looked at. */
 const RETRY_MS = 30_000;
+
+/** How long a stop waits for the store. */
+const CLOSE_MS = 2000;
 
 /** What there is of a listener, whether it is open or not. */
 interface Channel {
@@ -84,18 +88,7 @@ export class Receiver {
   apply(settings: ReceiverSettings): Promise<void> {
     this.#settings = settings;
     this.#metrics.setLimit(settings.limits.series);
-    this.#changing = this.#changing.then(async () => {
-      // Closing first: one listener may want the port of another.
-      const wanted = await Promise.all(this.#channels.map((channel) => this.#wantedOf(channel.id)));
-      for (const [index, channel] of this.#channels.entries())
-        if (channel.openedWith !== wanted[index]) await this.#shut(channel);
-      for (const [index, channel] of this.#channels.entries()) {
-        channel.queue.setLimit(this.#settings.limits.queueBytes);
-        const key = wanted[index];
-        if (key !== undefined && channel.openedWith === undefined && !this.#closed)
-          await this.#open(channel, key);
-      }
-    });
+    this.#changing = this.#changing.then(() => this.#change()).catch(this.#parts.onError);
     return this.#changing;
   }
 
@@ -152,14 +145,28 @@ export class Receiver {
     });
   }
 
-  /** Takes no more; resolves when what was received is stored. */
+  /** Takes no more; resolves when what was received is stored, or can't be for a while (a full disk). */
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
     await this.#changing;
     await Promise.all(this.#channels.map((channel) => this.#shut(channel)));
     for (const { queue } of this.#channels) queue.close();
-    await Promise.all(this.#channels.flatMap(({ pumping }) => pumping ?? []));
+    const stored = Promise.all(this.#channels.flatMap(({ pumping }) => pumping ?? []));
+    await Promise.race([stored, pause(CLOSE_MS, undefined, { ref: false })]);
+  }
+
+  async #change(): Promise<void> {
+    // Closing first: one listener may want the port of another.
+    const wanted = await Promise.all(this.#channels.map((channel) => this.#wantedOf(channel.id)));
+    for (const [index, channel] of this.#channels.entries())
+      if (channel.openedWith !== wanted[index]) await this.#shut(channel);
+    for (const [index, channel] of this.#channels.entries()) {
+      channel.queue.setLimit(this.#settings.limits.queueBytes);
+      const key = wanted[index];
+      if (key !== undefined && channel.openedWith === undefined && !this.#closed)
+        await this.#open(channel, key);
+    }
   }
 
   #look(): void {

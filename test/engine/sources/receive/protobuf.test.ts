@@ -73,7 +73,7 @@ describe('Protobuf', () => {
     expect(() => decodeProtobuf(Buffer.from('1a00'.repeat(600_000), 'hex'), TYPE)).toThrow(OversizedProtobuf);
   });
 
-  test('any bytes, are a message or malformed, and what comes of them can be told', () => {
+  test('any bytes, are a message or malformed, and what comes of them can be told', async () => {
     const options = { from: '127.0.0.1', now: 0, classAttribute: 'log.class', labelOf: () => undefined };
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
@@ -84,12 +84,12 @@ describe('Protobuf', () => {
         })
         .map((raw) => Uint8Array.from(raw)),
     );
-    fc.assert(
-      fc.property(bytes, (raw) => {
+    await fc.assert(
+      fc.asyncProperty(bytes, async (raw) => {
         for (const type of [LOGS_REQUEST, METRICS_REQUEST]) {
           try {
             const request = decodeProtobuf(Buffer.from(raw), type);
-            expect(logLines(request, options).lines.length).toBeGreaterThanOrEqual(0);
+            expect((await logLines(request, options)).lines.length).toBeGreaterThanOrEqual(0);
             expect(new MetricIntake(10).take(request, 0).rejected).toBeGreaterThanOrEqual(0);
           } catch (error) {
             expect(error).toBeInstanceOf(MalformedProtobuf);
@@ -100,7 +100,7 @@ describe('Protobuf', () => {
     );
   });
 
-  test('any JSON, makes lines and points or none', () => {
+  test('any JSON, makes lines and points or none', async () => {
     const options = { from: '127.0.0.1', now: 0, classAttribute: 'log.class', labelOf: () => undefined };
     const names = fc.constantFrom(
       'resourceLogs',
@@ -133,9 +133,9 @@ describe('Protobuf', () => {
         fc.dictionary(names, tie('tree'), { maxKeys: 4 }),
       ),
     }));
-    fc.assert(
-      fc.property(tree, (request) => {
-        for (const line of logLines(request, options).lines)
+    await fc.assert(
+      fc.asyncProperty(tree, async (request) => {
+        for (const line of (await logLines(request, options)).lines)
           expect(() => void JSON.parse(line.toString())).not.toThrow();
         expect(
           new MetricIntake(10).take(request, 0).samples.every(({ value }) => Number.isFinite(value)),

@@ -1,3 +1,4 @@
+import { createBreath } from '../breath.ts';
 import { originOf, MAX_RECORD_BYTES } from '../json-records.ts';
 import type { LabelFinder } from '../labels.ts';
 import { asBigInt, asList, asObject, asText, attributesOf, plainValue, type PlainValue } from './values.ts';
@@ -24,8 +25,9 @@ const SEVERITIES = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
  * `resource`, `scope`, `event`, and `received` as every received line has it.
  * @param request as JSON, or decoded from protobuf: the same shape
  */
-export function logLines(request: unknown, options: LogLinesOptions): LogLines {
+export async function logLines(request: unknown, options: LogLinesOptions): Promise<LogLines> {
   const result: LogLines = { lines: [], rejected: 0 };
+  const breathe = createBreath();
   for (const ofResource of asList(asObject(request)['resourceLogs'])) {
     const { resource, scopeLogs } = asObject(ofResource);
     const about = attributesOf(asObject(resource)['attributes']);
@@ -38,6 +40,7 @@ export function logLines(request: unknown, options: LogLinesOptions): LogLines {
       const { scope, logRecords } = asObject(ofScope);
       const scopeName = asText(asObject(scope)['name']);
       for (const record of asList(logRecords)) {
+        await breathe();
         const line = Buffer.from(
           `${JSON.stringify({ ...recordOf(asObject(record), options.now), ...named('resource', about), ...(scopeName === '' ? {} : { scope: scopeName }), received })}\n`,
         );
