@@ -64,7 +64,7 @@ async function state(client: EngineClient, { json }: ReceiverOptions, say: Say):
 
 function told(listener: ListenerState, say: Say): string {
   const word = (key: string): string => say({ key: `receiver.${key}`, parameters: {} });
-  const { id, address, port, received, dropped, lastSender, lastAt, reason, warning } = listener;
+  const { id, address, port, received, dropped, lastSender, lastAt, reason, warnings } = listener;
   const how = listener.state === 'ok' ? 'listening' : listener.state === 'unknown' ? 'off' : 'failed';
   const parts = [word(`listener.${id}`), word(`state.${how}`)];
   if (listener.enabled) parts.push(`${address.includes(':') ? `[${address}]` : address}:${port}`);
@@ -72,6 +72,6 @@ function told(listener: ListenerState, say: Say): string {
     parts.push(`${word('fact.received')} ${received}`, `${word('fact.dropped')} ${dropped}`);
   if (lastSender !== undefined && lastAt !== undefined)
     parts.push(`${word('fact.last')} ${printable(lastSender)} ${isoTime(lastAt)}`);
-  const lines = [reason, warning].flatMap((each) => (each === undefined ? [] : [`  ${say(each)}`]));
+  const lines = [reason, ...warnings].flatMap((each) => (each === undefined ? [] : [`  ${say(each)}`]));
   return [parts.join('  '), ...lines].join('\n');
 }

@@ -151,8 +151,8 @@ export interface ListenerState {
   state: State;
   /** Why it can't listen, and the setting at fault. */
   reason?: (Message & { field: string }) | undefined;
-  /** It listens, and the user should know what that means. */
-  warning?: Message | undefined;
+  /** It listens, and the user should know what that means; the gravest first. */
+  warnings: Message[];
   address: string;
   /** The port it listens on; the one of the settings while it does not. */
   port: number;

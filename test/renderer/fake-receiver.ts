@@ -19,6 +19,7 @@ export function fakeReceiver(now: number): ReceiverState {
             },
           }
         : {}),
+      warnings: [],
       address: '127.0.0.1',
       port: PORTS[id],
       tls: id === 'syslogTls',

@@ -16,8 +16,9 @@ export const PAGES = [
 ] as const;
 export type PageId = (typeof PAGES)[number];
 
-/** How a field is edited. `lines`: one entry per line. `gigabytes`: stored in bytes. `list`: by its page. */
-export type FieldKind = 'switch' | 'number' | 'gigabytes' | 'select' | 'text' | 'lines' | 'list';
+/** How a field is edited. `lines`: one entry per line. `gigabytes`, `kibibytes`: stored in bytes. `list`: by its page. */
+export type FieldKind =
+  'switch' | 'number' | 'gigabytes' | 'kibibytes' | 'select' | 'text' | 'lines' | 'list';
 
 /** One field of the settings file that the screen offers. Words: `settingsScreen.field.<path>`. */
 export interface Field {
@@ -31,7 +32,7 @@ export interface Field {
   min?: number;
   max?: number;
   /** number: word after it, `settingsScreen.unit.<unit>`. */
-  unit?: 'seconds' | 'days' | 'percent' | 'bytes' | 'perSecond';
+  unit?: 'seconds' | 'days' | 'percent' | 'perSecond';
   /** Shown in a table of its page rather than as a row. */
   inTable?: boolean;
 }
@@ -93,6 +94,11 @@ const receiverLimit = (name: string, min: number, max: number, unit?: Field['uni
   ...(unit === undefined ? {} : { unit }),
 });
 
+const receiverSize = (name: string, min: number, max: number): Field => ({
+  ...receiverLimit(name, min, max),
+  kind: 'kibibytes',
+});
+
 /** In the order they are shown. */
 export const FIELDS: readonly Field[] = [
   { path: 'display.language', page: 'general', kind: 'select', options: ['system', 'ja', 'en'] },
@@ -103,9 +109,9 @@ export const FIELDS: readonly Field[] = [
   ...LISTENER_IDS.flatMap(listener),
   { path: 'receiver.allow', page: 'receiver', kind: 'lines' },
   { path: 'receiver.timeZone', page: 'receiver', kind: 'text' },
-  receiverLimit('messageBytes', 1024, 1_048_576, 'bytes'),
-  receiverLimit('bodyBytes', 65_536, 67_108_864, 'bytes'),
-  receiverLimit('queueBytes', 65_536, 268_435_456, 'bytes'),
+  receiverSize('messageBytes', 1, 1024),
+  receiverSize('bodyBytes', 64, 65_536),
+  receiverSize('queueBytes', 64, 262_144),
   receiverLimit('connections', 1, 5000),
   receiverLimit('arrivalSeconds', 1, 600, 'seconds'),
   receiverLimit('senderRate', 1, 1_000_000, 'perSecond'),
@@ -141,8 +147,11 @@ export function fieldAt(path: string): Field | undefined {
   return FIELDS.find((field) => field.path === path);
 }
 
-/** Bytes of the unit in which sizes are edited. */
-export const GIGABYTE = 1_000_000_000;
+/** Units in which sizes are edited; the settings have bytes. */
+export const SIZE_UNITS: Partial<Record<FieldKind, { bytes: number; name: string }>> = {
+  gigabytes: { bytes: 1_000_000_000, name: 'GB' },
+  kibibytes: { bytes: 1024, name: 'KiB' },
+};
 
 /** Non-empty lines without the space around them. */
 export function linesOf(text: string): string[] {

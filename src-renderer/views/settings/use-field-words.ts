@@ -1,7 +1,7 @@
 import { useI18n } from 'vue-i18n';
 import type { SettingValue } from '../../state/settings.ts';
 import { useFormat } from '../../ui/use-format.ts';
-import { fieldAt, GIGABYTE, type Field } from './fields.ts';
+import { fieldAt, SIZE_UNITS, type Field } from './fields.ts';
 
 export interface FieldWords {
   label: (path: string) => string;
@@ -45,7 +45,8 @@ export function useFieldWords(): FieldWords {
       if (typeof value === 'boolean') return t(value ? 'settingsScreen.on' : 'settingsScreen.off');
       if (Array.isArray(value)) return t('settingsScreen.entries', { n: value.length }, value.length);
       if (typeof value === 'number') {
-        if (field.kind === 'gigabytes') return `${format.number(value / GIGABYTE)} GB`;
+        const size = SIZE_UNITS[field.kind];
+        if (size !== undefined) return `${format.number(value / size.bytes)} ${size.name}`;
         const text = format.number(value);
         return field.unit === undefined ? text : t(`settingsScreen.unit.${field.unit}`, { n: text });
       }

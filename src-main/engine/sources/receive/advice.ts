@@ -40,23 +40,26 @@ export function mustBeRefused(id: ListenerId, settings: ReceiverSettings): void 
     });
 }
 
-/** What somebody who opens a listener beyond this machine should know. */
-export function warningOf(
-  id: ListenerId,
-  settings: ReceiverSettings,
-  hasToken: boolean,
-): Message | undefined {
-  const own = settings[id];
-  const parameters = { address: own.address };
+/** What somebody who opens a listener should know, the gravest first. */
+export function warningsOf(id: ListenerId, settings: ReceiverSettings, hasToken: boolean): Message[] {
   const needsToken = id === 'http' || id === 'otlp';
-  if (needsToken && !hasToken) return { key: 'receiver.warning.noToken', parameters };
+  const exposure = exposureOf(id, settings, needsToken);
+  const keys = [
+    ...(exposure === undefined ? [] : [exposure]),
+    ...(needsToken && !hasToken ? ['noToken'] : []),
+  ];
+  const { address } = settings[id];
+  return keys.map((key) => ({ key: `receiver.warning.${key}`, parameters: { address } }));
+}
+
+/** What it means that other machines reach it; undefined where they don't. */
+function exposureOf(id: ListenerId, settings: ReceiverSettings, needsToken: boolean): string | undefined {
+  const own = settings[id];
   if (isLoopback(own.address)) return undefined;
   const tls = id === 'syslogTls' || ('certificate' in own && own.certificate !== '');
-  if (!tls) return { key: `receiver.warning.${needsToken ? 'clearToken' : 'clear'}`, parameters };
+  if (!tls) return needsToken ? 'clearToken' : 'clear';
   const anybody = 'clientAuthority' in own && own.clientAuthority === '' && settings.allow.length === 0;
-  return anybody
-    ? { key: 'receiver.warning.anybody', parameters }
-    : { key: 'receiver.warning.open', parameters };
+  return anybody ? 'anybody' : 'open';
 }
 
 export function dropProblem(tally: Tally, listener: string, now: number): Message | undefined {

@@ -6,7 +6,7 @@ import type { Message } from '../../../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import type { Clock } from '../../flow/clock.ts';
 import type { MetricSample } from '../../flow/metric.ts';
-import { addressOf, dropProblem, mustBeRefused, warningOf } from './advice.ts';
+import { addressOf, dropProblem, mustBeRefused, warningsOf } from './advice.ts';
 import { openHttpListener } from './http-listener.ts';
 import { jsonRoutes, otlpRoutes } from './http-routes.ts';
 import { createLabelFinder } from './labels.ts';
@@ -96,13 +96,12 @@ export class Receiver {
     const hasToken = this.#parts.token() !== undefined;
     return this.#channels.map(({ id, tally, listener, reason }) => {
       const { enabled, address, port } = this.#settings[id];
-      const warning = listener === undefined ? undefined : warningOf(id, this.#settings, hasToken);
       return {
         id,
         enabled,
         state: enabled ? (listener === undefined ? 'error' : 'ok') : 'unknown',
         ...(enabled && reason !== undefined ? { reason } : {}),
-        ...(warning === undefined ? {} : { warning }),
+        warnings: listener === undefined ? [] : warningsOf(id, this.#settings, hasToken),
         address,
         port: listener?.port ?? port,
         tls: usesTls(id, this.#settings),
