@@ -33,9 +33,9 @@ const IDLE_MS = 250;
 /** Least time between two checkpoints: what a crash makes the engine read again. */
 const CHECKPOINT_MS = 1000;
 /** A checkpoint may take this share of the writer's time; with very many buckets it comes less often. */
-const CHECKPOINT_SHARE = 0.05;
+const CHECKPOINT_SHARE = 0.03;
 /** Most time between two, whatever they cost: an engine killed again and again must still get on. */
-const LONGEST_CHECKPOINT_MS = 4000;
+const LONGEST_CHECKPOINT_MS = 10_000;
 const REPORT_MS = 1000;
 const RETENTION_MS = 10 * 60_000;
 /** Lines not older than this are shown in the live tail, even when they are read late. */

@@ -3,12 +3,6 @@ import { BrowserTable } from './browser-table.ts';
 import { RequestMinutes } from './request-minutes.ts';
 import type { SlotTable } from './slot-table.ts';
 
-/** Somebody who signed in. */
-interface Identity {
-  name: string;
-  time: number;
-}
-
 /** What is known of one address beyond single buckets: who signs in from it, how it usually behaves. */
 export interface AddressMemory {
   readonly address: string;
@@ -16,8 +10,10 @@ export interface AddressMemory {
   readonly slot: number;
   /** Times of sign-ins that succeeded, newest last, at most MAX_SUCCESSES. */
   successes: number[];
-  /** Who succeeded (user, else the browser) and when last; at most MAX_IDENTITIES. A list: nearly always of one or two. */
-  identities: Identity[];
+  /** Who succeeded, as a hash of the user's name, else of the browser's; at most MAX_PEOPLE. Numbers: there are many. */
+  people: number[];
+  /** When each of them succeeded last. */
+  peopleAt: number[];
   /** The last failure that has no partner yet: one attempt is often told twice. */
   lastFailure: { time: number; rule: string; user: string } | undefined;
   /** Newest failed sign-in; 0 = none. */
@@ -27,10 +23,9 @@ export interface AddressMemory {
 }
 
 const MAX_SUCCESSES = 512;
-const MAX_IDENTITIES = 64;
+const MAX_PEOPLE = 64;
 /** Shared and never written to: most addresses never sign in. */
-const NEVER: number[] = [];
-const NOBODY: Identity[] = [];
+const NONE: number[] = [];
 /** How long who signed in from an address speaks for it. */
 export const IDENTITY_MEMORY_MS = 12 * 3_600_000;
 /** Quiet time after which what an address asked for no longer matters. */
@@ -132,9 +127,7 @@ export class AddressMemories {
   /** Several people signed in, somebody failed to, or it asks for much. */
   #matters(memory: AddressMemory): boolean {
     return (
-      memory.identities.length > 1 ||
-      memory.failedAt > 0 ||
-      this.minutes.requestsOf(memory.slot) >= BUSY_REQUESTS
+      memory.people.length > 1 || memory.failedAt > 0 || this.minutes.requestsOf(memory.slot) >= BUSY_REQUESTS
     );
   }
 
@@ -171,9 +164,7 @@ export class AddressMemories {
   save(): SavedMemories {
     const all = this.#memories.filter((memory) => memory !== undefined);
     const more: SavedMemories['more'] = new Map();
-    for (const { slot, successes, identities, lastFailure, failedAt, last } of all) {
-      if (last > 0) more.set(slot, { successes, identities, lastFailure, failedAt, last });
-    }
+    for (const { slot, address: _address, ...rest } of all) if (rest.last > 0) more.set(slot, rest);
     const rows = this.#memories.length;
     return {
       addresses: all.map((memory) => memory.address),
@@ -212,37 +203,41 @@ function emptyMemory(address: string, slot: number): AddressMemory {
   return {
     address,
     slot,
-    successes: NEVER,
-    identities: NOBODY,
+    successes: NONE,
+    people: NONE,
+    peopleAt: NONE,
     lastFailure: undefined,
     failedAt: 0,
     last: 0,
   };
 }
 
-export function rememberSuccess(memory: AddressMemory, time: number, identity: string): void {
+/** @param person hash of who signed in */
+export function rememberSuccess(memory: AddressMemory, time: number, person: number): void {
   memory.last = Math.max(memory.last, time);
-  if (memory.successes === NEVER) memory.successes = [];
+  if (memory.successes === NONE) {
+    memory.successes = [];
+    memory.people = [];
+    memory.peopleAt = [];
+  }
   memory.successes.push(time);
   if (memory.successes.length > MAX_SUCCESSES) memory.successes.splice(0, MAX_SUCCESSES / 2);
-  if (memory.identities === NOBODY) memory.identities = [];
-  const known = memory.identities.find(({ name }) => name === identity);
-  if (known !== undefined) known.time = time;
-  else {
-    if (memory.identities.length === MAX_IDENTITIES) forgetOldest(memory.identities);
-    memory.identities.push({ name: identity, time });
-  }
+  let place = memory.people.indexOf(person);
+  if (place < 0)
+    place = memory.people.length < MAX_PEOPLE ? memory.people.length : longestAgo(memory.peopleAt);
+  memory.people[place] = person;
+  memory.peopleAt[place] = time;
 }
 
 /** Several people have signed in from the address lately. */
 export function isShared(memory: AddressMemory): boolean {
-  return memory.identities.length >= 2;
+  return memory.people.length >= 2;
 }
 
 /** People who signed in since a time. */
 export function peopleSince(memory: AddressMemory, since: number): number {
   let people = 0;
-  for (const { time } of memory.identities) if (time >= since) people += 1;
+  for (const time of memory.peopleAt) if (time >= since) people += 1;
   return people;
 }
 
@@ -250,7 +245,8 @@ function signedInSince(memory: AddressMemory, since: number): boolean {
   return peopleSince(memory, since) > 0;
 }
 
-function forgetOldest(identities: Identity[]): void {
-  const oldest = identities.reduce((least, each) => (each.time < least.time ? each : least));
-  identities.splice(identities.indexOf(oldest), 1);
+function longestAgo(times: readonly number[]): number {
+  let oldest = 0;
+  for (const [place, time] of times.entries()) if (time < (times[oldest] ?? 0)) oldest = place;
+  return oldest;
 }

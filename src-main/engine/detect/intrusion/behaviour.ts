@@ -4,6 +4,7 @@ import type { Finding } from '../../../../src-preload/contract/threats.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { addressList } from './address.ts';
 import { AddressMemories, isShared, rememberSuccess, type AddressMemory } from './address-memory.ts';
+import { textHash } from './byte-classes.ts';
 import { emptyEvent, entryOf, readEvent, type BehaviourEvent } from './behaviour-event.ts';
 import { readSnapshot, writeSnapshot } from './behaviour-snapshot.ts';
 import { DirectorySet } from './directory-set.ts';
@@ -267,7 +268,7 @@ class BehaviourState implements Behaviour {
 
   #success(event: BehaviourEvent): void {
     if (event.memory !== undefined) {
-      rememberSuccess(event.memory, event.time, event.user === '' ? `agent ${event.agent}` : event.user);
+      rememberSuccess(event.memory, event.time, event.user === '' ? event.agent : textHash(event.user));
       event.shared = isShared(event.memory);
     }
     for (const state of this.#statesOf('auth_failure')) state.succeed(event, this.#judging);

@@ -113,3 +113,10 @@ export function stableHash(bytes: Uint8Array, start: number, end: number): numbe
   for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
   return hash;
 }
+
+/** The same over a text's UTF-16 units. */
+export function textHash(text: string): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash;
+}
