@@ -5,7 +5,7 @@ import { TAIL_BYTES, type FollowedFile } from './followed-file.ts';
 /** Up to this much is read by the tailer itself, in the same moment in which the file is looked at. */
 const DIRECT_BYTES = 256 * 1024;
 /** Bytes of an ordinary chunk. */
-export const CHUNK_BYTES = 4 * 1024 * 1024;
+export const CHUNK_BYTES = 2 * 1024 * 1024;
 /** Longest line. A longer one is split, and the split counted. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 const BLOCK_BYTES = 64 * 1024;
