@@ -13,6 +13,7 @@ import {
   rangeSchema,
   severitySchema,
   timeSchema,
+  timeZoneSchema,
   type,
   type Level,
   type Message,
@@ -42,6 +43,8 @@ export interface LogLine {
   pattern?: string | undefined;
   /** The text was cut for the view; `logs.line` has all. */
   truncated?: boolean | undefined;
+  /** It was written as one with the line before: a stack trace, a detail. Told in pages, not in the tail. */
+  continues?: boolean | undefined;
 }
 
 /** How a line was understood when it is looked at again. */
@@ -54,6 +57,8 @@ export interface LineDetail {
   identifiers: LineIdentifier[];
   /** Findings this line is evidence of. */
   findingIds: string[];
+  /** The lines written as one with it, itself among them, in their order; absent when it stands alone. */
+  record?: LogLine[] | undefined;
 }
 
 /** What an id names: a trace and its spans (W3C, B3, Jaeger …), one request, or a session. */
@@ -266,7 +271,7 @@ export const logsContract = {
       z.object({
         path: z.string().min(1).max(MAX_TEXT_LENGTH),
         logClass: z.enum(LOG_CLASSES).optional(),
-        timeZone: z.string().max(60).optional(),
+        timeZone: timeZoneSchema.optional(),
       }),
     )
     .output(type<LogSource>()),
@@ -285,7 +290,7 @@ export const logsContract = {
         format: formatDraftSchema,
         lines: z.array(z.string().max(20_000)).max(MAX_PREVIEW_LINES).optional(),
         sourceId: z.string().max(200).optional(),
-        timeZone: z.string().max(60).optional(),
+        timeZone: timeZoneSchema.optional(),
       }),
     )
     .output(type<FormatPreview>()),

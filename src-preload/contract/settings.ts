@@ -5,7 +5,7 @@ import { customFormatSchema } from './log-formats.ts';
 import { ENCODINGS, LOG_CLASSES } from './logs.ts';
 import { receiverSettingsSchema } from './receiver.ts';
 import { reportScheduleSchema } from './reports.ts';
-import { call, pushes, severitySchema, type, type Message } from './shared.ts';
+import { call, pushes, severitySchema, timeZoneSchema, type, type Message } from './shared.ts';
 
 const retentionSchema = z.object({
   days: z.number().int().min(1).max(3650),
@@ -24,7 +24,7 @@ export const userSourceSchema = z.object({
   path: z.string().min(1).max(MAX_TEXT_LENGTH),
   class: z.enum(LOG_CLASSES).optional(),
   /** IANA zone of stamps that carry none; else this machine's. */
-  timeZone: z.string().max(60).optional(),
+  timeZone: timeZoneSchema.optional(),
   /** Year of stamps that carry none; else inferred from the file's last change. */
   year: z.number().int().min(1970).max(9999).optional(),
   /** What the bytes are written in; else found out. */

@@ -31,6 +31,20 @@ export interface Message {
   parameters: Record<string, string | number>;
 }
 
+/** An IANA zone this machine knows. */
+export const timeZoneSchema = z
+  .string()
+  .max(60)
+  .refine(isTimeZone, { message: 'not a time zone such as Asia/Tokyo' });
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 export const timeSchema = z.number().int().min(0).max(8.64e15);
 export const rangeSchema = z
   .object({ from: timeSchema, to: timeSchema })

@@ -8,6 +8,7 @@ import { suggestPattern } from '../parse/custom/suggest.ts';
 import { describeLine } from '../parse/describe.ts';
 import { createFieldReader } from '../parse/field-reader.ts';
 import { identifiersOf } from '../parse/identifiers.ts';
+import { Records } from '../parse/records.ts';
 import type { Masker } from '../parse/mask.ts';
 import type { ReaderPool } from '../store/read/reader-pool.ts';
 import type { FindingStore } from '../store/state/findings.ts';
@@ -34,6 +35,14 @@ export function logsRouter(parts: LogsParts) {
     if (source === undefined) throw notFound('logs.source.notFound', id);
     return source;
   };
+  const records = (): Records =>
+    new Records({
+      clock: systemClock,
+      ownFormat: (sourceId) => {
+        const own = sources.ownFormat(sourceId);
+        return own === undefined ? undefined : compileFormat(own);
+      },
+    });
   /** As the source's own format has it, where it has one. */
   const describe = (line: LogLine): ReturnType<typeof fields.describe> => {
     const own = sources.ownFormat(line.sourceId);
@@ -44,12 +53,11 @@ export function logsRouter(parts: LogsParts) {
     return { ...known, identifiers: identifiersOf(line.text, known.fields) };
   };
   return {
-    search: api.logs.search.handler(({ input, signal }) =>
-      readers.search(input.filter, input.direction, input.cursor, input.limit, {
-        signal,
-        budgetMs: input.budgetMs,
-      }),
-    ),
+    search: api.logs.search.handler(async ({ input, signal }) => {
+      const { filter, direction, cursor, limit, budgetMs } = input;
+      const page = await readers.search(filter, direction, cursor, limit, { signal, budgetMs });
+      return { ...page, lines: records().mark(page.lines) };
+    }),
     count: api.logs.count.handler(({ input: { filter, cursor, budgetMs }, signal }) =>
       readers.count(filter, { signal, cursor, budgetMs }),
     ),
@@ -69,14 +77,16 @@ export function logsRouter(parts: LogsParts) {
     ),
     trace: api.logs.trace.handler(({ input, signal }) => readers.trace(input.id, input.around, { signal })),
     context: api.logs.context.handler(async ({ input, signal }) => ({
-      lines: await readers.context(input.id, input.before, input.after, { signal }),
+      lines: records().mark(await readers.context(input.id, input.before, input.after, { signal })),
     })),
     line: api.logs.line.handler(async ({ input, signal }) => {
       const line = await readers.line(input.id, { signal });
       if (line === undefined) throw notFound('logs.lineGone', input.id);
+      const neighbours = await readers.context(input.id, RECORD_BEFORE, RECORD_AFTER, { signal });
       return {
         line,
         ...describe(line),
+        record: records().recordOf(neighbours, line.id),
         findingIds: parts.findings.ofLine(line.sourceId, line.time, line.text),
       };
     }),
@@ -108,6 +118,10 @@ export function logsRouter(parts: LogsParts) {
     previewMasking: api.logs.previewMasking.handler(({ input }) => parts.masker().preview(input.text)),
   };
 }
+
+/** How far from a line its record is looked for: a stack trace is seldom longer. */
+const RECORD_BEFORE = 100;
+const RECORD_AFTER = 200;
 
 /** Lines a preview of a source shows. */
 const PREVIEWED_LINES = 50;

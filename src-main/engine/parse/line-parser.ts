@@ -2,8 +2,9 @@ import { splitLines, type LineBatch } from '../flow/line-batch.ts';
 import { FIELD, FIELD_COUNT, ParsedBatch } from '../flow/parsed-batch.ts';
 import type { BatchMemory } from '../flow/batch-memory.ts';
 import type { Clock } from '../flow/clock.ts';
-import { BYTE, isLetter, matchesAt } from './bytes.ts';
+import { continuesRecord, namesException } from './continuation.ts';
 import { CUSTOM, type CompiledFormat } from './custom/pattern-format.ts';
+import { isRecordPart } from './formats/postgresql.ts';
 import { formatCodes, formats, formatsByFirstByte } from './formats/index.ts';
 import type { ParseContext } from './formats/line-format.ts';
 import { fieldsOf } from './formats/w3c.ts';
@@ -40,6 +41,8 @@ interface StreamMemory {
   time: number;
   level: number;
   end: number;
+  /** The last line went on with one before it. */
+  inside: boolean;
   /** Columns of a W3C log. */
   columns: readonly string[] | undefined;
 }
@@ -79,7 +82,7 @@ export function createLineParser(options: LineParserOptions): LineParser {
     const known = memories.get(stream);
     if (known !== undefined) return known;
     if (memories.size >= MAX_STREAMS) memories.clear();
-    const memory = { format: -1, time: Number.NaN, level: 6, end: -1, columns: undefined };
+    const memory = { format: -1, time: Number.NaN, level: 6, end: -1, inside: false, columns: undefined };
     memories.set(stream, memory);
     return memory;
   }
@@ -96,18 +99,23 @@ export function createLineParser(options: LineParserOptions): LineParser {
       context.columns = memory.columns;
       for (let line = 0; line < batch.count; line += 1) {
         if (custom !== undefined && attemptCustom(batch, line, custom, context)) {
+          memory.inside = false;
           memory.time = batch.times[line] ?? Number.NaN;
           memory.level = batch.levels[line] ?? 6;
           continue;
         }
-        if ((custom?.multiline === true || continues(batch, line)) && !Number.isNaN(memory.time)) {
+        if (!Number.isNaN(memory.time) && goesOn(batch, line, memory.inside, custom)) {
+          memory.inside = true;
           batch.times[line] = memory.time;
           batch.levels[line] = memory.level;
           batch.setSlice(line, FIELD.message, batch.starts[line] ?? 0, batch.ends[line] ?? 0);
           continue;
         }
+        memory.inside = false;
         const format = parseLine(batch, line, memory.format, context);
         if (format !== TEXT) memory.format = format;
+        // PostgreSQL writes a record as several lines, each with its header: the first says how grave it is.
+        if (format === POSTGRESQL && isPart(batch, line)) batch.levels[line] = memory.level;
         memory.time = batch.times[line] ?? Number.NaN;
         memory.level = batch.levels[line] ?? 6;
       }
@@ -118,6 +126,25 @@ export function createLineParser(options: LineParserOptions): LineParser {
 }
 
 const TEXT = formats.length - 1;
+const POSTGRESQL = formats.findIndex(({ name }) => name === 'postgresql');
+
+/** Whether the line belongs to the record before it. @param inside the one before went on already */
+function goesOn(
+  batch: ParsedBatch,
+  line: number,
+  inside: boolean,
+  custom: CompiledFormat | undefined,
+): boolean {
+  if (custom?.multiline === true) return true;
+  const start = batch.starts[line] ?? 0;
+  const end = batch.ends[line] ?? 0;
+  return continuesRecord(batch.bytes, start, end) || (inside && namesException(batch.bytes, start, end));
+}
+
+function isPart(batch: ParsedBatch, line: number): boolean {
+  const message = batch.slices[(line * FIELD_COUNT + FIELD.message) * 2] ?? -1;
+  return message >= 0 && isRecordPart(batch, line, message);
+}
 
 /** Columns that a W3C log's beginning names. */
 function headerColumns(header: string): readonly string[] | undefined {
@@ -170,22 +197,4 @@ function clear(batch: ParsedBatch, line: number): void {
   batch.events[line] = 0;
   batch.statuses[line] = 0;
   batch.sizes[line] = 0;
-}
-
-/** Openings of lines that go on with the one before: Java, Python, Go and .NET stack traces. */
-const CONTINUATIONS = ['caused by: ', 'traceback (most recent call last)', '... ', 'goroutine '];
-
-function continues(batch: ParsedBatch, line: number): boolean {
-  const bytes = batch.bytes;
-  const start = batch.starts[line] ?? 0;
-  const end = batch.ends[line] ?? 0;
-  const first = bytes[start];
-  if (start >= end) return false;
-  if (first === BYTE.tab) return true;
-  if (first === BYTE.space) return bytes[start + 1] === BYTE.space || bytes[start + 1] === BYTE.tab;
-  if (first !== BYTE.dot && !isLetter(first)) return false;
-  const folded = (first ?? 0) | 32;
-  // Only three letters begin an opening; most lines end here.
-  if (folded !== 99 && folded !== 116 && folded !== 103 && first !== BYTE.dot) return false;
-  return CONTINUATIONS.some((opening) => matchesAt(bytes, start, end, opening));
 }

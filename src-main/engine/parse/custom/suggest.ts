@@ -1,4 +1,4 @@
-import { MAX_PATTERN_LENGTH } from '../../../../src-preload/contract/line-pattern.ts';
+import { MAX_PATTERN_LENGTH, parseLinePattern } from '../../../../src-preload/contract/line-pattern.ts';
 import type { Clock } from '../../flow/clock.ts';
 import { BYTE, looksLikeAddress } from '../bytes.ts';
 import { readAnyStamp } from '../formats/any-stamp.ts';
@@ -25,7 +25,8 @@ export function suggestPattern(line: string, clock: Clock): string {
   const parts = [escaped(text.slice(0, stamp?.from ?? 0))];
   if (stamp !== undefined) parts.push(stamp.format === undefined ? '{time}' : `{time:${stamp.format}}`);
   parts.push(...headFields(text.slice(stamp?.to ?? 0)));
-  return parts.join('');
+  const pattern = parts.join('');
+  return 'parts' in parseLinePattern(pattern) ? pattern : '{message?}';
 }
 
 /** Times that are only believed where nothing better stands: day and month could be the other way round. */
