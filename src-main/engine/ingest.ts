@@ -86,7 +86,6 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
     foundUpTo = upTo;
     if (found.size >= FINDINGS_AT_ONCE) keepFound();
   };
-  const keeping = setInterval(keepFound, KEEP_FINDINGS_MS);
   let fatal: (error: Error) => void = () => undefined;
   const died = new Promise<never>((_resolve, reject) => {
     fatal = reject;
@@ -118,6 +117,7 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
     onRetained: () => undefined,
     onFatal: fatal,
   });
+  const keeping = setInterval(keepFound, KEEP_FINDINGS_MS);
   const tail = new LogTail({
     registry: pipeline.registry,
     known: pipeline.restored,

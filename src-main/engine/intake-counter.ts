@@ -2,6 +2,7 @@ import type { Message } from '../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../src-preload/contract/system.ts';
 import type { Clock } from './flow/clock.ts';
 import type { MetricSample } from './flow/metric.ts';
+import { TrafficGauge } from './traffic-gauge.ts';
 import type { Committed, WriterReport } from './threads/messages.ts';
 
 /** Counts what the log pipeline takes in. */
@@ -15,6 +16,7 @@ export class IntakeCounter {
   #sampledAt: number;
   #waiting: Message | undefined;
   #report: WriterReport | undefined;
+  readonly #traffic = new TrafficGauge();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -33,6 +35,7 @@ export class IntakeCounter {
 
   report(report: WriterReport): void {
     this.#report = report;
+    this.#traffic.add(report.traffic, this.#clock.now());
   }
 
   /** Takes the rate since the last call; called once a second. */
@@ -43,13 +46,16 @@ export class IntakeCounter {
     this.#measuredAt = now;
   }
 
-  /** The rate since the last collection, as a metric. */
+  /** The rate since the last collection, and the requests of the last minute, as metrics. */
   samples(): MetricSample[] {
     const now = this.#clock.now();
     const value = rate(this.#lines - this.#sampledLines, now - this.#sampledAt);
     this.#sampledLines = this.#lines;
     this.#sampledAt = now;
-    return [{ name: 'yagura_log_lines_per_second', labels: {}, unit: 'perSecond', time: now, value }];
+    return [
+      { name: 'yagura_log_lines_per_second', labels: {}, unit: 'perSecond', time: now, value },
+      ...this.#traffic.samples(now),
+    ];
   }
 
   get linesTotal(): number {

@@ -20,6 +20,7 @@ import {
   type State,
   type Time,
 } from './shared.ts';
+import { trafficQuestionSchema, type TrafficAnswer } from './traffic.ts';
 
 /** Retention classes; each has its own partitions. */
 export const LOG_CLASSES = ['application', 'access', 'audit'] as const;
@@ -252,6 +253,8 @@ export const logsContract = {
   trace: call
     .input(z.object({ id: z.string().min(4).max(128), around: timeSchema }))
     .output(type<TraceAnswer>()),
+  /** Requests of access logs: figures, their course, and what they are made of. */
+  traffic: call.input(trafficQuestionSchema).output(type<TrafficAnswer>()),
   /** The line and its neighbours of the same source. */
   context: call
     .input(

@@ -109,6 +109,10 @@ export const settingsSchema = z.strictObject({
       cpuPercent: bandSchema.default({ warn: 80, critical: 90 }),
       memoryPercent: bandSchema.default({ warn: 85, critical: 90 }),
       diskPercent: bandSchema.default({ warn: 85, critical: 90 }),
+      /** Share of requests answered with a status from 500 on. */
+      errorPercent: bandSchema.default({ warn: 1, critical: 5 }),
+      /** 95th percentile of the time requests take. */
+      latencySeconds: bandSchema.default({ warn: 2, critical: 10 }),
     })
     .prefault({}),
   notifications: z

@@ -26,6 +26,7 @@ import { fakeBundle } from './fake-bundle.ts';
 import { fakeDiagnosis } from './fake-diagnosis.ts';
 import { fakeReceiver } from './fake-receiver.ts';
 import { fakeReports } from './fake-reports.ts';
+import { trafficAnswer } from './fake-traffic.ts';
 
 export interface FakeOptions {
   state: FakeState;
@@ -194,6 +195,7 @@ export function fakeEngine({
         lines: 530_000,
         elapsedMs: 12,
       })),
+      traffic: os.logs.traffic.handler(({ input }) => trafficAnswer(input)),
       trace: os.logs.trace.handler(({ input }) => ({
         lines: [],
         more: false,

@@ -14,7 +14,7 @@ const durationSchema = z
     return Number(text.slice(0, -1)) * factor;
   });
 
-const BANDS = ['cpuPercent', 'memoryPercent', 'diskPercent'] as const;
+const BANDS = ['cpuPercent', 'memoryPercent', 'diskPercent', 'errorPercent', 'latencySeconds'] as const;
 
 /** A number, or a band of the settings such as `thresholds.cpuPercent.warn`. */
 const limitSchema = z.union([

@@ -76,6 +76,7 @@ export function logsRouter(parts: LogsParts) {
       readers.patterns(filter, range, limit, { signal, budgetMs }),
     ),
     trace: api.logs.trace.handler(({ input, signal }) => readers.trace(input.id, input.around, { signal })),
+    traffic: api.logs.traffic.handler(({ input, signal }) => readers.traffic(input, { signal })),
     context: api.logs.context.handler(async ({ input, signal }) => ({
       lines: records().mark(await readers.context(input.id, input.before, input.after, { signal })),
     })),

@@ -50,6 +50,7 @@ export const READING_CALLS: ReadonlySet<string> = new Set([
   'logs.tail',
   'logs.patterns',
   'logs.trace',
+  'logs.traffic',
   'metrics.catalogue',
   'metrics.range',
   'metrics.watch',

@@ -22,6 +22,10 @@ export class BatchMemory {
     return new Int32Array(this.#buffer(name, length * 4), 0, length);
   }
 
+  float32(name: string, length: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#buffer(name, length * 4), 0, length);
+  }
+
   float64(name: string, length: number): Float64Array<ArrayBuffer> {
     return new Float64Array(this.#buffer(name, length * 8), 0, length);
   }

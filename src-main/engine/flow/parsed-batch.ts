@@ -75,6 +75,8 @@ export class ParsedBatch {
   readonly statuses: Uint16Array;
   /** Response bytes, 0 where there are none. */
   readonly sizes: Float64Array;
+  /** How long the request took, in milliseconds; negative where the line does not say. */
+  readonly durations: Float32Array;
   readonly slices: Int32Array;
   readonly decoded: string[] = [];
   /** Index into `addresses` per line, 0 = none; filled by an AddressBook. */
@@ -100,6 +102,7 @@ export class ParsedBatch {
     this.events = memory.bytes('events', count).fill(0);
     this.statuses = memory.uint16('statuses', count).fill(0);
     this.sizes = memory.float64('sizes', count).fill(0);
+    this.durations = memory.float32('durations', count).fill(-1);
     this.addressIds = memory.uint32('addressIds', count).fill(0);
     this.slices = memory.int32('slices', count * FIELD_COUNT * 2).fill(-1);
   }

@@ -197,4 +197,5 @@ function clear(batch: ParsedBatch, line: number): void {
   batch.events[line] = 0;
   batch.statuses[line] = 0;
   batch.sizes[line] = 0;
+  batch.durations[line] = -1;
 }

@@ -4,6 +4,7 @@ import type { CustomFormat } from '../../../src-preload/contract/log-formats.ts'
 import { LOG_CLASSES } from '../../../src-preload/contract/logs.ts';
 import { createLineDetector, type LineDetector } from '../detect/intrusion/line-detector.ts';
 import { compileRules } from '../detect/intrusion/rule-set.ts';
+import { TrafficCounter } from '../detect/traffic/traffic-counter.ts';
 import { transferables } from '../flow/event-batch.ts';
 import { BatchMemory } from '../flow/batch-memory.ts';
 import type { Failure } from '../flow/failure.ts';
@@ -48,6 +49,7 @@ let lastWritten = 0;
 let customFormats: readonly CustomFormat[] = [];
 let masker: Masker;
 let detector: LineDetector;
+let traffic: TrafficCounter;
 /** By time zone, year and format: a handful. */
 const parsers = new Map<string, LineParser>();
 const decoder = new LineDecoder();
@@ -71,6 +73,10 @@ function configure({ masking, rules, trustedProxies, formats }: Omit<ConfigureWo
   customFormats = formats ?? [];
   parsers.clear();
   masker = createMasker({ ...masking, memory });
+  traffic = new TrafficCounter({
+    maskRoute: (route) => masker.preview(route).text,
+    maskUser: (name) => masker.user(name),
+  });
   detector = createLineDetector(compileRules(rules).rules, { trustedProxies });
 }
 
@@ -99,7 +105,8 @@ function work(job: ChunkJob): void {
   const masked = masker.maskBatch(parsed);
   maskEvents(events, parsed, masked, (user) => masker.user(user));
   const found = patterns.column(parsed);
-  hand(job, parsed, partitionLines(parsed, masked, classesOf(parsed, job), memory, found), events);
+  const sums = traffic.count(parsed);
+  hand(job, parsed, partitionLines(parsed, masked, classesOf(parsed, job), memory, found), events, sums);
   answer({ type: 'handed', job: job.job });
   releasing ??= setTimeout(() => {
     releasing = undefined;
@@ -162,7 +169,13 @@ function classesOf(parsed: ParsedBatch, job: ChunkJob): Uint8Array {
 }
 
 /** Gives the chunk to the writer; the memory of its columns moves, it is not copied. */
-function hand(job: ChunkJob, parsed: ParsedBatch, parts: StoredLines[], events: ParsedChunk['events']): void {
+function hand(
+  job: ChunkJob,
+  parsed: ParsedBatch,
+  parts: StoredLines[],
+  events: ParsedChunk['events'],
+  sums: ParsedChunk['traffic'],
+): void {
   const end: StreamPosition = { stream: job.stream, offset: job.from + parsed.length };
   if (job.cursor !== undefined) end.cursor = job.cursor;
   const chunk: ParsedChunk = {
@@ -181,6 +194,7 @@ function hand(job: ChunkJob, parsed: ParsedBatch, parts: StoredLines[], events: 
     encoding: decoder.encoding,
     parts: parts.map((part) => divided(part, end, job.live)),
     events,
+    traffic: sums,
     patterns: { changes: patterns.takeChanges(), kept: patterns.size, forgotten: newlyForgotten() },
   };
   const blocks = chunk.parts.flatMap((part) => part.blocks);

@@ -2,13 +2,15 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { MAX_PAGE_LINES, MAX_VIEW_LINE_LENGTH } from '../../../src-preload/contract/limits.ts';
 import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import { systemClock } from '../flow/clock.ts';
-import { FailureError } from '../flow/failure.ts';
+import { FailureError, type Failure } from '../flow/failure.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
 import { patternOfEntry } from '../flow/pattern-entry.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
 import { MAX_TEMPLATES } from '../parse/patterns/pattern-miner.ts';
 import { databaseFailure, isDiskFull } from '../store/failures.ts';
+import { TrafficLedger } from '../store/traffic/traffic-ledger.ts';
+import { TrafficStore } from '../store/traffic/traffic-store.ts';
 import type { WriteResult } from '../store/types.ts';
 import { openLogStore } from '../store/write/log-writer.ts';
 import { Behaviours } from './behaviours.ts';
@@ -52,6 +54,8 @@ function send(message: FromLogWriter): void {
 class LogWriter {
   readonly #store;
   readonly #behaviours;
+  readonly #trafficStore;
+  readonly #traffic;
   readonly #order = new ChunkOrder();
   readonly #positions = new Map<number, StreamPosition>();
   readonly #due: ParsedChunk[] = [];
@@ -74,6 +78,7 @@ class LogWriter {
   /** Templates a worker keeps, and what the workers had no room for. */
   #patterns = { depth: 0, dropped: 0 };
   #evaluatedAt: number | undefined;
+  #trafficProblem: string | undefined;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #ports: MessagePort[] = [];
 
@@ -84,7 +89,11 @@ class LogWriter {
       onProblem: (problem) => send({ type: 'problem', message: problem.message }),
     });
     this.#behaviours = new Behaviours(wanted.rules, wanted.allowlist);
+    const onProblem = (problem: Failure): void => send({ type: 'problem', message: problem.message });
+    this.#trafficStore = new TrafficStore(dataDirectory, { clock: systemClock, onProblem });
+    this.#traffic = new TrafficLedger(this.#trafficStore, onProblem);
     const { positions, detectors, streams } = this.#store.loadCheckpoint();
+    this.#traffic.restore(detectors);
     for (const position of positions) this.#positions.set(position.stream, position);
     this.#behaviours.restore(detectors, systemClock.now());
     send({ type: 'ready', positions, streams });
@@ -175,6 +184,7 @@ class LogWriter {
       dropped: this.#patterns.dropped + chunk.patterns.forgotten,
     };
     const findings = this.#behaviours.process(chunk.events, chunk.readAt);
+    if (chunk.traffic !== undefined) this.#traffic.add(chunk.traffic, chunk.readAt);
     this.#positions.set(chunk.stream, chunk.end);
     this.#dirty = true;
     this.#evaluatedAt = systemClock.now();
@@ -250,9 +260,9 @@ class LogWriter {
 
   /** Takes positions and detector state together; they are written once their findings are safe in state.db. */
   #checkpoint(): void {
-    if (!this.#dirty || this.#taken !== undefined || systemClock.now() < this.#checkpointAt) return;
+    if (!this.#dirty || this.#taken !== undefined || this.#isTooSoon()) return;
     const begun = performance.now();
-    const detectors = this.#behaviours.snapshot();
+    const detectors = [...this.#behaviours.snapshot(), ...this.#traffic.take()];
     this.#taken = {
       positions: [...this.#positions.values()],
       detectors,
@@ -261,6 +271,11 @@ class LogWriter {
     };
     this.#dirty = false;
     this.#keepCheckpoint();
+  }
+
+  /** Checkpoints are spaced, unless what waits for one grows too large. */
+  #isTooSoon(): boolean {
+    return systemClock.now() < this.#checkpointAt && !this.#traffic.isPressing;
   }
 
   #keepCheckpoint(): void {
@@ -275,9 +290,25 @@ class LogWriter {
       return;
     }
     this.#taken = undefined;
+    this.#keepTraffic();
     const cost = taken.tookMs + performance.now() - begun;
     const pause = Math.min(LONGEST_CHECKPOINT_MS, Math.max(CHECKPOINT_MS, cost / CHECKPOINT_SHARE));
     this.#checkpointAt = systemClock.now() + pause;
+  }
+
+  /** The checkpoint has the sums; a disk that is full now takes them with the next one. */
+  #keepTraffic(): void {
+    try {
+      this.#traffic.keep();
+      this.#trafficProblem = undefined;
+    } catch (error) {
+      const { kind, message } = databaseFailure(error, dataDirectory);
+      if (kind !== 'UNAVAILABLE') throw error;
+      this.#dirty = true;
+      // Said once, not at every attempt.
+      if (this.#trafficProblem !== message.key) send({ type: 'problem', message });
+      this.#trafficProblem = message.key;
+    }
   }
 
   #idle(): void {
@@ -297,6 +328,7 @@ class LogWriter {
     for (const { partition, bytes } of this.#store.retain(this.#settings.retention, systemClock.now())) {
       send({ type: 'retained', partition, bytes });
     }
+    this.#trafficStore.retain(this.#settings.retention.access.days, systemClock.now());
   }
 
   #report(): void {
@@ -304,9 +336,11 @@ class LogWriter {
       type: 'report',
       usedBytes: this.#store.usedBytes(),
       evaluatedAt: this.#evaluatedAt,
+      traffic: this.#traffic.takeLive(),
       queues: [
         { name: 'pipeline.order', depth: this.#order.waiting, limit: MAX_EARLY_CHUNKS, dropped: 0 },
         { name: 'pipeline.patterns', limit: MAX_TEMPLATES * 2, ...this.#patterns },
+        this.#traffic.queue(),
         ...this.#behaviours.queues(),
       ],
     });
@@ -319,6 +353,7 @@ class LogWriter {
     this.#checkpointAt = 0;
     this.#checkpoint();
     this.#store.close();
+    this.#trafficStore.close();
     send({ type: 'closed', usedBytes: this.#store.usedBytes() });
     parentPort?.close();
     for (const port of this.#ports) port.close();

@@ -9,6 +9,8 @@ import type { RuleText } from '../detect/intrusion/rule-set.ts';
 import type { Failure } from '../flow/failure.ts';
 import type { PatternChange } from '../flow/pattern-entry.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
+import type { TrafficSums } from '../flow/traffic.ts';
+import type { LiveTraffic } from '../store/traffic/traffic-ledger.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
 import type { EncodedBlock } from '../store/types.ts';
 
@@ -98,6 +100,8 @@ export interface ParsedChunk {
   parts: ParsedPart[];
   patterns: PatternNews;
   events: EventBatch;
+  /** Of its requests; absent where there are none. */
+  traffic?: TrafficSums | undefined;
 }
 
 /** What a worker's patterns came to with a chunk. */
@@ -173,6 +177,8 @@ export interface WriterReport {
   usedBytes: number;
   queues: QueueState[];
   evaluatedAt: number | undefined;
+  /** Requests since the last report. */
+  traffic: LiveTraffic;
 }
 
 export type FromLogWriter =

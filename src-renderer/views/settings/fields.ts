@@ -37,14 +37,14 @@ export interface Field {
   inTable?: boolean;
 }
 
-const percent = (path: string): Field[] =>
+const band = (path: string, unit: 'percent' | 'seconds' = 'percent'): Field[] =>
   ['warn', 'critical'].map((level) => ({
     path: `thresholds.${path}.${level}`,
     page: 'alerts',
     kind: 'number',
     min: 1,
     max: 100,
-    unit: 'percent',
+    unit,
     inTable: true,
   }));
 
@@ -129,9 +129,11 @@ export const FIELDS: readonly Field[] = [
   { path: 'masking.users', page: 'masking', kind: 'switch' },
   { path: 'detection.allowlist', page: 'detection', kind: 'lines' },
   { path: 'detection.trustedProxies', page: 'detection', kind: 'lines' },
-  ...percent('cpuPercent'),
-  ...percent('memoryPercent'),
-  ...percent('diskPercent'),
+  ...band('cpuPercent'),
+  ...band('memoryPercent'),
+  ...band('diskPercent'),
+  ...band('errorPercent'),
+  ...band('latencySeconds', 'seconds'),
   { path: 'notifications.desktop', page: 'alerts', kind: 'switch' },
   {
     path: 'notifications.minimumSeverity',

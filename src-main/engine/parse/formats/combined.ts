@@ -1,5 +1,6 @@
 import { EVENT, FIELD, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
-import { BYTE, decimal, digitsEnd, isDigit, looksLikeAddress } from '../bytes.ts';
+import { BYTE, decimal, digitsEnd, isDigit, looksLikeAddress, matchesAt } from '../bytes.ts';
+import { durationAt, requestTimeAt } from '../duration.ts';
 import { NO_STAMP } from '../stamp.ts';
 import type { LineFormat, ParseContext } from './line-format.ts';
 
@@ -161,7 +162,10 @@ function readRest(batch: ParsedBatch, line: number, from: number, end: number): 
   if (agentEnd + 2 < end) readTrailing(batch, line, agentEnd + 1, end);
 }
 
-/** The first trailing field that is an address or a list of them is X-Forwarded-For. */
+/**
+ * The first trailing field that is an address or a list of them is X-Forwarded-For; the first that is a number of seconds
+ * is the time the request took.
+ */
 function readTrailing(batch: ParsedBatch, line: number, from: number, end: number): void {
   const bytes = batch.bytes;
   let at = from;
@@ -172,13 +176,23 @@ function readTrailing(batch: ParsedBatch, line: number, from: number, end: numbe
     const stop = quoted ? quotedEnd(bytes, start, end) : spaceAt(bytes, start, end);
     let first = start;
     while (first < stop && bytes[first] !== BYTE.comma) first += 1;
-    if (quoted && looksLikeAddress(bytes, start, first)) {
+    if (quoted && !batch.has(line, FIELD.forwarded) && looksLikeAddress(bytes, start, first))
       batch.setSlice(line, FIELD.forwarded, start, stop);
-      return;
-    }
+    else if ((batch.durations[line] ?? -1) < 0) batch.durations[line] = trailingTime(bytes, start, stop);
     at = stop + 1;
   }
 }
+
+/** `0.012`, or by a usual name: `rt=0.012`, `request_time=0.012`. In milliseconds, -1 for another field. */
+function trailingTime(bytes: Uint8Array, start: number, end: number): number {
+  if (isDigit(bytes[start])) return requestTimeAt(bytes, start, end);
+  for (const name of TIME_NAMES) {
+    if (matchesAt(bytes, start, end, name)) return durationAt(bytes, start + name.length, end, 'seconds');
+  }
+  return -1;
+}
+
+const TIME_NAMES = ['rt=', 'request_time=', 'request_time:'];
 
 /** End of a quoted field: a quote that is not escaped and that a space or the line's end follows. */
 function quotedEnd(bytes: Uint8Array, start: number, end: number): number {

@@ -1,10 +1,12 @@
 import { FIELD, type FieldCode } from '../../flow/parsed-batch.ts';
+import type { DurationUnit } from '../duration.ts';
 
 /** What a key of a JSON line means: one of the batch's fields, or one of its typed columns. */
 export type KeyRole =
   | { kind: 'field'; field: FieldCode }
   /** `event` is structlog's name for the message, and others' for something less. */
-  | { kind: 'time' | 'level' | 'numericLevel' | 'status' | 'size' | 'event' };
+  | { kind: 'time' | 'level' | 'numericLevel' | 'status' | 'size' | 'event' | 'requestTime' }
+  | { kind: 'duration'; unit: DurationUnit };
 
 /**
  * Names people give their keys, as paths: lower case, without `_`, `-`, `@` and `$`. Nested objects join with a dot, as
@@ -13,10 +15,21 @@ export type KeyRole =
  * Docker, Kubernetes audit, Caddy, Traefik, Kong, nginx's usual JSON formats, CloudTrail, Google Cloud.
  */
 const KEYS: Record<
-  keyof typeof FIELD | 'time' | 'level' | 'numericLevel' | 'status' | 'size' | 'event',
+  | keyof typeof FIELD
+  | 'time'
+  | 'level'
+  | 'numericLevel'
+  | 'status'
+  | 'size'
+  | 'event'
+  | 'requestTime'
+  | 'duration'
+  | 'durationSeconds'
+  | 'durationMilliseconds'
+  | 'durationNanoseconds',
   string
 > = {
-  time: 'time timestamp ts t datetime date asctime eventtime logtime startedat starttime startutc timelocal timeiso8601 requestreceivedtimestamp stagetimestamp realtimetimestamp msec instant.epochsecond record.time.timestamp requesttime time.timestamp datetimeutc',
+  time: 'time timestamp ts t datetime date asctime eventtime logtime startedat starttime startutc timelocal timeiso8601 requestreceivedtimestamp stagetimestamp realtimetimestamp msec instant.epochsecond record.time.timestamp time.timestamp datetimeutc',
   level:
     'level severity lvl loglevel log.level levelname severitytext l priority errorseverity record.level.name level.name at',
   numericLevel: 'levelno',
@@ -41,6 +54,14 @@ const KEYS: Record<
     'status statuscode httpstatus httpstatuscode responsestatus responsestatuscode http.response.statuscode http.statuscode response.status response.statuscode res.statuscode res.status httprequest.status downstreamstatus responsecode responsestatus.code code',
   size: 'size bytes bytessent bodybytessent responsesize http.response.body.bytes http.response.bytes response.size downstreamcontentsize httprequest.responsesize contentlength byteswritten',
   event: 'event',
+  /** Of CloudTrail when it was, of nginx how long it took. */
+  requestTime: 'requesttime',
+  duration:
+    'duration latency elapsed took timetaken request.duration http.duration http.request.duration httprequest.latency',
+  durationSeconds: 'durationseconds durationsec latencyseconds responsetimeseconds elapsedseconds',
+  durationMilliseconds:
+    'durationms latencyms responsetime responsetimems elapsedms tookms requesttimems timetakenms latencies.request',
+  durationNanoseconds: 'durationns latencyns event.duration',
 };
 
 const OFFSET_BASIS = 0x811c9dc5;
@@ -88,7 +109,16 @@ export function roleNamed(name: string): KeyRole {
     case 'status':
     case 'size':
     case 'event':
+    case 'requestTime':
       return { kind: name };
+    case 'duration':
+      return { kind: 'duration', unit: 'guess' };
+    case 'durationSeconds':
+      return { kind: 'duration', unit: 'seconds' };
+    case 'durationMilliseconds':
+      return { kind: 'duration', unit: 'milliseconds' };
+    case 'durationNanoseconds':
+      return { kind: 'duration', unit: 'nanoseconds' };
     default:
       return { kind: 'field', field: fieldNamed(name) };
   }

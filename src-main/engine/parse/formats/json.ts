@@ -1,6 +1,7 @@
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { BYTE, isDigit, skipSpaces } from '../bytes.ts';
 import { levelOfNumber, levelOfWord, NO_LEVEL } from '../levels.ts';
+import { durationAt, requestTimeAt } from '../duration.ts';
 import { NO_STAMP, type StampReader } from '../stamp.ts';
 import { extendPath, roleOfPath, ROOT_PATH, type KeyRole } from './json-keys.ts';
 import type { LineFormat, ParseContext } from './line-format.ts';
@@ -162,6 +163,16 @@ class ObjectScan {
       case 'time':
         if (Number.isNaN(batch.times[line] ?? 0)) this.#takeTime(start, end);
         return;
+      case 'requestTime': {
+        const duration = requestTimeAt(batch.bytes, start, end);
+        if (duration >= 0) batch.durations[line] = duration;
+        else if (Number.isNaN(batch.times[line] ?? 0)) this.#takeTime(start, end);
+        return;
+      }
+      case 'duration':
+        if ((batch.durations[line] ?? -1) < 0)
+          batch.durations[line] = durationAt(batch.bytes, start, end, role.unit);
+        return;
       case 'level':
       case 'numericLevel':
         this.#takeLevel(role.kind, start, end, quoted);
@@ -228,6 +239,7 @@ function unwrapContainerLog(batch: ParsedBatch, line: number, context: ParseCont
   batch.levels[line] = inner.levels[0] ?? 6;
   batch.statuses[line] = inner.statuses[0] ?? 0;
   batch.sizes[line] = inner.sizes[0] ?? 0;
+  batch.durations[line] = inner.durations[0] ?? -1;
   batch.events[line] = inner.events[0] ?? EVENT.none;
 }
 

@@ -1,6 +1,7 @@
 import { EVENT, FIELD, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { BYTE, isDigit, isLetter, isWordByte, matchesAt } from '../bytes.ts';
 import { levelOfNumber, levelOfWord, NO_LEVEL } from '../levels.ts';
+import { durationAt, requestTimeAt } from '../duration.ts';
 import { NO_STAMP } from '../stamp.ts';
 import { readAnyStamp } from './any-stamp.ts';
 import { extendPath, roleOfPath, ROOT_PATH, type KeyRole } from './json-keys.ts';
@@ -105,6 +106,12 @@ function take(
         batch.times[line] = context.stamps.time;
       }
       return true;
+    case 'requestTime':
+      batch.durations[line] = requestTimeAt(bytes, start, end);
+      return false;
+    case 'duration':
+      if ((batch.durations[line] ?? -1) < 0) batch.durations[line] = durationAt(bytes, start, end, role.unit);
+      return false;
     case 'level':
     case 'numericLevel': {
       const level = isDigit(bytes[start])

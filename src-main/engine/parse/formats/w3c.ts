@@ -186,6 +186,8 @@ function readColumns(batch: ParsedBatch, line: number, columns: readonly string[
     else if (name === 'cs-uri-stem') stem = column;
     else if (name === 'cs-uri-query') query = column;
     else if (name === 'sc-status') batch.statuses[line] = numberAt(bytes, start, stop);
+    // Whole milliseconds, as IIS writes them.
+    else if (name === 'time-taken') batch.durations[line] = numberAt(batch.bytes, start, stop);
     else if (name === 'sc-bytes') batch.sizes[line] = numberAt(bytes, start, stop);
   }
   if (stem >= 0) readTarget(batch, line, stem, query);

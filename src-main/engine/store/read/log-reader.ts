@@ -10,12 +10,14 @@ import {
   type TraceAnswer,
 } from '../../../../src-preload/contract/logs.ts';
 import { MAX_HISTOGRAM_BUCKETS } from '../../../../src-preload/contract/limits.ts';
+import type { TrafficAnswer, TrafficQuestion } from '../../../../src-preload/contract/traffic.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import type { Clock } from '../../flow/clock.ts';
 import type { Failure } from '../../flow/failure.ts';
 import type { FieldReader } from '../../flow/field-reader.ts';
 import { dayOf, parseLineId } from '../partitions.ts';
 import type { FieldValue, LogReader, ReadSignal, ScanPart, SourceLines } from '../types.ts';
+import { readTraffic } from '../traffic/traffic-reader.ts';
 import { HistogramCounter } from './histogram.ts';
 import { LineCounter } from './line-counter.ts';
 import { LineFilter } from './line-filter.ts';
@@ -45,19 +47,21 @@ export interface LogReaderOptions {
  * @param directory the data directory
  */
 export function openLogReader(directory: string, options: LogReaderOptions): LogReader {
-  return new PartitionedLogReader(join(directory, 'logs'), options);
+  return new PartitionedLogReader(directory, options);
 }
 
 /** Partitions asked what became of a pattern: ten days of three classes. */
 const NAMED = 30;
 
 class PartitionedLogReader implements LogReader {
+  readonly #directory: string;
   readonly #partitions: PartitionSet;
   readonly #options: LogReaderOptions;
   readonly #seen: SeenFields;
 
-  constructor(logDirectory: string, options: LogReaderOptions) {
-    this.#partitions = new PartitionSet(logDirectory, options.onProblem);
+  constructor(directory: string, options: LogReaderOptions) {
+    this.#directory = directory;
+    this.#partitions = new PartitionSet(join(directory, 'logs'), options.onProblem);
     this.#options = options;
     this.#seen = new SeenFields(() => this.#newestLines(), options);
   }
@@ -140,6 +144,10 @@ class PartitionedLogReader implements LogReader {
 
   fieldValues(name: string): FieldValue[] {
     return this.#seen.values(name);
+  }
+
+  traffic(question: TrafficQuestion): TrafficAnswer {
+    return readTraffic(this.#directory, question);
   }
 
   context(id: string, before: number, after: number): LogLine[] {

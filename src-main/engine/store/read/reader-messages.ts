@@ -1,4 +1,5 @@
 import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
+import type { TrafficQuestion } from '../../../../src-preload/contract/traffic.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import type { Failure } from '../../flow/failure.ts';
 import type { LogReader, ScanPart } from '../types.ts';
@@ -29,6 +30,7 @@ type ReadQuestion =
   | { call: 'histogram'; filter: ParsedLogFilter; range: TimeRange; buckets: number; part: ScanPart }
   | { call: 'patterns'; filter: ParsedLogFilter; range: TimeRange; limit: number }
   | { call: 'trace'; id: string; around: number }
+  | { call: 'traffic'; question: TrafficQuestion }
   | { call: 'fieldNames' }
   | { call: 'fieldValues'; name: string }
   | { call: 'context'; id: string; before: number; after: number }

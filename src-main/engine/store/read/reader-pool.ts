@@ -8,6 +8,7 @@ import type {
   SearchPage,
   TraceAnswer,
 } from '../../../../src-preload/contract/logs.ts';
+import type { TrafficAnswer, TrafficQuestion } from '../../../../src-preload/contract/traffic.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import { BoundedQueue } from '../../flow/bounded-queue.ts';
@@ -128,6 +129,10 @@ export class ReaderPool {
 
   async trace(id: string, around: number, options?: ReadOptions): Promise<TraceAnswer> {
     return valueOf('trace', await this.#ask({ call: 'trace', id, around }, options));
+  }
+
+  async traffic(question: TrafficQuestion, options?: ReadOptions): Promise<TrafficAnswer> {
+    return valueOf('traffic', await this.#ask({ call: 'traffic', question }, options));
   }
 
   async fieldNames(options?: ReadOptions): Promise<FieldValue[]> {

@@ -1,0 +1,179 @@
+import { EVENT, FIELD, FIELD_COUNT, type ParsedBatch } from '../../flow/parsed-batch.ts';
+import {
+  KIND,
+  latencyBucket,
+  TRAFFIC_MINUTE_MS,
+  TRAFFIC_PERIOD_MS,
+  type TrafficSums,
+} from '../../flow/traffic.ts';
+import { RouteReader } from './route-reader.ts';
+import { SumRows } from './sum-rows.ts';
+
+export interface TrafficCounterOptions {
+  /** Takes secrets out of a route: what stands in a path may be a token. */
+  maskRoute: (route: string) => string;
+  /** The pseudonym of a user's name, or the name. */
+  maskUser: (name: string) => string;
+}
+
+/** Routes remembered over chunks, so that each becomes a string once. A power of two. */
+const REMEMBERED = 8192;
+const MAX_NAME = 200;
+const STATUSES = 1000;
+
+/**
+ * Sums up the requests of a batch by minute, and by route, client, status and user in five minutes. What a line costs is a
+ * pass over the bytes of its path and some additions; strings are made once for each new route, client or user of a batch.
+ */
+export class TrafficCounter {
+  readonly #options: TrafficCounterOptions;
+  readonly #rows = new SumRows();
+  readonly #routes = new RouteReader();
+  readonly #hashes = new Uint32Array(REMEMBERED * 2);
+  readonly #routeNames = new Array<string | undefined>(REMEMBERED);
+  readonly #routeRows = new Int32Array(REMEMBERED);
+  readonly #routeBatches = new Uint32Array(REMEMBERED);
+  readonly #statusRows = new Int32Array(STATUSES);
+  #clientRows = new Int32Array(1024);
+  readonly #userRows = new Map<string, number>();
+  #nameTable: string[] = [''];
+  /** Rows before this belong to an earlier batch or period. */
+  #periodFrom = 0;
+  #batch = 0;
+
+  constructor(options: TrafficCounterOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined: the batch holds no request. */
+  count(batch: ParsedBatch): TrafficSums | undefined {
+    const { events, times, statuses, sizes, durations, slices } = batch;
+    const rows = this.#rows;
+    this.#begin(batch);
+    let minute = Number.NaN;
+    let period = Number.NaN;
+    let totalRow = 0;
+    // Of the minute in hand; most requests are of the same minute as the one before.
+    let [requests, errors, refusals, bytes] = [0, 0, 0, 0];
+    let timed = false;
+    for (let line = 0; line < batch.count; line += 1) {
+      if (events[line] !== EVENT.request) continue;
+      const time = times[line] ?? 0;
+      if (!(time >= minute && time < minute + TRAFFIC_MINUTE_MS)) {
+        if (requests > 0) rows.addCounts(totalRow, requests, errors, refusals, bytes);
+        requests = errors = refusals = bytes = 0;
+        minute = Math.floor(time / TRAFFIC_MINUTE_MS) * TRAFFIC_MINUTE_MS;
+        totalRow = rows.open(KIND.total, minute, 0);
+        if (!(time >= period && time < period + TRAFFIC_PERIOD_MS)) {
+          period = Math.floor(time / TRAFFIC_PERIOD_MS) * TRAFFIC_PERIOD_MS;
+          this.#periodFrom = rows.count;
+          this.#userRows.clear();
+        }
+      }
+      const status = statuses[line] ?? 0;
+      const size = sizes[line] ?? 0;
+      const duration = durations[line] ?? Number.NaN;
+      const bucket = duration >= 0 ? latencyBucket(duration) : -1;
+      requests += 1;
+      bytes += size;
+      if (status >= 500) errors += 1;
+      else if (status >= 400) refusals += 1;
+      if (bucket >= 0) {
+        timed = true;
+        rows.addLatency(totalRow, bucket);
+      }
+      rows.add(this.#routeRow(batch, line, period), status, size, bucket);
+      rows.add(this.#statusRow(status, period), status, size, bucket);
+      const client = this.#clientRow(batch, line, period);
+      if (client >= 0) rows.add(client, status, size, bucket);
+      if (slices[(line * FIELD_COUNT + FIELD.user) * 2] === -1) continue;
+      rows.add(this.#userRow(batch.field(line, FIELD.user) ?? '', period), status, size, bucket);
+    }
+    if (rows.count === 0) return undefined;
+    rows.addCounts(totalRow, requests, errors, refusals, bytes);
+    return rows.sums(this.#nameTable, timed);
+  }
+
+  #begin(batch: ParsedBatch): void {
+    this.#batch = (this.#batch + 1) >>> 0;
+    this.#rows.clear();
+    this.#nameTable = [''];
+    this.#periodFrom = 0;
+    this.#statusRows.fill(-1);
+    this.#userRows.clear();
+    if (this.#clientRows.length < batch.addresses.length)
+      this.#clientRows = new Int32Array(batch.addresses.length * 2);
+    this.#clientRows.fill(-1, 0, batch.addresses.length);
+  }
+
+  #name(text: string): number {
+    return this.#nameTable.push(text.slice(0, MAX_NAME)) - 1;
+  }
+
+  #routeRow(batch: ParsedBatch, line: number, period: number): number {
+    const at = (line * FIELD_COUNT + FIELD.target) * 2;
+    const method = (line * FIELD_COUNT + FIELD.method) * 2;
+    let bytes = batch.bytes;
+    let start = batch.slices[at] ?? -1;
+    let end = batch.slices[at + 1] ?? 0;
+    let methodStart = batch.slices[method] ?? -1;
+    let methodEnd = batch.slices[method + 1] ?? 0;
+    if (start < 0 || methodStart < 0) {
+      // Values that had escapes in them are rare, and what has no method is no HTTP.
+      const name = methodStart === -1 ? '' : (batch.field(line, FIELD.method) ?? '');
+      bytes = Buffer.from(`${name}${methodStart === -1 ? '' : (batch.field(line, FIELD.target) ?? '')}`);
+      methodStart = 0;
+      methodEnd = Buffer.byteLength(name);
+      start = methodEnd;
+      end = bytes.length;
+    }
+    this.#routes.read(bytes, methodStart, methodEnd, start, end);
+    const { hash, otherHash } = this.#routes;
+    const slot = hash & (REMEMBERED - 1);
+    const known =
+      this.#routeNames[slot] !== undefined &&
+      this.#hashes[slot * 2] === hash &&
+      this.#hashes[slot * 2 + 1] === otherHash;
+    const row = this.#routeRows[slot] ?? -1;
+    if (known && this.#routeBatches[slot] === this.#batch && row >= this.#periodFrom) return row;
+    if (!known) {
+      this.#hashes[slot * 2] = hash;
+      this.#hashes[slot * 2 + 1] = otherHash;
+      const name = this.#routes.name(bytes, methodStart, methodEnd, start, end);
+      this.#routeNames[slot] = this.#options.maskRoute(name).slice(0, MAX_NAME) || NO_ROUTE;
+    }
+    this.#routeBatches[slot] = this.#batch;
+    const opened = this.#rows.open(KIND.route, period, this.#name(this.#routeNames[slot] ?? NO_ROUTE));
+    this.#routeRows[slot] = opened;
+    return opened;
+  }
+
+  #statusRow(status: number, period: number): number {
+    const row = this.#statusRows[status] ?? -1;
+    if (row >= this.#periodFrom) return row;
+    const opened = this.#rows.open(KIND.status, period, this.#name(status === 0 ? NO_ROUTE : String(status)));
+    this.#statusRows[status] = opened;
+    return opened;
+  }
+
+  #clientRow(batch: ParsedBatch, line: number, period: number): number {
+    const address = batch.addressIds[line] ?? 0;
+    if (address === 0) return -1;
+    const row = this.#clientRows[address] ?? -1;
+    if (row >= this.#periodFrom) return row;
+    const opened = this.#rows.open(KIND.client, period, this.#name(batch.addresses[address]?.text ?? ''));
+    this.#clientRows[address] = opened;
+    return opened;
+  }
+
+  #userRow(name: string, period: number): number {
+    const row = this.#userRows.get(name);
+    if (row !== undefined) return row;
+    const opened = this.#rows.open(KIND.user, period, this.#name(this.#options.maskUser(name)));
+    this.#userRows.set(name, opened);
+    return opened;
+  }
+}
+
+/** What was sent was no request in HTTP, or had no status. */
+const NO_ROUTE = '-';

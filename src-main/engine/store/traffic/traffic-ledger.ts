@@ -1,0 +1,166 @@
+import type { QueueState } from '../../../../src-preload/contract/system.ts';
+import type { Failure } from '../../flow/failure.ts';
+import { KIND, LATENCY_BUCKETS, TRAFFIC_MINUTE_MS, type TrafficSums } from '../../flow/traffic.ts';
+import { deliverySchema, type TrafficDelivery, type TrafficRow } from './traffic-row.ts';
+import type { TrafficStore } from './traffic-store.ts';
+
+/** The name under which the checkpoint keeps the delivery. */
+const STATE = 'traffic';
+/** Rows that may wait for a checkpoint; it comes within seconds. */
+const MAX_WAITING = 50_000;
+/** From here on the checkpoint is asked for at once. */
+const MANY_WAITING = 20_000;
+/** Requests not older than this are of now: they count in the live figures. */
+const LIVE_MS = 2 * TRAFFIC_MINUTE_MS;
+
+/** Requests that came since the last question, of now and not of history. */
+export interface LiveTraffic {
+  requests: number;
+  errors: number;
+  /** Counts of the latency buckets. */
+  latency: number[];
+}
+
+/**
+ * Gathers the sums of chunks between two checkpoints. The checkpoint takes them with the positions they belong to; then they
+ * go into the store under a number. Whatever is lost in between, the checkpoint has: nothing counts twice or never.
+ */
+export class TrafficLedger {
+  readonly #store: TrafficStore;
+  readonly #onProblem: (problem: Failure) => void;
+  #rows = new Map<string, TrafficRow>();
+  #number: number;
+  #taken: TrafficDelivery | undefined;
+  #dropped = 0;
+  #live: LiveTraffic = noTraffic();
+
+  constructor(store: TrafficStore, onProblem: (problem: Failure) => void) {
+    this.#store = store;
+    this.#onProblem = onProblem;
+    this.#number = store.applied;
+  }
+
+  /** At the start: what the last checkpoint took and the store may not have. */
+  restore(states: { name: string; state: Uint8Array }[]): void {
+    const kept = states.find(({ name }) => name === STATE);
+    if (kept === undefined) return;
+    let content: unknown;
+    try {
+      content = JSON.parse(Buffer.from(kept.state).toString('utf8'));
+    } catch {
+      content = undefined;
+    }
+    const delivery = deliverySchema.safeParse(content);
+    if (!delivery.success) {
+      const message = { key: 'traffic.problem.lost', parameters: {} };
+      this.#onProblem({ kind: 'INTERNAL', message, cause: delivery.error });
+      return;
+    }
+    this.#number = Math.max(this.#number, delivery.data.number);
+    this.#store.apply(delivery.data.number, delivery.data.rows);
+  }
+
+  /** @param now lines of the last minutes count as live */
+  add(sums: TrafficSums, now: number): void {
+    const timed = sums.latencies.length > 0;
+    for (let index = 0; index < sums.count; index += 1) {
+      const kind = sums.kinds[index] ?? 0;
+      const time = sums.times[index] ?? 0;
+      const latency = timed
+        ? sums.latencies.subarray(index * LATENCY_BUCKETS, (index + 1) * LATENCY_BUCKETS)
+        : undefined;
+      const row = this.#row(kind, time, sums.nameTable[sums.names[index] ?? 0] ?? '');
+      const requests = sums.requests[index] ?? 0;
+      const errors = sums.errors[index] ?? 0;
+      if (row === undefined) this.#dropped += requests;
+      else {
+        row.requests += requests;
+        row.errors += errors;
+        row.refusals += sums.refusals[index] ?? 0;
+        row.bytes += sums.bytes[index] ?? 0;
+        if (latency !== undefined) addCounts(row.latency, latency);
+      }
+      if (kind !== KIND.total || time < now - LIVE_MS) continue;
+      this.#live.requests += requests;
+      this.#live.errors += errors;
+      if (latency !== undefined) addCounts(this.#live.latency, latency);
+    }
+  }
+
+  /** So much is gathered that the next checkpoint should come now. */
+  get isPressing(): boolean {
+    return this.#rows.size >= MANY_WAITING;
+  }
+
+  /** What goes into the checkpoint about to be written; nothing where no requests came. */
+  take(): { name: string; state: Uint8Array }[] {
+    if (this.#rows.size === 0) return [];
+    this.#number += 1;
+    this.#taken = { number: this.#number, rows: [...this.#rows.values()] };
+    this.#rows = new Map();
+    return [{ name: STATE, state: Buffer.from(JSON.stringify(this.#taken)) }];
+  }
+
+  /** The checkpoint that took it is written. What the store can't add now comes again with the next one. */
+  keep(): void {
+    const taken = this.#taken;
+    this.#taken = undefined;
+    if (taken === undefined) return;
+    try {
+      this.#store.apply(taken.number, taken.rows);
+    } catch (error) {
+      const newer = this.#rows;
+      this.#rows = new Map(taken.rows.map((row) => [keyOf(row.kind, row.time, row.name), row]));
+      for (const row of newer.values()) this.#merge(row);
+      throw error;
+    }
+  }
+
+  /** Takes the live figures since the last call. */
+  takeLive(): LiveTraffic {
+    const live = this.#live;
+    this.#live = noTraffic();
+    return live;
+  }
+
+  queue(): QueueState {
+    return { name: 'traffic.sums', depth: this.#rows.size, limit: MAX_WAITING, dropped: this.#dropped };
+  }
+
+  #row(kind: number, time: number, name: string): TrafficRow | undefined {
+    const key = keyOf(kind, time, name);
+    const known = this.#rows.get(key);
+    if (known !== undefined) return known;
+    if (this.#rows.size >= MAX_WAITING) return undefined;
+    const row = { kind, time, name, requests: 0, errors: 0, refusals: 0, bytes: 0, latency: [] };
+    this.#rows.set(key, row);
+    return row;
+  }
+
+  #merge(from: TrafficRow): void {
+    const row = this.#row(from.kind, from.time, from.name);
+    if (row === undefined) {
+      this.#dropped += from.requests;
+      return;
+    }
+    row.requests += from.requests;
+    row.errors += from.errors;
+    row.refusals += from.refusals;
+    row.bytes += from.bytes;
+    addCounts(row.latency, from.latency);
+  }
+}
+
+function keyOf(kind: number, time: number, name: string): string {
+  return `${kind} ${time} ${name}`;
+}
+
+function addCounts(to: number[], from: ArrayLike<number>): void {
+  if (to.length === 0) to.push(...new Array<number>(LATENCY_BUCKETS).fill(0));
+  for (let bucket = 0; bucket < from.length; bucket += 1)
+    to[bucket] = (to[bucket] ?? 0) + (from[bucket] ?? 0);
+}
+
+function noTraffic(): LiveTraffic {
+  return { requests: 0, errors: 0, latency: [] };
+}
