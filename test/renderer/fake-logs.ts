@@ -16,6 +16,7 @@ import { parseQuery } from '../../src-preload/contract/query/parse.ts';
 import type { QueryNode } from '../../src-preload/contract/query/syntax.ts';
 import { wordAt } from '../../src-preload/contract/query/word.ts';
 import { severityOfLevel, type Push } from '../../src-preload/contract/shared.ts';
+import { trafficAnswer } from './fake-traffic.ts';
 
 type LogsClient = ContractRouterClient<Contract>['logs'];
 
@@ -176,6 +177,7 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
         elapsedMs: 12,
       };
     }),
+    traffic: os.traffic.handler(({ input }) => trafficAnswer(input)),
     trace: os.trace.handler(({ input: { id, around } }) => ({
       lines: lines
         .filter((line) => line.text.includes(id))

@@ -10,7 +10,16 @@ const NAMES = {
 /** Traffic of an hour in which every fiftieth request fails. */
 export function trafficAnswer({ range, by }: TrafficQuestion): TrafficAnswer {
   const times = Array.from({ length: 60 }, (_, index) => range.to - (60 - index) * 60_000);
-  const figures = { requests: 3000, errors: 60, refusals: 30, bytes: 3e7, timed: 3000, p50: 12, p95: 80, p99: 900 };
+  const figures = {
+    requests: 3000,
+    errors: 60,
+    refusals: 30,
+    bytes: 3e7,
+    timed: 3000,
+    p50: 12,
+    p95: 80,
+    p99: 900,
+  };
   return {
     totals: figures,
     series: {

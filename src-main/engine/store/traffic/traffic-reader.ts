@@ -142,8 +142,10 @@ function merge(sum: Sum, from: Sum): void {
   sum.errors += from.errors;
   sum.refusals += from.refusals;
   sum.bytes += from.bytes;
-  for (const [bucket, count] of from.latency.entries())
-    sum.latency[bucket] = (sum.latency[bucket] ?? 0) + (count ?? 0);
+  // Skips the buckets that are not there.
+  from.latency.forEach((count, bucket) => {
+    sum.latency[bucket] = (sum.latency[bucket] ?? 0) + count;
+  });
 }
 
 function noSum(): Sum {
