@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,7 @@ const benches: Record<string, () => Results | Promise<Results>> = {
   search: () => searching(COMMAND, directory, lines),
   range: () => ranges(directory),
   idle,
+  memory,
 };
 const steps: Record<string, string> = {
   parse: 'parse.ts',
@@ -40,6 +41,7 @@ const steps: Record<string, string> = {
   patterns: 'patterns.ts',
   store: 'store.ts',
   tail: 'tail.ts',
+  peers: 'peers.ts',
 };
 
 /** Lines of access and sign-in logs through the whole way into the store, with masking and 2 % attacks. */
@@ -76,6 +78,32 @@ function pipeline(): Results {
     findings: report.findings,
     ripgrepSeconds: (performance.now() - began) / 1000,
   };
+}
+
+/** Memory of a bulk read at a quarter of it and at the most of its last quarter: it must not grow with what was read. */
+async function memory(): Promise<Results> {
+  const file = generateAccessLog(join(directory, 'long.log'), {
+    lines,
+    start: Date.now() - DAY_MS,
+    attackShare: 0.02,
+    stepMs: DAY_MS / lines,
+  });
+  const data = join(directory, 'memory');
+  const reading = spawn(process.execPath, [COMMAND, 'ingest', file.path, '--data', data, '--json'], {
+    stdio: 'ignore',
+  });
+  const ended = new Promise((resolve) => reading.once('exit', resolve));
+  const samples: number[] = [];
+  const sampling = setInterval(() => {
+    const bytes = residentBytes(reading.pid);
+    if (bytes > 0) samples.push(bytes);
+  }, 250);
+  await ended;
+  clearInterval(sampling);
+  const quarter = Math.floor(samples.length / 4);
+  const first = Math.max(...samples.slice(0, quarter + 1));
+  const last = Math.max(...samples.slice(-quarter - 1, -1));
+  return { memoryFirstQuarterBytes: first, memoryLastQuarterBytes: last, memoryGrowth: last / first };
 }
 
 /** Start, and from a written line to its alert in the engine's state. */
@@ -155,9 +183,10 @@ function processorTicks(pid: number | undefined): number {
   return Number(fields[11]) + Number(fields[12]);
 }
 
+/** 0 for a process that has ended. */
 function residentBytes(pid: number | undefined): number {
-  const text = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
-  return Number(text) * 1024;
+  const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+  return Number(stdout) * 1024;
 }
 
 const [wanted] = positionals;
