@@ -32,6 +32,8 @@ const SCREENS = [
   ...SETTINGS_PAGES.map((name) => `settings?page=${name}`),
 ];
 
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+
 let axe: string;
 let dataDirectory: string;
 let logs: string;
@@ -117,6 +119,7 @@ describe('with lines, attacks and alerts', () => {
   beforeAll(async () => {
     await access.append(accessLine(new Date(), '192.0.2.10', 'GET /index.html HTTP/1.1'));
     await auth.append(authLine(new Date(), 'Accepted password for hana from 192.0.2.10 port 2222 ssh2'));
+    await auth.append(authLine(new Date(), `slow trace_id=${TRACE} span_id=00f067aa0ba902b7 took=640ms`));
     await wear('dark', 'en');
     await isWorn('dark', 'en');
     await desktop.go('logs?q=192.0.2.10');
@@ -142,6 +145,29 @@ describe('with lines, attacks and alerts', () => {
     await desktop.page.locator('.inspector').waitFor();
     expect(await findings()).toEqual([]);
   });
+
+  test.each(LOOKS)(
+    'neither has a query in hand or a trace: $theme, $language',
+    async ({ theme, language }) => {
+      const { page } = desktop;
+      await wear(theme, language);
+      await isWorn(theme, language);
+      await desktop.go(`logs?q=${TRACE}`);
+      await page.locator('.logs .row').last().click();
+      await page.locator('.inspector header .acts button').first().click();
+      await page.locator('.trace .lanes li').first().waitFor();
+      expect(await findings()).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('combobox').fill('level:');
+      await page.getByRole('option').first().waitFor();
+      await page.keyboard.press('ArrowDown');
+      expect(await findings()).toEqual([]);
+      await page.getByRole('combobox').fill('level:terrible');
+      await page.getByRole('alert').first().waitFor();
+      expect(await findings()).toEqual([]);
+      await page.getByRole('combobox').fill('');
+    },
+  );
 
   test('everything is reached with Tab, and what has the focus shows it', async () => {
     const { page, go } = desktop;

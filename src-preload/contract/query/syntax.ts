@@ -84,7 +84,6 @@ export const QUERY_FAULTS = [
   'level',
   'class',
   'address',
-  'expression',
   /** More terms or brackets than a search takes. */
   'tooLong',
 ] as const;

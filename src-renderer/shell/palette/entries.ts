@@ -47,8 +47,3 @@ export function best(entries: readonly (Entry | undefined)[], limit: number): En
     .sort((a, b) => b.score - a.score)
     .slice(0, limit);
 }
-
-/** The words of the query field of Logs that find exactly this text: a phrase where it would be read otherwise. */
-export function phraseOf(text: string): string {
-  return /\s|^-|"/.test(text) ? `"${text.replaceAll('"', ' ').trim()}"` : text;
-}

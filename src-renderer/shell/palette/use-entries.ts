@@ -5,7 +5,8 @@ import { SCREENS, SHAPES } from '../../router.ts';
 import { availableCommands } from '../../state/commands.ts';
 import { useStatus } from '../../state/status.ts';
 import { useFormat } from '../../ui/use-format.ts';
-import { best, phraseOf, scopeOf, type Entry, type Group, type GroupName, type Scope } from './entries.ts';
+import { quoted } from '../../../src-preload/contract/query/print.ts';
+import { best, scopeOf, type Entry, type Group, type GroupName, type Scope } from './entries.ts';
 import { matchText, queryOf, type Match } from './match.ts';
 import { useRecent } from './recent.ts';
 import { useRemote } from './use-remote.ts';
@@ -167,7 +168,7 @@ export function useEntries(typed: () => string): Entries {
       to: {
         path: '/logs',
         query: {
-          q: phraseOf(text),
+          q: quoted(text),
           address: '',
           source: '',
           from: String(remote.span.from),

@@ -2,7 +2,8 @@ import { onScopeDispose, ref, watch, type ComputedRef, type Ref, type ShallowRef
 import type { DetectionRule, ThreatAddress } from '../../../src-preload/contract/threats.ts';
 import { useAnswer } from '../../bridge/use-answer.ts';
 import { useStatus } from '../../state/status.ts';
-import { phraseOf, type Scope } from './entries.ts';
+import { quoted } from '../../../src-preload/contract/query/print.ts';
+import type { Scope } from './entries.ts';
 
 /** A pause in typing. */
 const RESTS_MS = 250;
@@ -52,7 +53,7 @@ export function useRemote(scope: ComputedRef<Scope>, rest: ComputedRef<string>):
         ? undefined
         : { text: rested.value },
     async (engine, { text }, options) => {
-      const { count } = await engine.logs.count({ filter: { text: phraseOf(text), range: span } }, options);
+      const { count } = await engine.logs.count({ filter: { text: quoted(text), range: span } }, options);
       return { text, count };
     },
   );
