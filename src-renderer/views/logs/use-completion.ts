@@ -65,8 +65,10 @@ export function useCompletion(): CompletionState {
     if (mine.signal.aborted) return;
     const { from = 0, to = text.length, items = [] } = found ?? {};
     question = { text, from, to };
-    active.value = -1;
+    const marked = suggestions.value[active.value]?.text;
     suggestions.value = [...recent, ...items.filter((item) => item.text !== text.slice(from, to))];
+    // What was marked stays marked while it is still offered.
+    active.value = suggestions.value.findIndex((each) => each.text === marked);
   }
 
   function move(step: 1 | -1): void {

@@ -9,6 +9,9 @@ import { isGap, LineWindow, type LineGap, type StreamRow } from './line-window.t
 export const PAGE_LINES = 400;
 /** After so long a search says how far it is and is asked on. */
 const SLICE_MS = 400;
+const SCREEN_LINES = 60;
+/** While lines come in bulk a short list is asked for anew this often. */
+const REFRESH_MS = 1000;
 /** How far into the future a live search reaches: stamps of a clock that runs ahead are still shown. */
 const CLOCK_AHEAD_MS = 86_400_000;
 
@@ -70,6 +73,7 @@ export function useLogStream(options: LogStreamOptions): LogStream {
   const pauseReason = ref<PauseReason>();
   const waiting = ref(0);
   let running = new AbortController();
+  let refreshing: ReturnType<typeof setTimeout> | undefined;
 
   function publish(): void {
     // A copy of 50,000 references takes 0.1 ms, and every reader sees that the list is another.
@@ -222,7 +226,11 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     const atEnd = step === 1 ? !lines.hasNewer : !lines.hasOlder;
     if (near.kind === 'none' && atEnd) return -1;
     const edge =
-      near.kind === 'none' ? (step === 1 ? lines.newest : lines.oldest) : nearestLine(near.index, -step);
+      near.kind === 'none'
+        ? step === 1
+          ? lines.newest
+          : lines.oldest
+        : (nearestLine(near.index, -step) ?? beyond(step));
     if (edge === undefined) return -1;
     const found = await seek(edge, step, target);
     return found === undefined ? -1 : showAround(found.time, found.id);
@@ -236,8 +244,18 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     return undefined;
   }
 
+  /** A moment behind (before) everything that is loaded: the jump began outside of it. */
+  function beyond(step: JumpStep): Pick<LogLine, 'time'> | undefined {
+    const line = step === 1 ? lines.oldest : lines.newest;
+    return line && { time: line.time - step };
+  }
+
   /** Asks the store for the next line beyond `edge`; lines of the edge's own millisecond that are loaded don't count. */
-  async function seek(edge: LogLine, step: JumpStep, target: JumpTarget): Promise<LogLine | undefined> {
+  async function seek(
+    edge: Pick<LogLine, 'time'>,
+    step: JumpStep,
+    target: JumpTarget,
+  ): Promise<LogLine | undefined> {
     const { from, to } = wholeRange();
     const range = step === 1 ? { from: edge.time, to } : { from, to: edge.time + 1 };
     const filter =
@@ -249,7 +267,25 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     return step === 1 ? candidates[0] : candidates.at(-1);
   }
 
+  /**
+   * A history that is read in bulk comes without its lines: a list that does not even fill the screen is asked for anew, in
+   * place of a gap with nothing around it.
+   */
+  function refreshSoon(): void {
+    if (refreshing !== undefined) return;
+    refreshing = setTimeout(() => {
+      refreshing = undefined;
+      if (!follow.paused && !loading.value && !paging.value) void reload();
+    }, REFRESH_MS);
+  }
+
   function receive(push: Pick<Push<LogLine>, 'items' | 'dropped'>): void {
+    if (push.dropped > 0 && !follow.paused && lines.rows.length + push.items.length < SCREEN_LINES) {
+      refreshSoon();
+      lines.append(push.items);
+      publish();
+      return;
+    }
     const arrival = follow.receive(push.items, push.dropped, loading.value || lines.hasNewer);
     if (arrival === undefined) {
       waiting.value = follow.waiting;
@@ -280,7 +316,10 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     publish();
   }
 
-  onScopeDispose(cancel);
+  onScopeDispose(() => {
+    clearTimeout(refreshing);
+    cancel();
+  });
   return {
     rows,
     loading,

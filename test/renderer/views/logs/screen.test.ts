@@ -189,4 +189,50 @@ describe('logs screen', () => {
     await flushPromises();
     expect(mounted.screen.text()).toContain('No log is read yet');
   });
+
+  it('offers names and values while a query is typed, and takes them by the keyboard', async () => {
+    vi.useFakeTimers();
+    const shown = await open();
+    const field = shown.screen.get<HTMLInputElement>('input[type=text]');
+    const typed = async (text: string): Promise<void> => {
+      await field.setValue(text);
+      await vi.advanceTimersByTimeAsync(100);
+      await flushPromises();
+    };
+    const offered = (): string[] => shown.screen.findAll('.suggestions li').map((each) => each.text());
+    await typed('le');
+    expect(offered()).toEqual(['level:']);
+    await field.trigger('keydown', { key: 'Tab' });
+    expect(field.element.value).toBe('level:');
+    await typed('level:e');
+    expect(offered()).toEqual(['level:error7 lines']);
+    await field.trigger('keydown', { key: 'ArrowDown' });
+    expect(field.attributes('aria-activedescendant')).toMatch(/-0$/);
+    await field.trigger('keydown', { key: 'Enter' });
+    expect(field.element.value).toBe('level:error ');
+    await field.trigger('keydown', { key: 'Enter' });
+    await flushPromises();
+    expect(rowsOf(shown).map(({ id }) => id)).toEqual(['application/20260101/40']);
+    vi.useRealTimers();
+  });
+
+  it('says where a query is none, and keeps showing what the last one found', async () => {
+    const shown = await open();
+    await type(shown, 'timed');
+    const before = rowsOf(shown).length;
+    await type(shown, 'timed level:terrible');
+    expect(shown.screen.get('[role=alert]').text()).toContain('At character 13 a level is expected');
+    expect(rowsOf(shown)).toHaveLength(before);
+  });
+
+  it('marks by text and leaves jumps that need a field to the engine', async () => {
+    const shown = await open();
+    await type(shown, 'level:error');
+    await shown.screen.findAll('.modes button')[1]?.trigger('click');
+    await flushPromises();
+    await shown.press('N');
+    await flushPromises();
+    await flushPromises();
+    expect(shown.screen.findComponent(LogStream).props('selected')).toBe('application/20260101/40');
+  });
 });
