@@ -32,7 +32,7 @@ export type EngineMode = 'normal' | 'demo' | 'bundle';
 /** Where the engine connected to, and why: proof of "nothing is sent unless told to" (L106). */
 export interface OutboundConnection {
   /** Words: `connection.purpose.<purpose>`. */
-  purpose: 'time' | 'component' | 'certificate';
+  purpose: 'time' | 'component' | 'certificate' | 'logs';
   /** `host:port`. */
   destination: string;
   count: number;
