@@ -166,7 +166,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onWanted: () => pipeline.wantTail(true),
   });
   const intake = new IntakeCounter(clock);
-  const logSources = new LogSources(settings);
+  const logSources = new LogSources(settings, clock);
   const takeFindings = (found: DetectedFinding[], upTo: number): void => {
     if (found.length > 0) alerts.acceptFindings(found);
     pipeline.findingsKept(upTo);
@@ -232,6 +232,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     sources: logSources,
     pipeline,
     clock,
+    outbound: connections,
     onError: (error) => fault('reading logs', error),
   });
   // What is handed over.
@@ -336,6 +337,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         sourceStates: following,
         tail,
         masker,
+        outbound: connections,
       },
       threats: {
         findings,

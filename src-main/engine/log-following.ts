@@ -1,16 +1,13 @@
 import type { Clock } from './flow/clock.ts';
+import type { OutboundLog } from './flow/outbound.ts';
 import { repeatedly, type Repetition } from './flow/repeatedly.ts';
 import { takeIn, type ChunkSource } from './log-intake.ts';
 import type { LogSources, ReaderStates } from './log-sources.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Receiving } from './receiving.ts';
 import { discoverLogs, knownPlaces } from './sources/logs/discover/index.ts';
-import {
-  JOURNAL,
-  JournalReader,
-  journalReadable,
-  type JournalState,
-} from './sources/logs/journal/journal.ts';
+import { SourceReaders, type ReaderState } from './source-readers.ts';
+import { JOURNAL, journalReadable } from './sources/logs/journal/journal.ts';
 import { LogTail, type FileSourceState } from './sources/logs/tail.ts';
 
 /** How often this machine is searched for logs that were not there before. */
@@ -21,6 +18,7 @@ export interface LogFollowingOptions {
   sources: LogSources;
   pipeline: Pipeline;
   clock: Clock;
+  outbound: OutboundLog;
   onError: (error: unknown) => void;
 }
 
@@ -30,7 +28,7 @@ export class LogFollowing implements ReaderStates {
   readonly #tail: LogTail;
   readonly #discovery: Repetition;
   readonly #reading: Promise<void>[] = [];
-  #journal: JournalReader | undefined;
+  readonly #readers: SourceReaders;
 
   constructor(options: LogFollowingOptions) {
     const { pipeline, clock } = options;
@@ -40,6 +38,13 @@ export class LogFollowing implements ReaderStates {
       known: pipeline.restored,
       clock,
       maxInFlight: pipeline.chunkLimit,
+    });
+    this.#readers = new SourceReaders({
+      pipeline,
+      clock,
+      outbound: options.outbound,
+      lead: (source) => this.#lead(source),
+      onError: options.onError,
     });
     this.#discovery = repeatedly(
       () => this.#discover(),
@@ -60,19 +65,15 @@ export class LogFollowing implements ReaderStates {
     const { sources, receiving } = this.#options;
     receiving.refresh();
     this.#tail.setSources(sources.files());
-    if (sources.readsJournal && this.#journal === undefined) this.#openJournal();
-    else if (!sources.readsJournal && this.#journal !== undefined) {
-      this.#journal.close();
-      this.#journal = undefined;
-    }
+    this.#readers.refresh(sources.readers());
   }
 
   files(): FileSourceState[] {
     return this.#tail.states();
   }
 
-  journal(): JournalState | undefined {
-    return this.#journal?.state;
+  reader(id: string): ReaderState | undefined {
+    return this.#readers.state(id);
   }
 
   received(): ReturnType<Receiving['sources']> {
@@ -82,20 +83,9 @@ export class LogFollowing implements ReaderStates {
   async stop(): Promise<void> {
     await this.#options.receiving.stop();
     await this.#discovery.stop();
-    this.#journal?.close();
+    this.#readers.close();
     await this.#tail.close();
     await Promise.all(this.#reading);
-  }
-
-  #openJournal(): void {
-    const { pipeline, clock, onError } = this.#options;
-    const { streams, positions } = pipeline.restored;
-    const stream = streams.find((each) => each.sourceId === JOURNAL)?.stream;
-    const position = positions.find((each) => each.stream === stream);
-    const known = stream === undefined || position === undefined ? undefined : { stream, position };
-    const journal = new JournalReader({ registry: pipeline.registry, known, clock });
-    this.#journal = journal;
-    journal.start().then(() => this.#lead(journal), onError);
   }
 
   #lead(source: ChunkSource): void {

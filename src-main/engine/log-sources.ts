@@ -4,10 +4,14 @@ import type { CustomFormat } from '../../src-preload/contract/log-formats.ts';
 import type { Encoding, LogClass, LogSource } from '../../src-preload/contract/logs.ts';
 import type { Settings } from '../../src-preload/contract/settings.ts';
 import type { SourceHealth } from '../../src-preload/contract/system.ts';
+import { systemClock, type Clock } from './flow/clock.ts';
 import { FailureError } from './flow/failure.ts';
 import type { ReadingOptions } from './log-intake.ts';
 import type { FoundLog } from './sources/logs/discover/index.ts';
-import { JOURNAL, type JournalState } from './sources/logs/journal/journal.ts';
+import { SourceRates } from './source-rates.ts';
+import type { ReaderState, WantedReader } from './source-readers.ts';
+import { JOURNAL } from './sources/logs/journal/journal.ts';
+import { isRemote, parseRemote } from './sources/logs/ssh/address.ts';
 import type { FileSource, FileSourceState } from './sources/logs/tail.ts';
 import type { SettingsFile } from './settings/settings-file.ts';
 import type { Committed } from './threads/messages.ts';
@@ -25,6 +29,9 @@ interface Entry {
   timeZone: string | undefined;
   year: number | undefined;
   encoding: Encoding | undefined;
+  identity?: string | undefined;
+  poll?: number | undefined;
+  paused: boolean;
   /** One of `logs.formats`. */
   format?: string | undefined;
 }
@@ -32,6 +39,9 @@ interface Entry {
 /** What has been stored of a source since the engine started. */
 interface Counted {
   lines: number;
+  /** Lines and bytes read, for their mean length. */
+  readLines: number;
+  readBytes: number;
   newestTime: number | undefined;
   format: string | undefined;
   encoding: Encoding | undefined;
@@ -40,7 +50,8 @@ interface Counted {
 /** Live state of sources, from whoever reads them. */
 export interface ReaderStates {
   files(): FileSourceState[];
-  journal(): JournalState | undefined;
+  /** Of a source that is no file here. */
+  reader(id: string): ReaderState | undefined;
   /** Listeners of the receiver that are on. */
   received(): Omit<LogSource, 'lines' | 'format'>[];
 }
@@ -52,10 +63,12 @@ export interface ReaderStates {
 export class LogSources {
   readonly #settings: SettingsFile;
   readonly #counted = new Map<string, Counted>();
+  readonly #rates: SourceRates;
   #found: FoundLog[] = [];
 
-  constructor(settings: SettingsFile) {
+  constructor(settings: SettingsFile, clock: Clock = systemClock) {
     this.#settings = settings;
+    this.#rates = new SourceRates(clock);
   }
 
   /** @returns whether anything changed */
@@ -69,13 +82,18 @@ export class LogSources {
   files(): FileSource[] {
     return this.#entries()
       .filter((entry) => entry.enabled && entry.kind === 'file')
-      .map(({ id, origin, encoding }) =>
-        origin === 'user' ? { id, path: id, encoding } : { id, path: id, historyBytes: FOUND_HISTORY_BYTES },
+      .map(({ id, origin, encoding, paused, poll }) =>
+        origin === 'user'
+          ? { id, path: id, encoding, paused, ...(poll === undefined ? {} : { pollMs: poll * 1000 }) }
+          : { id, path: id, paused, historyBytes: FOUND_HISTORY_BYTES },
       );
   }
 
-  get readsJournal(): boolean {
-    return this.#entries().some((entry) => entry.kind === 'journal' && entry.enabled);
+  /** What is read by other means than as a file of this machine. */
+  readers(): WantedReader[] {
+    return this.#entries()
+      .filter(({ enabled, kind }) => enabled && kind !== 'file')
+      .map(({ id, paused, identity, encoding }) => ({ id, paused, identity, encoding }));
   }
 
   get watchesAny(): boolean {
@@ -101,8 +119,11 @@ export class LogSources {
 
   count(committed: Committed): void {
     const before = this.#counted.get(committed.sourceId);
+    this.#rates.count(committed.sourceId, committed.lines, committed.bytes);
     this.#counted.set(committed.sourceId, {
       lines: (before?.lines ?? 0) + committed.stored,
+      readLines: (before?.readLines ?? 0) + committed.lines,
+      readBytes: (before?.readBytes ?? 0) + committed.bytes,
       newestTime: Math.max(before?.newestTime ?? 0, committed.newestTime ?? 0) || undefined,
       format: committed.format ?? before?.format,
       encoding: committed.encoding ?? before?.encoding,
@@ -113,10 +134,19 @@ export class LogSources {
     const files = new Map(states.files().map((state) => [state.id, state]));
     const received = states.received().map((source) => {
       const counted = this.#counted.get(source.id);
-      return { ...source, lines: counted?.lines ?? 0, format: counted?.format };
+      const { linesPerSecond, bytesPerSecond } = this.#rates.of(source.id);
+      return {
+        ...source,
+        lines: counted?.lines ?? 0,
+        format: counted?.format,
+        linesPerSecond,
+        bytesPerSecond,
+      };
     });
     return [
-      ...this.#entries().map((entry) => this.#describe(entry, files.get(entry.id), states.journal())),
+      ...this.#entries().map((entry) =>
+        this.#describe(entry, files.get(entry.id) ?? states.reader(entry.id)),
+      ),
       ...received,
     ];
   }
@@ -137,15 +167,23 @@ export class LogSources {
   }
 
   /** @throws FailureError BAD_INPUT, CONFLICT */
-  add(path: string, logClass: LogClass | undefined, timeZone: string | undefined): string {
-    if (!isAbsolute(path)) throw refused('BAD_INPUT', 'logs.source.notAbsolute', path);
-    const id = normalize(path);
+  add(
+    path: string,
+    logClass?: LogClass,
+    timeZone?: string,
+    more: { encoding?: Encoding | undefined; identity?: string | undefined } = {},
+  ): string {
+    const id = sourceIdOf(path);
+    if (timeZone !== undefined && !isTimeZone(timeZone))
+      throw refused('BAD_INPUT', 'logs.source.noSuchZone', timeZone, 'timeZone');
     const sources = this.#settings.current.logs.sources;
     if (sources.some((source) => source.path === id))
       throw refused('CONFLICT', 'logs.source.alreadyThere', id);
     const added: Settings['logs']['sources'][number] = { path: id, enabled: true };
     if (logClass !== undefined) added.class = logClass;
     if (timeZone !== undefined) added.timeZone = timeZone;
+    if (more.encoding !== undefined) added.encoding = more.encoding;
+    if (more.identity !== undefined) added.identity = more.identity;
     this.#change('logs.sources', [...sources, added]);
     return id;
   }
@@ -168,6 +206,14 @@ export class LogSources {
     } else throw refused('NOT_FOUND', 'logs.source.notFound', id);
   }
 
+  /** Reading stands still, or goes on where it was. @throws FailureError NOT_FOUND */
+  setPaused(id: string, paused: boolean): void {
+    if (!this.#entries().some((entry) => entry.id === id))
+      throw refused('NOT_FOUND', 'logs.source.notFound', id);
+    const others = this.#settings.current.logs.paused.filter((each) => each !== id);
+    this.#change('logs.paused', paused ? [...others, id] : others);
+  }
+
   /** Takes a source the user added out of the settings, or switches a listener off; its lines stay. @throws FailureError NOT_FOUND */
   remove(id: string): void {
     if (id.startsWith('receiver:')) {
@@ -187,11 +233,15 @@ export class LogSources {
   }
 
   #entries(): Entry[] {
-    const { sources, disabled, discover } = this.#settings.current.logs;
+    const { sources, disabled, discover, paused: pausedIds } = this.#settings.current.logs;
+    const paused = new Set(pausedIds);
     const users = sources.map(
-      ({ path, enabled, class: logClass, timeZone, year, encoding, format }): Entry => ({
+      ({ path, enabled, class: logClass, timeZone, year, encoding, format, identity, poll }): Entry => ({
         id: path,
-        kind: path === JOURNAL ? 'journal' : 'file',
+        kind: kindOf(path),
+        identity,
+        poll,
+        paused: paused.has(path),
         origin: 'user',
         enabled,
         logClass,
@@ -207,8 +257,9 @@ export class LogSources {
       .filter((source) => !named.has(source.path))
       .map(({ path }): Entry => ({
         id: path,
-        kind: path === JOURNAL ? 'journal' : 'file',
+        kind: kindOf(path),
         origin: 'found',
+        paused: paused.has(path),
         enabled: !disabled.includes(path),
         logClass: undefined,
         timeZone: undefined,
@@ -218,9 +269,10 @@ export class LogSources {
     return [...users, ...found];
   }
 
-  #describe(entry: Entry, file: FileSourceState | undefined, journal: JournalState | undefined): LogSource {
+  #describe(entry: Entry, read: FileSourceState | ReaderState | undefined): LogSource {
     const counted = this.#counted.get(entry.id);
-    const reason = entry.kind === 'journal' ? journal?.reason : file?.reason;
+    const reason = read?.reason;
+    const { linesPerSecond, bytesPerSecond } = this.#rates.of(entry.id);
     const source: LogSource = {
       id: entry.id,
       path: entry.id,
@@ -233,16 +285,70 @@ export class LogSources {
       state: entry.enabled && reason === undefined ? 'ok' : 'unknown',
       reason,
       lines: counted?.lines ?? 0,
-      lastSeenAt: counted?.newestTime ?? file?.lastSeenAt,
+      lastSeenAt: counted?.newestTime ?? read?.lastSeenAt,
+      paused: entry.paused,
+      timeZone: entry.timeZone,
+      linesPerSecond,
+      bytesPerSecond,
     };
-    if (file !== undefined) {
-      source.sizeBytes = file.sizeBytes;
-      source.lagBytes = file.lagBytes;
-    }
+    if (read !== undefined)
+      Object.assign(source, progressOf(read, counted, entry.paused ? 0 : bytesPerSecond));
     return source;
   }
 }
 
-function refused(kind: 'BAD_INPUT' | 'CONFLICT' | 'NOT_FOUND', key: string, path: string): FailureError {
-  return new FailureError({ kind, message: { key, parameters: { path } }, field: 'path' });
+/** Less than this is read in no time. */
+const WORTH_TELLING_BYTES = 1_000_000;
+
+/** How far a source is behind, in bytes, lines and time. */
+function progressOf(
+  read: FileSourceState | ReaderState,
+  counted: Counted | undefined,
+  bytesPerSecond: number,
+): Partial<LogSource> {
+  const { sizeBytes, lagBytes = 0 } = read;
+  const lineBytes =
+    counted === undefined || counted.readLines === 0 ? 0 : counted.readBytes / counted.readLines;
+  return {
+    sizeBytes,
+    lagBytes: read.lagBytes,
+    ...('files' in read ? { files: read.files, lostBytes: read.lostBytes, dropped: 0 } : {}),
+    ...('skipped' in read ? { dropped: read.skipped } : {}),
+    ...(lineBytes > 0 ? { lagLines: Math.ceil(lagBytes / lineBytes) } : {}),
+    ...(bytesPerSecond > 0 && lagBytes > WORTH_TELLING_BYTES
+      ? { timeLeftMs: (lagBytes / bytesPerSecond) * 1000 }
+      : {}),
+  };
+}
+
+function kindOf(path: string): LogSource['kind'] {
+  if (path === JOURNAL) return 'journal';
+  return isRemote(path) ? 'ssh' : 'file';
+}
+
+/** A source's id is its path, in one spelling. @throws FailureError BAD_INPUT */
+export function sourceIdOf(path: string): string {
+  if (isRemote(path)) {
+    if (parseRemote(path) === undefined) throw refused('BAD_INPUT', 'logs.source.badRemote', path);
+    return path;
+  }
+  if (!isAbsolute(path)) throw refused('BAD_INPUT', 'logs.source.notAbsolute', path);
+  return normalize(path);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function refused(
+  kind: 'BAD_INPUT' | 'CONFLICT' | 'NOT_FOUND',
+  key: string,
+  path: string,
+  field = 'path',
+): FailureError {
+  return new FailureError({ kind, message: { key, parameters: { path } }, field });
 }

@@ -100,11 +100,14 @@ export interface Completion {
   lines?: number | undefined;
 }
 
+/** `system`: the system's own log, where that is no file (Windows Event Log, macOS unified log). */
+export type SourceKind = 'file' | 'journal' | 'receiver' | 'ssh' | 'system';
+
 export interface LogSource {
   id: string;
-  /** File, folder or glob as configured, `journald`, or the URL of a listener of the receiver. */
+  /** File, folder or glob as configured, `ssh://` and a file of another machine, `journald`, `eventlog`, `unifiedlog`, or the URL of a listener of the receiver. */
   path: string;
-  kind: 'file' | 'journal' | 'receiver';
+  kind: SourceKind;
   logClass: LogClass;
   /** Found by Yagura itself, or added by the user. */
   origin: 'found' | 'user';
@@ -118,7 +121,41 @@ export interface LogSource {
   lines: number;
   sizeBytes?: number | undefined;
   lagBytes?: number | undefined;
+  /** The same in lines, by the mean length of those read so far. */
+  lagLines?: number | undefined;
   lastSeenAt?: Time | undefined;
+  /** Reading stands still until the user lets it go on; nothing is lost meanwhile. */
+  paused?: boolean | undefined;
+  /** Files followed at the moment, of a folder or pattern. */
+  files?: number | undefined;
+  linesPerSecond?: number | undefined;
+  bytesPerSecond?: number | undefined;
+  /** Until what there is has been read, at the present rate; absent where there is little or nothing to read. */
+  timeLeftMs?: number | undefined;
+  /** Lines or entries left out, and bytes that were gone before they could be read. */
+  dropped?: number | undefined;
+  lostBytes?: number | undefined;
+  /** Zone the user gave for stamps without one. */
+  timeZone?: string | undefined;
+}
+
+/** A look at a source before it is added. */
+export interface SourcePreview {
+  kind: 'file' | 'folder' | 'glob' | 'ssh';
+  /** Files it stands for, and the one the lines are from. */
+  files: number;
+  file?: string | undefined;
+  sizeBytes?: number | undefined;
+  format?: string | undefined;
+  encoding?: Encoding | undefined;
+  /** Zone in which stamps without one are read. */
+  timeZone: string;
+  /** How many of the lines carry a time. */
+  stamped: number;
+  /** The first ones, masked. */
+  lines: { time?: Time | undefined; level: Level; text: string }[];
+  /** Why there are none. */
+  reason?: Message | undefined;
 }
 
 /**
@@ -275,13 +312,32 @@ export const logsContract = {
         path: z.string().min(1).max(MAX_TEXT_LENGTH),
         logClass: z.enum(LOG_CLASSES).optional(),
         timeZone: timeZoneSchema.optional(),
+        encoding: z.enum(ENCODINGS).optional(),
+        identity: z.string().min(1).max(MAX_TEXT_LENGTH).optional(),
       }),
     )
     .output(type<LogSource>()),
-  setSourceEnabled: call
-    .input(z.object({ id: z.string().max(200), enabled: z.boolean() }))
+  /** The first lines of a source as they would be read. Connects to the other machine for one that is reached by SSH. */
+  previewSource: call
+    .input(
+      z.object({
+        path: z.string().min(1).max(MAX_TEXT_LENGTH),
+        timeZone: timeZoneSchema.optional(),
+        encoding: z.enum(ENCODINGS).optional(),
+        identity: z.string().min(1).max(MAX_TEXT_LENGTH).optional(),
+      }),
+    )
+    .output(type<SourcePreview>()),
+  /** Reading stands still or goes on where it was; kept in the settings. */
+  setSourcePaused: call
+    .input(z.object({ id: z.string().max(MAX_TEXT_LENGTH), paused: z.boolean() }))
     .output(type<LogSource>()),
-  removeSource: call.input(z.object({ id: z.string().max(200) })).output(type<Record<string, never>>()),
+  setSourceEnabled: call
+    .input(z.object({ id: z.string().max(MAX_TEXT_LENGTH), enabled: z.boolean() }))
+    .output(type<LogSource>()),
+  removeSource: call
+    .input(z.object({ id: z.string().max(MAX_TEXT_LENGTH) }))
+    .output(type<Record<string, never>>()),
   /** What masking would make of a text, with the settings in force. */
   previewMasking: call
     .input(z.object({ text: z.string().max(MAX_TEXT_LENGTH) }))

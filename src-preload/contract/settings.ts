@@ -21,6 +21,7 @@ const bandSchema = z
 
 /** A log source the user added. */
 export const userSourceSchema = z.object({
+  /** File, folder or pattern, or `ssh://user@host:port/path`. */
   path: z.string().min(1).max(MAX_TEXT_LENGTH),
   class: z.enum(LOG_CLASSES).optional(),
   /** IANA zone of stamps that carry none; else this machine's. */
@@ -31,6 +32,10 @@ export const userSourceSchema = z.object({
   encoding: z.enum(ENCODINGS).optional(),
   /** A format of `logs.formats`, by its name; tried before those that are known. */
   format: z.string().max(40).optional(),
+  /** Key file for `ssh`; else its own configuration decides. */
+  identity: z.string().min(1).max(MAX_TEXT_LENGTH).optional(),
+  /** Seconds between two looks at the files, where changes are not reported; else found out. */
+  poll: z.number().min(0.5).max(3600).optional(),
   enabled: z.boolean().default(true),
 });
 
@@ -67,6 +72,8 @@ export const settingsSchema = z.strictObject({
       discover: z.boolean().default(true),
       /** Found logs the user switched off, by path. */
       disabled: z.array(z.string().max(MAX_TEXT_LENGTH)).max(1000).default([]),
+      /** Sources whose reading stands still, by path. */
+      paused: z.array(z.string().max(MAX_TEXT_LENGTH)).max(1000).default([]),
       sources: z.array(userSourceSchema).max(1000).default([]),
       /** Formats of the user's own. */
       formats: z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SourceKind } from './logs.ts';
 import {
   call,
   pushes,
@@ -53,7 +54,7 @@ export interface QueueState {
 /** A source of data as "What I can see" shows it. */
 export interface SourceHealth {
   id: string;
-  kind: 'host' | 'file' | 'journal' | 'receiver';
+  kind: 'host' | SourceKind;
   /** Path, glob or name, as configured. */
   name: string;
   state: State;

@@ -9,7 +9,7 @@ import { SettingsFile } from '../../src-main/engine/settings/settings-file.ts';
 let directory: string;
 let settings: SettingsFile;
 let sources: LogSources;
-const states = { files: () => [], journal: () => undefined, received: () => [] };
+const states = { files: () => [], reader: () => undefined, received: () => [] };
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'yagura-sources-'));
@@ -40,12 +40,12 @@ describe('Log sources', () => {
   it('are those found, with bounded history, and the journal apart', () => {
     expect(paths()).toEqual(['/var/log/auth.log', '/var/log/nginx/*.log']);
     expect(sources.files()[0]?.historyBytes).toBe(50_000_000);
-    expect(sources.readsJournal).toBe(true);
+    expect(sources.readers()).toMatchObject([{ id: 'journald', paused: false }]);
   });
 
   it('the user adds are read whole and kept in the settings', () => {
     sources.add('/srv/desk/../desk/orders.log', 'application', 'Asia/Tokyo');
-    expect(sources.files()[0]).toEqual({ id: '/srv/desk/orders.log', path: '/srv/desk/orders.log' });
+    expect(sources.files()[0]).toMatchObject({ id: '/srv/desk/orders.log', path: '/srv/desk/orders.log' });
     expect(settings.current.logs.sources).toEqual([
       { path: '/srv/desk/orders.log', class: 'application', timeZone: 'Asia/Tokyo', enabled: true },
     ]);
@@ -68,7 +68,7 @@ describe('Log sources', () => {
     sources.setEnabled('/srv/a.log', false);
     sources.setEnabled('journald', false);
     expect(paths()).toEqual(['/var/log/nginx/*.log']);
-    expect(sources.readsJournal).toBe(false);
+    expect(sources.readers()).toEqual([]);
     expect(
       sources
         .list(states)
@@ -77,6 +77,64 @@ describe('Log sources', () => {
     ).toEqual(['/srv/a.log', '/var/log/auth.log', 'journald']);
     sources.setEnabled('/var/log/auth.log', true);
     expect(paths()).toContain('/var/log/auth.log');
+  });
+
+  it('of other machines are read apart, and an address that is none is refused', () => {
+    const id = sources.add('ssh://ops@desk:2222/var/log/app.log', undefined, undefined, { identity: '/k' });
+    expect(sources.readers()).toContainEqual({ id, paused: false, identity: '/k', encoding: undefined });
+    expect(paths()).not.toContain(id);
+    expect(sources.list(states).find((source) => source.id === id)?.kind).toBe('ssh');
+    for (const path of ['ssh://desk', 'ssh://-oX@desk/x', 'ssh://desk/x\u0000'])
+      expect(() => sources.add(path)).toThrow(FailureError);
+    expect(() => sources.add('/srv/b.log', undefined, 'Mars/Olympus')).toThrow(FailureError);
+  });
+
+  it('can be paused, which is kept in the settings, and go on', () => {
+    sources.setPaused('/var/log/auth.log', true);
+    sources.setPaused('journald', true);
+    expect(settings.current.logs.paused).toEqual(['/var/log/auth.log', 'journald']);
+    expect(sources.files().map((file) => file.paused)).toEqual([true, false]);
+    expect(sources.readers()).toMatchObject([{ id: 'journald', paused: true }]);
+    sources.setPaused('journald', false);
+    expect(sources.readers()).toMatchObject([{ paused: false }]);
+    expect(() => sources.setPaused('/nowhere', true)).toThrow(FailureError);
+  });
+
+  it('tell how far behind they are, in bytes, lines and time', () => {
+    const committed = { sourceId: '/var/log/auth.log', lines: 1000, stored: 1000, bytes: 100_000 };
+    sources.count({
+      type: 'committed',
+      job: 1,
+      stream: 1,
+      end: 100_000,
+      newestTime: undefined,
+      format: 'syslog',
+      findings: [],
+      findingsUpTo: 0,
+      tail: [],
+      tailDropped: 0,
+      ...committed,
+    });
+    const file = {
+      id: '/var/log/auth.log',
+      path: '/var/log/auth.log',
+      kind: 'file' as const,
+      files: 1,
+      sizeBytes: 2_100_000,
+      lagBytes: 2_000_000,
+      lastSeenAt: 1,
+      reason: undefined,
+      lostBytes: 7,
+    };
+    expect(sources.list({ ...states, files: () => [file] })[0]).toMatchObject({
+      lines: 1000,
+      linesPerSecond: 100,
+      bytesPerSecond: 10_000,
+      lagLines: 20_000,
+      timeLeftMs: 200_000,
+      dropped: 0,
+      lostBytes: 7,
+    });
   });
 
   it('are only the user’s, when discovery is off', () => {

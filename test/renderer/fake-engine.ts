@@ -269,6 +269,41 @@ export function fakeEngine({
         sources = sources.map((each) => (each.id === input.id ? changed : each));
         return changed;
       }),
+      setSourcePaused: os.logs.setSourcePaused.handler(({ input }) => {
+        const found = sources.find((each) => each.id === input.id);
+        if (found === undefined)
+          throw new ORPCError('NOT_FOUND', { data: { key: 'error.NOT_FOUND', parameters: {} } });
+        const changed = { ...found, paused: input.paused };
+        sources = sources.map((each) => (each.id === input.id ? changed : each));
+        return changed;
+      }),
+      previewSource: os.logs.previewSource.handler(({ input }) => {
+        const kind = input.path.startsWith('ssh://') ? ('ssh' as const) : ('file' as const);
+        const timeZone = input.timeZone ?? 'Asia/Tokyo';
+        if (input.path.includes('secret'))
+          return {
+            kind,
+            files: 1,
+            timeZone,
+            stamped: 0,
+            lines: [],
+            reason: { key: 'sources.reason.permission', parameters: { path: input.path } },
+          };
+        return {
+          kind,
+          files: 1,
+          file: input.path,
+          sizeBytes: 48_211_000,
+          format: 'syslog',
+          encoding: input.encoding ?? ('shift_jis' as const),
+          timeZone,
+          stamped: 2,
+          lines: [
+            { time: now() - 60_000, level: 6 as const, text: '約定処理を開始しました orders=12' },
+            { time: now() - 30_000, level: 3 as const, text: 'order submit timed out after 800ms' },
+          ],
+        };
+      }),
       removeSource: os.logs.removeSource.handler(({ input }) => {
         sources = sources.filter((each) => each.id !== input.id);
         return none;

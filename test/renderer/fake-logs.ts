@@ -230,6 +230,8 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
     sources: os.sources.handler(() => [...sources]),
     addSource: os.addSource.handler(refuse),
     setSourceEnabled: os.setSourceEnabled.handler(refuse),
+    setSourcePaused: os.setSourcePaused.handler(refuse),
+    previewSource: os.previewSource.handler(refuse),
     removeSource: os.removeSource.handler(refuse),
     previewFormat: os.previewFormat.handler(() => ({ lines: [], matched: 0 })),
     suggestFormat: os.suggestFormat.handler(() => ({ pattern: '{message}' })),

@@ -1,11 +1,13 @@
 import { logFilterSchema, type LogLine, type LogSource } from '../../../src-preload/contract/logs.ts';
 import { systemClock } from '../flow/clock.ts';
 import { FailureError } from '../flow/failure.ts';
+import type { OutboundLog } from '../flow/outbound.ts';
 import type { LogSources, ReaderStates } from '../log-sources.ts';
 import { compileFormat } from '../parse/custom/compile.ts';
 import { previewFormat } from '../parse/custom/preview.ts';
 import { suggestPattern } from '../parse/custom/suggest.ts';
 import { describeLine } from '../parse/describe.ts';
+import { previewSource } from '../source-preview.ts';
 import { createFieldReader } from '../parse/field-reader.ts';
 import { identifiersOf } from '../parse/identifiers.ts';
 import { Records } from '../parse/records.ts';
@@ -24,6 +26,7 @@ export interface LogsParts {
   sourceStates: ReaderStates;
   tail: Feed<LogLine>;
   masker: () => Masker;
+  outbound: OutboundLog;
 }
 
 /** Neighbours of a line come from the reader; everything that reads history runs in the reader threads. */
@@ -96,11 +99,21 @@ export function logsRouter(parts: LogsParts) {
     ),
     sources: api.logs.sources.handler(() => sources.list(sourceStates)),
     addSource: api.logs.addSource.handler(({ input }) =>
-      one(sources.add(input.path, input.logClass, input.timeZone)),
+      one(sources.add(input.path, input.logClass, input.timeZone, input)),
     ),
     setSourceEnabled: api.logs.setSourceEnabled.handler(({ input }) => {
       sources.setEnabled(input.id, input.enabled);
       return one(input.id);
+    }),
+    setSourcePaused: api.logs.setSourcePaused.handler(({ input }) => {
+      sources.setPaused(input.id, input.paused);
+      return one(input.id);
+    }),
+    previewSource: api.logs.previewSource.handler(async ({ input, signal }) => {
+      const preview = await previewSource(input, { clock: systemClock, outbound: parts.outbound, signal });
+      const masker = parts.masker();
+      const lines = preview.lines.map((line) => ({ ...line, text: masker.preview(line.text).text }));
+      return { ...preview, lines };
     }),
     removeSource: api.logs.removeSource.handler(({ input }) => {
       sources.remove(input.id);

@@ -18,6 +18,9 @@ export class ChunkQueue {
   readonly #maxInFlight: number;
   readonly #lookAgain: (file: FollowedFile) => void;
   readonly #encodingOf: (sourceId: string) => Encoding | undefined;
+  readonly #isPaused: (sourceId: string) => boolean;
+  /** Of paused sources, with something to read. */
+  readonly #held = new Set<FollowedFile>();
   readonly #live = new Set<FollowedFile>();
   readonly #bulk = new Set<FollowedFile>();
   /** Compressed files. One is read to its end before the next begins: each has a window of megabytes. */
@@ -32,28 +35,48 @@ export class ChunkQueue {
   #closed = false;
   /** Lines longer than the limit. */
   splitLines = 0;
-  /** Bytes that were gone before they could be read. */
-  lostBytes = 0;
+  /** Bytes that were gone before they could be read, by source. */
+  readonly #lost = new Map<string, number>();
 
   /**
    * @param lookAgain called when a file does not hold what was expected
    * @param encodingOf what the user said the source's files are written in
+   * @param isPaused nothing of the source is handed out for now
    */
   constructor(
     descriptors: Descriptors,
     maxInFlight: number,
     lookAgain: (file: FollowedFile) => void,
     encodingOf: (sourceId: string) => Encoding | undefined = () => undefined,
+    isPaused: (sourceId: string) => boolean = () => false,
   ) {
     this.#descriptors = descriptors;
     this.#maxInFlight = maxInFlight;
     this.#lookAgain = lookAgain;
     this.#encodingOf = encodingOf;
+    this.#isPaused = isPaused;
   }
 
   /** Chunks handed out and not given back. */
   get inFlight(): number {
     return this.#handedOut.size;
+  }
+
+  /** Bytes of a source, or of all, that were gone before they could be read. */
+  lostBytes(sourceId?: string): number {
+    if (sourceId !== undefined) return this.#lost.get(sourceId) ?? 0;
+    return [...this.#lost.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  lose(sourceId: string, bytes: number): void {
+    if (bytes > 0) this.#lost.set(sourceId, this.lostBytes(sourceId) + bytes);
+  }
+
+  /** Sources that were paused may go on. */
+  resume(): void {
+    const held = [...this.#held];
+    this.#held.clear();
+    for (const file of held) this.ready(file);
   }
 
   next(): Promise<Chunk | undefined> {
@@ -74,6 +97,7 @@ export class ChunkQueue {
   remove(file: FollowedFile): void {
     this.#live.delete(file);
     this.#bulk.delete(file);
+    this.#held.delete(file);
     this.#archives.delete(file);
     this.#closeArchive(file);
   }
@@ -146,7 +170,7 @@ export class ChunkQueue {
   }
 
   #firstArchive(): FollowedFile | undefined {
-    for (const file of this.#archives) if (isReadable(file)) return file;
+    for (const file of this.#archives) if (isReadable(file) && !this.#isPaused(file.sourceId)) return file;
     return undefined;
   }
 
@@ -159,6 +183,10 @@ export class ChunkQueue {
         continue;
       }
       files.delete(file);
+      if (this.#isPaused(file.sourceId)) {
+        this.#held.add(file);
+        continue;
+      }
       files.add(file);
       return file;
     }

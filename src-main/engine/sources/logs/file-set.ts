@@ -225,7 +225,7 @@ export class FileSet {
     file.ended = true;
     this.#options.queue.remove(file);
     const rest = await this.#options.finder.findRest(file.identity, file.offset, file.tail, file.sourceId);
-    if (rest === undefined) this.#options.queue.lostBytes += bytesLeft(file);
+    if (rest === undefined) this.#options.queue.lose(file.sourceId, bytesLeft(file));
     else this.#detach(rest);
     this.#options.finder.supersede(file.identity, file.offset);
     this.#detached.delete(file);
@@ -265,7 +265,7 @@ export class FileSet {
     try {
       const state = await this.#stateOfDetached(file);
       if (state === undefined) {
-        this.#options.queue.lostBytes += bytesLeft(file);
+        this.#options.queue.lose(file.sourceId, bytesLeft(file));
         this.#forget(file);
         return;
       }
@@ -277,7 +277,7 @@ export class FileSet {
     } catch {
       // Not to be had any more: what was left of it is lost, and counted.
       if (file.inFlight > 0) return;
-      this.#options.queue.lostBytes += bytesLeft(file);
+      this.#options.queue.lose(file.sourceId, bytesLeft(file));
       this.#forget(file);
     }
   }

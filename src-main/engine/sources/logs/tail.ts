@@ -29,6 +29,10 @@ export interface FileSource {
   historyBytes?: number | undefined;
   /** What its files are written in, where the user said. */
   encoding?: Encoding | undefined;
+  /** Milliseconds between two looks at its files, where the user said. */
+  pollMs?: number | undefined;
+  /** Its files are looked at, and none is read. */
+  paused?: boolean | undefined;
 }
 
 export interface TailOptions {
@@ -57,6 +61,8 @@ export interface FileSourceState {
   /** When one of its files last grew, UTC milliseconds. */
   lastSeenAt: number | undefined;
   reason: Message | undefined;
+  /** Bytes that were gone before they could be read. */
+  lostBytes: number;
 }
 
 interface SourceEntry {
@@ -102,6 +108,7 @@ export class LogTail {
       options.maxInFlight ?? 4,
       (file) => this.#lookAgain(file),
       (sourceId) => this.#sources.get(sourceId)?.source.encoding,
+      (sourceId) => this.#sources.get(sourceId)?.source.paused === true,
     );
     this.#files = new FileSet({
       descriptors: this.#descriptors,
@@ -125,6 +132,7 @@ export class LogTail {
       if (known === undefined) this.#sources.set(source.id, { source, expansion: undefined, rescanAt: 0 });
       else known.source = source;
     }
+    this.#queue.resume();
     // A name may pass from one source to another.
     for (const entry of this.#sources.values()) entry.rescanAt = 0;
     for (const name of [...this.#names.values()]) if (!ids.has(name.sourceId)) this.#dropName(name);
@@ -149,7 +157,7 @@ export class LogTail {
 
   /** Lines split for their length, and bytes gone before they could be read. */
   get counters(): { splitLines: number; lostBytes: number } {
-    return { splitLines: this.#queue.splitLines, lostBytes: this.#queue.lostBytes };
+    return { splitLines: this.#queue.splitLines, lostBytes: this.#queue.lostBytes() };
   }
 
   /** Descriptors held at the moment. */
@@ -169,6 +177,7 @@ export class LogTail {
         lagBytes: 0,
         lastSeenAt: undefined,
         reason: expansion?.reason,
+        lostBytes: this.#queue.lostBytes(id),
       });
     }
     for (const name of this.#names.values()) {
