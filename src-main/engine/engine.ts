@@ -371,15 +371,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   // From here on it watches.
   settings.watch();
   rules.watch();
-  if (watches) {
-    sampling.start();
-    following.start();
-  }
   const timers = [
     setInterval(() => guarded('telling the state', tellStatus), STATUS_MS),
     setInterval(() => guarded('keeping the run', () => runs.alive(clock.now())), ALIVE_MS),
   ];
   if (watches) {
+    sampling.start();
+    following.start();
     timers.push(
       setInterval(() => guarded('evaluating alerts', () => alerts.tick()), ALERT_TICK_MS),
       setInterval(() => guarded('maintaining the store', () => sampling.maintain()), MAINTAIN_MS),

@@ -105,9 +105,9 @@ describe('a file followed by SSH', () => {
     const path = join(server.directory, 'app.log');
     const store = new MemoryStore();
     writeFileSync(path, asText(numbered('one', 50)));
-    const { stop } = follow(server, path, store);
+    const first = follow(server, path, store);
     await store.untilLines(50);
-    await stop();
+    await first.stop();
     appendFileSync(path, asText(numbered('unseen', 5)));
     renameSync(path, `${path}.1`);
     writeFileSync(path, asText(numbered('two', 5)));
