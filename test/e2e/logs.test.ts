@@ -121,7 +121,7 @@ test('a trace leads to its lines of all sources in order, and back to the stream
   const trace = page.locator('.trace');
   await trace.getByText('3 lines').waitFor();
   expect(await trace.locator('.lanes li').count()).toBe(2);
-  expect(await trace.locator('.lines .text').allTextContents()).toEqual([
+  expect(await trace.locator('.members .text').allTextContents()).toEqual([
     expect.stringContaining('request in'),
     expect.stringContaining('timed out'),
     expect.stringContaining('upstream slow'),
