@@ -169,6 +169,10 @@ export const logFilterSchema = z.object({
   severities: z.array(severitySchema).max(4).optional(),
   sourceIds: z.array(z.string().max(200)).max(500).optional(),
   address: z.string().max(64).optional(),
+  /** Id: only lines of this pattern, or of one that became it. */
+  pattern: z.string().max(20).optional(),
+  /** Ids: no lines of these. */
+  withoutPatterns: z.array(z.string().max(20)).max(100).optional(),
   range: rangeSchema.optional(),
 });
 export type LogFilter = z.input<typeof logFilterSchema>;
@@ -214,8 +218,12 @@ export interface LogPattern {
   count: number;
   /** Of all lines that pass, 0 to 1. */
   share: number;
+  /** Of the worst line. */
+  level: Level;
   firstTime: Time;
   lastTime: Time;
+  /** Lines in equal parts of the range, oldest first; in a part of a stored block spread evenly. */
+  trend: number[];
   /** No line before the range had it, and an hour had been watched before it first came. */
   isNew: boolean;
   /** Lines an hour against the hours before the range: 2 = twice as many. Absent where none came before. */

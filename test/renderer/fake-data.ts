@@ -373,6 +373,8 @@ export function fakePatterns(now: number): LogPattern[] {
     template,
     count,
     share: count / 530_000,
+    level: 6,
+    trend: Array.from({ length: 24 }, (_, part) => 10 + Math.round(noise(part) * 4)),
     firstTime: now - 3_600_000,
     lastTime: now,
     isNew: false,
@@ -381,8 +383,8 @@ export function fakePatterns(now: number): LogPattern[] {
   return [
     pattern('4d9a3f0b11c2', 'GET /api/orders/<*> 200', 512_004, { change: 1.02 }),
     pattern('9b00e1aa42d7', 'order <*> filled in <*>', 17_300, { change: 0.31 }),
-    pattern('c77f0d6e5512', 'Failed password for <*> from <*> port <*> ssh2', 690, { change: 8.4 }),
-    pattern('0e31b2c4d5f6', 'database connection pool exhausted, waited <*>', 6, { isNew: true }),
+    pattern('c77f0d6e5512', 'Failed password for <*> from <*> port <*> ssh2', 690, { change: 8.4, level: 2 }),
+    pattern('0e31b2c4d5f6', 'database connection pool exhausted, waited <*>', 6, { isNew: true, level: 3 }),
   ];
 }
 

@@ -165,6 +165,8 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
         template,
         count: group.length,
         share: group.length / passing.length,
+        level: Math.min(...group.map(({ level }) => level)),
+        trend: Array.from({ length: 24 }, (_, part) => (index + part) % 7),
         firstTime: group[0]?.time ?? 0,
         lastTime: group.at(-1)?.time ?? 0,
         isNew: template.includes('timed out'),

@@ -53,6 +53,8 @@ export interface BlockPattern {
   /** See flow/pattern-entry.ts. */
   entry: string;
   lines: number;
+  /** Of the worst line. */
+  level: number;
   firstTime: number;
   lastTime: number;
 }

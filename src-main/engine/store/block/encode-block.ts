@@ -243,15 +243,17 @@ function usedPatterns(lines: BlockLines): UsedPatterns {
     const pattern = lines.patterns[line] ?? 0;
     if (pattern === 0) continue;
     const time = lines.times[line] ?? 0;
+    const level = lines.levels[line] ?? 6;
     const place = places[pattern] ?? 0;
     if (place === 0) {
       const entry = lines.patternTable[pattern] ?? '';
-      places[pattern] = used.push({ entry, lines: 1, firstTime: time, lastTime: time });
+      places[pattern] = used.push({ entry, lines: 1, level, firstTime: time, lastTime: time });
       continue;
     }
     const known = used[place - 1];
     if (known === undefined) continue;
     known.lines += 1;
+    if (level < known.level) known.level = level;
     if (time < known.firstTime) known.firstTime = time;
     if (time > known.lastTime) known.lastTime = time;
   }

@@ -5,6 +5,8 @@ import { ByteReader, ByteWriter } from './bytes.ts';
 export interface PatternCount {
   pattern: number;
   lines: number;
+  /** Of the worst line. */
+  level: number;
   firstTime: number;
   lastTime: number;
 }
@@ -12,7 +14,7 @@ export interface PatternCount {
 const writer = new ByteWriter(4096);
 
 /**
- * Counts of a block's patterns: number of entries, then for each its pattern, lines, milliseconds from the block's first
+ * Counts of a block's patterns: number of entries, then for each its pattern, lines, worst level, milliseconds from the block's first
  * time to the pattern's first, and from there to its last.
  */
 export function encodePatternCounts(
@@ -25,6 +27,7 @@ export function encodePatternCounts(
   for (const pattern of patterns) {
     writer.unsigned(numberOf(pattern.entry));
     writer.unsigned(pattern.lines);
+    writer.unsigned(pattern.level);
     writer.unsigned(pattern.firstTime - firstTime);
     writer.unsigned(pattern.lastTime - pattern.firstTime);
   }
@@ -37,7 +40,8 @@ export function decodePatternCounts(bytes: Uint8Array, firstTime: number): Patte
   return Array.from({ length: reader.unsigned() }, () => {
     const pattern = reader.unsigned();
     const lines = reader.unsigned();
+    const level = reader.unsigned();
     const first = firstTime + reader.unsigned();
-    return { pattern, lines, firstTime: first, lastTime: first + reader.unsigned() };
+    return { pattern, lines, level, firstTime: first, lastTime: first + reader.unsigned() };
   });
 }

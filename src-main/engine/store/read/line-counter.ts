@@ -1,13 +1,13 @@
 import type { SourceLines } from '../types.ts';
 import { severityIndex, type LineFilter } from './line-filter.ts';
-import type { LineUnit } from './unit.ts';
+import type { LoadedUnit } from './unit.ts';
 
 /** Counts lines by source, class and severity. Columns are enough: no text is unpacked. */
 export class LineCounter {
   readonly #counted = new Map<string, SourceLines>();
 
   /** A unit that can't be read is not counted in part. */
-  add(filter: LineFilter, unit: LineUnit): void {
+  add(filter: LineFilter, unit: LoadedUnit): void {
     const { table, index } = unit.columns().sources();
     const [only] = table;
     const summary = table.length === 1 ? filter.countFromSummary(unit) : undefined;
@@ -40,7 +40,7 @@ export class LineCounter {
     );
   }
 
-  #entry(sourceId: string, { partition }: LineUnit): SourceLines {
+  #entry(sourceId: string, { partition }: LoadedUnit): SourceLines {
     const key = `${partition.logClass}/${sourceId}`;
     let entry = this.#counted.get(key);
     if (entry === undefined) {

@@ -2,6 +2,8 @@ import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
 import { SEVERITIES, severityOfLevel, type TimeRange } from '../../../../src-preload/contract/shared.ts';
 import { asksNothing, filterQuestion, mayHold, type FilterQuestion } from '../block/gram-filter.ts';
 import { compileQuery, type CompiledQuery, type QueryOptions } from './query/compile.ts';
+import { patternPart } from './query/column-parts.ts';
+import { allOf, noneOf, type QueryPart } from './query/part.ts';
 import type { LineUnit, LoadedUnit } from './unit.ts';
 
 /** A filter made ready to be asked many times. */
@@ -14,6 +16,7 @@ export class LineFilter {
   readonly #severities: boolean[] | undefined;
   readonly #sources: Set<string> | undefined;
   readonly #address: string | undefined;
+  readonly #patterns: QueryPart | undefined;
   readonly #tokenQuestion: FilterQuestion;
   readonly #sourceQuestions: FilterQuestion[] | undefined;
 
@@ -26,6 +29,7 @@ export class LineFilter {
     this.#severities = severities && SEVERITIES.map((severity) => severities.includes(severity));
     this.#sources = sourceIds && new Set(sourceIds);
     this.#address = address;
+    this.#patterns = patternsPart(filter, options);
     const tokens = address === undefined ? [] : [`address:${address}`];
     this.#tokenQuestion = filterQuestion([], tokens);
     this.#sourceQuestions = sourceIds?.map((source) => filterQuestion([], [`source:${source}`]));
@@ -53,7 +57,8 @@ export class LineFilter {
 
   /** Lines by severity that pass without the text, where the summary alone can tell. */
   countFromSummary(unit: LineUnit): [number, number, number, number] | undefined {
-    if (this.#sources !== undefined || this.#address !== undefined) return undefined;
+    if (this.#sources !== undefined || this.#address !== undefined || this.#patterns !== undefined)
+      return undefined;
     if (unit.firstTime < this.from || unit.lastTime >= this.to) return undefined;
     const [critical, error, warning, info] = unit.severities;
     const wanted = this.#severities ?? [true, true, true, true];
@@ -72,6 +77,7 @@ export class LineFilter {
 
   /** The same without the text. */
   mayPass(unit: LineUnit): boolean {
+    if (this.#patterns?.mayHold(unit) === false) return false;
     if (asksNothing(this.#tokenQuestion) && this.#sourceQuestions === undefined) return true;
     const filter = unit.filter();
     if (filter === undefined) return true;
@@ -80,12 +86,13 @@ export class LineFilter {
   }
 
   /** Which lines of the unit pass without the text; undefined when none does. */
-  pass(unit: LineUnit): Uint8Array | undefined {
+  pass(unit: LoadedUnit): Uint8Array | undefined {
     const passed = new Uint8Array(unit.lines).fill(1);
     this.#applyTimes(unit, passed);
     this.#applySeverities(unit, passed);
     this.#applySources(unit, passed);
     this.#applyAddress(unit, passed);
+    if (this.#patterns !== undefined) return this.#patterns.select(unit, passed);
     return passed.includes(1) ? passed : undefined;
   }
 
@@ -132,6 +139,19 @@ export class LineFilter {
       if (index[line] !== wanted) passed[line] = 0;
     }
   }
+}
+
+/** What the filter says of patterns beside its text. */
+function patternsPart(
+  { pattern, withoutPatterns }: ParsedLogFilter,
+  { patternFamily }: QueryOptions,
+): QueryPart | undefined {
+  const of = (id: string): QueryPart => patternPart({ kind: 'is', text: id }, patternFamily);
+  const parts = [
+    ...(pattern === undefined ? [] : [of(pattern)]),
+    ...(withoutPatterns ?? []).map((id) => noneOf(of(id))),
+  ];
+  return parts.length === 0 ? undefined : allOf(parts);
 }
 
 /** Position in SEVERITIES of an RFC 5424 level. */

@@ -207,9 +207,10 @@ class HotRows implements LineColumns {
 
   #patternCounts(): Map<string, PatternLines> {
     const counts = new Map<string, PatternLines>();
-    for (const { pattern, time } of this.#rows) {
-      if (pattern !== 0)
-        addPatternLines(counts, this.#patternId(pattern), { lines: 1, firstTime: time, lastTime: time });
+    for (const { pattern, time, level } of this.#rows) {
+      if (pattern === 0) continue;
+      const line = { lines: 1, level, firstTime: time, lastTime: time };
+      addPatternLines(counts, this.#patternId(pattern), line);
     }
     return counts;
   }

@@ -4,6 +4,8 @@ import type { Query, ReadableDatabase } from '../database.ts';
 /** Lines of one pattern among others. */
 export interface PatternLines {
   lines: number;
+  /** Of the worst line. */
+  level: number;
   firstTime: number;
   lastTime: number;
 }
@@ -66,14 +68,15 @@ export class PatternReader {
 export function addPatternLines(
   counts: Map<string, PatternLines>,
   id: string,
-  { lines, firstTime, lastTime }: PatternLines,
+  added: PatternLines,
 ): void {
   const known = counts.get(id);
   if (known === undefined) {
-    counts.set(id, { lines, firstTime, lastTime });
+    counts.set(id, { ...added });
     return;
   }
-  known.lines += lines;
-  if (firstTime < known.firstTime) known.firstTime = firstTime;
-  if (lastTime > known.lastTime) known.lastTime = lastTime;
+  known.lines += added.lines;
+  known.level = Math.min(known.level, added.level);
+  known.firstTime = Math.min(known.firstTime, added.firstTime);
+  known.lastTime = Math.max(known.lastTime, added.lastTime);
 }

@@ -4,9 +4,9 @@ import { DAY_MS, startOfDay } from '../partitions.ts';
 import type { ReadSignal } from '../types.ts';
 import type { LineFilter } from './line-filter.ts';
 import type { PartitionSet } from './partition-set.ts';
-import { PatternCounter } from './pattern-counter.ts';
+import { PatternCounter, type CountedPattern } from './pattern-counter.ts';
 import { PatternNames } from './pattern-names.ts';
-import { addPatternLines, type PatternLines } from './pattern-reader.ts';
+import type { PatternLines } from './pattern-reader.ts';
 import { partitionsWithin, Scan } from './scan.ts';
 import { loadedOnce } from './unit.ts';
 
@@ -43,8 +43,8 @@ export class PatternSearch {
   run({ filter, range, limit, signal }: PatternQuestion): Omit<PatternList, 'elapsedMs'> {
     const span = { from: Math.max(range.from - DAY_MS, this.#oldestTime), to: range.to };
     const names = new PatternNames(this.#partitions, partitionsWithin(this.#partitions, span));
-    const now = this.#count(filter, range, signal);
-    const counts = byCurrent(now.counter, names);
+    const now = this.#count(filter, range, names, signal);
+    const { counts } = now.counter;
     // Equal counts in the order in which they came, so that a list shown twice does not jump.
     const found = [...counts].sort(
       ([one, a], [other, b]) => b.lines - a.lines || a.firstTime - b.firstTime || (one < other ? -1 : 1),
@@ -68,13 +68,14 @@ export class PatternSearch {
   #count(
     filter: ParsedLogFilter,
     range: TimeRange,
+    names: PatternNames,
     signal: ReadSignal,
   ): { counter: PatternCounter; partial: boolean } {
     const from = Math.max(range.from, filter.range?.from ?? -Infinity);
     const to = Math.max(from, Math.min(range.to, filter.range?.to ?? Infinity));
     const lineFilter = this.#lineFilter({ ...filter, range: { from, to } });
     const scan = new Scan(this.#partitions, lineFilter.span, (unit) => lineFilter.overlaps(unit), signal);
-    const counter = new PatternCounter();
+    const counter = new PatternCounter({ from, to }, (id) => names.current(id));
     for (const unit of scan.units()) {
       this.#partitions.guard(undefined, () => counter.add(lineFilter, loadedOnce(unit)));
     }
@@ -87,13 +88,13 @@ export class PatternSearch {
     range: TimeRange,
     names: PatternNames,
     signal: ReadSignal,
-  ): { counts: Map<string, PatternLines>; range: TimeRange } | undefined {
+  ): { counts: ReadonlyMap<string, PatternLines>; range: TimeRange } | undefined {
     const length = Math.min(DAY_MS, Math.max(HOUR_MS, range.to - range.from));
     const from = Math.max(range.from - length, this.#oldestTime);
     if (range.from - from < LEARNING_MS / 2) return undefined;
     const before = { from, to: range.from };
-    const { counter, partial } = this.#count({ ...filter, range: before }, before, signal);
-    return partial ? undefined : { counts: byCurrent(counter, names), range: before };
+    const { counter, partial } = this.#count({ ...filter, range: before }, before, names, signal);
+    return partial ? undefined : { counts: counter.counts, range: before };
   }
 
   /** Those that no line before the range had. */
@@ -119,18 +120,12 @@ export class PatternSearch {
   }
 }
 
-function byCurrent(counter: PatternCounter, names: PatternNames): Map<string, PatternLines> {
-  const counts = new Map<string, PatternLines>();
-  for (const [id, lines] of counter.counts) addPatternLines(counts, names.current(id), lines);
-  return counts;
-}
-
 /** The most frequent, and in the last places what is new: that is rare at first, and what is looked for. */
 function pick(
-  found: [string, PatternLines][],
+  found: [string, CountedPattern][],
   unseen: ReadonlySet<string>,
   limit: number,
-): [string, PatternLines][] {
+): [string, CountedPattern][] {
   const chosen = found.slice(0, limit);
   const fresh = found.slice(limit).filter(([id]) => unseen.has(id));
   const replaced = Math.min(fresh.length, Math.floor(limit / 4));
@@ -150,9 +145,18 @@ function changeOf(
 
 function patternOf(
   id: string,
-  { lines, firstTime, lastTime }: PatternLines,
+  { lines, level, firstTime, lastTime, trend }: CountedPattern,
   names: PatternNames,
   rest: { share: number; isNew: boolean; change: number | undefined },
 ): LogPattern {
-  return { id, template: names.text(id) ?? id, count: lines, firstTime, lastTime, ...rest };
+  return {
+    id,
+    template: names.text(id) ?? id,
+    count: lines,
+    level,
+    firstTime,
+    lastTime,
+    trend: Array.from(trend, (count) => Math.round(count * 10) / 10),
+    ...rest,
+  };
 }
