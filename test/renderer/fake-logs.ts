@@ -68,12 +68,24 @@ function holds(node: QueryNode, line: LogLine): boolean {
   }
 }
 
+/** Words with digits are values. */
+function patternOfLine({ text }: LogLine): { id: string; template: string } {
+  const template = text.replaceAll(/\S*\d\S*/g, '<*>');
+  return {
+    id: `p${Array.from(template).reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 1e9, 7)}`,
+    template,
+  };
+}
+
 /** Whether a line passes, as the contract says. */
 function passes(filter: LogFilter, line: LogLine, withText = true): boolean {
   if (filter.range && (line.time < filter.range.from || line.time >= filter.range.to)) return false;
   if (filter.severities && !filter.severities.includes(severityOfLevel(line.level))) return false;
   if (filter.sourceIds && !filter.sourceIds.includes(line.sourceId)) return false;
   if (filter.address !== undefined && line.address !== filter.address) return false;
+  const pattern = patternOfLine(line).id;
+  if (filter.pattern !== undefined && pattern !== filter.pattern) return false;
+  if (filter.withoutPatterns?.includes(pattern) === true) return false;
   const text = filter.text ?? '';
   if (!withText || text === '') return true;
   if (filter.regex === true) return new RegExp(text, 'i').test(line.text);
@@ -159,17 +171,17 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
     complete: os.complete.handler(({ input }) => completions(input.text, input.caret)),
     patterns: os.patterns.handler(({ input: { filter, limit } }) => {
       const passing = lines.filter((line) => passes(filter, line));
-      const groups = Map.groupBy(passing, (line) => line.text.replaceAll(/\S*\d\S*/g, '<*>'));
-      const patterns = [...groups].map(([template, group], index) => ({
-        id: String(index).padStart(12, '0'),
-        template,
+      const groups = Map.groupBy(passing, (line) => patternOfLine(line).id);
+      const patterns = [...groups].map(([id, group], index) => ({
+        id,
+        template: group[0] === undefined ? '' : patternOfLine(group[0]).template,
         count: group.length,
         share: group.length / passing.length,
         level: Math.min(...group.map(({ level }) => level)),
         trend: Array.from({ length: 24 }, (_, part) => (index + part) % 7),
         firstTime: group[0]?.time ?? 0,
         lastTime: group.at(-1)?.time ?? 0,
-        isNew: template.includes('timed out'),
+        isNew: group[0]?.text.includes('timed out') === true,
         ...(index === 0 ? { change: 3 } : {}),
       }));
       return {

@@ -24,6 +24,10 @@ export interface LogQuery {
   severities: Ref<Severity[]>;
   sourceIds: Ref<string[]>;
   address: Ref<string | undefined>;
+  /** Id of the one pattern shown. */
+  pattern: Ref<string | undefined>;
+  /** Ids of patterns whose lines are hidden. */
+  hiddenPatterns: Ref<string[]>;
   /** What is wrong with what was typed; the last good query stays in force meanwhile. */
   problem: ShallowRef<QueryProblem | undefined>;
   /** A text is in force. */
@@ -32,6 +36,8 @@ export interface LogQuery {
   shown: ComputedRef<LogFilter>;
   /** With the text, whatever the mode. */
   sought: ComputedRef<LogFilter>;
+  /** What the stream shows, of whatever pattern. */
+  ofAnyPattern: ComputedRef<LogFilter>;
   /** Everything but severities, for the counts beside them. */
   counted: ComputedRef<LogFilter>;
   find: ShallowRef<HitFinder>;
@@ -68,6 +74,8 @@ export function useLogQuery(): LogQuery {
   const severities = ref<Severity[]>([]);
   const sourceIds = ref<string[]>([]);
   const address = ref<string>();
+  const pattern = ref<string>();
+  const hiddenPatterns = ref<string[]>([]);
   const problem = shallowRef<QueryProblem>();
   const inForce = shallowRef<InForce>(NOTHING);
   const find = shallowRef<HitFinder>(() => []);
@@ -127,12 +135,16 @@ export function useLogQuery(): LogQuery {
     severities.value = [];
     sourceIds.value = [];
     address.value = undefined;
+    pattern.value = undefined;
+    hiddenPatterns.value = [];
     apply();
   }
 
   const counted = computed<LogFilter>(() => ({
     ...(sourceIds.value.length > 0 && { sourceIds: [...sourceIds.value] }),
     ...(address.value !== undefined && { address: address.value }),
+    ...(pattern.value !== undefined && { pattern: pattern.value }),
+    ...(hiddenPatterns.value.length > 0 && { withoutPatterns: [...hiddenPatterns.value] }),
   }));
   const base = computed<LogFilter>(() => ({
     ...counted.value,
@@ -144,6 +156,7 @@ export function useLogQuery(): LogQuery {
     regex: inForce.value.regex,
   }));
   const searching = computed(() => inForce.value.text !== '');
+  const shown = computed(() => (mode.value === 'filter' && searching.value ? sought.value : base.value));
   return {
     text,
     mode,
@@ -151,9 +164,15 @@ export function useLogQuery(): LogQuery {
     severities,
     sourceIds,
     address,
+    pattern,
+    hiddenPatterns,
     problem,
     searching,
-    shown: computed(() => (mode.value === 'filter' && searching.value ? sought.value : base.value)),
+    shown,
+    ofAnyPattern: computed(() => {
+      const { pattern: _chosen, ...rest } = shown.value;
+      return rest;
+    }),
     sought,
     counted: computed(() =>
       searching.value
@@ -169,7 +188,9 @@ export function useLogQuery(): LogQuery {
         (searching.value && mode.value === 'filter') ||
         severities.value.length > 0 ||
         sourceIds.value.length > 0 ||
-        address.value !== undefined,
+        address.value !== undefined ||
+        pattern.value !== undefined ||
+        hiddenPatterns.value.length > 0,
     ),
     apply,
     clear,

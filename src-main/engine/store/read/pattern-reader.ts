@@ -65,11 +65,7 @@ export class PatternReader {
 }
 
 /** Adds lines to those known of a pattern. */
-export function addPatternLines(
-  counts: Map<string, PatternLines>,
-  id: string,
-  added: PatternLines,
-): void {
+export function addPatternLines(counts: Map<string, PatternLines>, id: string, added: PatternLines): void {
   const known = counts.get(id);
   if (known === undefined) {
     counts.set(id, { ...added });
