@@ -126,7 +126,8 @@ export class Receiver {
         name: `receive.${id}`,
         depth: queue.depth,
         limit: queue.limit,
-        dropped: tally.dropped,
+        // Strangers who were turned away are no loss.
+        dropped: tally.lost,
       }));
     return depth === 0 && dropped === 0
       ? queues

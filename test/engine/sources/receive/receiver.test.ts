@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -279,6 +280,27 @@ describe('TLS', () => {
     }
   });
 
+  test('a certificate that was renewed, is taken up', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'yagura-tls-'));
+    closing.push(() => rmSync(directory, { recursive: true, force: true }));
+    const settings = { syslogTls: { enabled: true, port: 0, ...(await makeCertificate(directory)) } };
+    const one = await bench(settings);
+    const shown = async (): Promise<string> => {
+      const { port } = one.state('syslogTls');
+      const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+      await once(socket, 'secureConnect');
+      const { fingerprint256 } = socket.getPeerCertificate();
+      socket.destroy();
+      return fingerprint256;
+    };
+    const before = await shown();
+    await one.receiver.apply(receiverSettingsSchema.parse(settings));
+    expect(await shown()).toBe(before);
+    await makeCertificate(directory);
+    await one.receiver.apply(receiverSettingsSchema.parse(settings));
+    expect(await shown()).not.toBe(before);
+  });
+
   test('a sender without the certificate asked for, gets nothing in', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'yagura-tls-'));
     closing.push(() => rmSync(directory, { recursive: true, force: true }));
@@ -306,6 +328,25 @@ describe('TLS', () => {
 });
 
 describe('HTTP', () => {
+  test('a sender that asks before it sends, is told to go on or why not', async () => {
+    const one = await bench({ http: { enabled: true } });
+    const ask = (authorization: string): Promise<string> =>
+      new Promise((resolve) => {
+        const headers = { Authorization: authorization, Expect: '100-continue', 'Content-Length': 2 };
+        const sending = request({ port: one.state('http').port, path: '/v1/lines', method: 'POST', headers });
+        sending.on('continue', () => sending.end('{}'));
+        sending.on('response', (response) => {
+          response.resume();
+          resolve(`${sending.writableEnded ? 'sent' : 'unsent'} ${response.statusCode}`);
+          sending.destroy();
+        });
+        sending.on('error', () => undefined);
+        sending.flushHeaders();
+      });
+    expect(await ask(`Bearer ${token}`)).toBe('sent 200');
+    expect(await ask('Bearer other')).toBe('unsent 401');
+  });
+
   test('requests that are refused, get their status and store nothing', async () => {
     const one = await bench({ http: { enabled: true }, limits: { bodyBytes: 65_536 } });
     const { port } = one.state('http');
