@@ -112,6 +112,19 @@ describe('search', () => {
     ).toMatchObject([{ text: expect.stringContaining('板情報') }]);
   });
 
+  it('prints CSV that a spreadsheet neither breaks nor runs, and takes its argument as one text if told', () => {
+    const { out } = yagura(['search', '約定', '--data', data, '--csv', '--limit', '1']);
+    expect(out.split('\n')[0]).toBe('time,severity,source,address,id,text');
+    expect(out.trim().split('\n')).toHaveLength(2);
+    expect(yagura(['search', '約定 OR', '-F', '--count', '--data', data])).toMatchObject({
+      code: 0,
+      out: '0\n',
+    });
+    const refused = yagura(['search', '約定 OR', '--count', '--data', data]);
+    expect(refused).toMatchObject({ code: 3, out: '' });
+    expect(refused.error).toContain('At character 6 a word');
+  });
+
   it('never lets a control character of a line reach the terminal', () => {
     const { out } = yagura(['search', 'hostile', '--data', data]);
     expect(out).toContain('hostile \\x1b]0;title\\x07');

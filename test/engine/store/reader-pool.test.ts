@@ -63,6 +63,41 @@ describe('the reader pool', () => {
     expect((await pool.lineAt(1, 0, DAY_START))?.text).toContain('line 0 ');
   });
 
+  it('shares a count and a histogram between threads, in slices or whole, and gets the same', async () => {
+    const two = new ReaderPool({ threadFile, directory, threads: 2, onProblem: unexpected });
+    const filter = { text: '/[37] of/', regex: false };
+    const range = { from: DAY_START, to: DAY_START + LINES };
+    const whole = await two.count(filter);
+    expect(whole).toMatchObject({ count: LINES / 5, scannedLines: LINES, totalLines: LINES });
+    let sum = 0;
+    let matches = 0;
+    let slices = 0;
+    for (let cursor: string | undefined = undefined, done = false; !done; done = cursor === undefined) {
+      const slice: Awaited<ReturnType<ReaderPool['count']>> = await two.count(filter, {
+        cursor,
+        budgetMs: 20,
+      });
+      sum += slice.count;
+      slices += 1;
+      cursor = slice.cursor;
+    }
+    expect(slices).toBeGreaterThan(1);
+    expect(sum).toBe(whole.count);
+    for (let cursor: string | undefined = undefined, done = false; !done; done = cursor === undefined) {
+      const options = { cursor, budgetMs: 20 };
+      const slice: Awaited<ReturnType<ReaderPool['histogram']>> = await two.histogram(
+        filter,
+        range,
+        6,
+        options,
+      );
+      matches += slice.buckets.reduce((all, bucket) => all + bucket.matches, 0);
+      cursor = slice.cursor;
+    }
+    expect(matches).toBe(whole.count);
+    await two.close();
+  });
+
   it('stops a running read within its time when it is cancelled, and goes on with the next', async () => {
     const cancel = new AbortController();
     const slow = kindOf(pool.count(SLOW, { signal: cancel.signal }));

@@ -5,7 +5,10 @@ import { ConnectionLedger } from '../../../../../src-main/engine/connection-ledg
 import { systemClock } from '../../../../../src-main/engine/flow/clock.ts';
 import { parseRemote, quoted } from '../../../../../src-main/engine/sources/logs/ssh/address.ts';
 import { complaintOf } from '../../../../../src-main/engine/sources/logs/ssh/complaint.ts';
-import { RemoteTail, type RemoteTailOptions } from '../../../../../src-main/engine/sources/logs/ssh/remote-tail.ts';
+import {
+  RemoteTail,
+  type RemoteTailOptions,
+} from '../../../../../src-main/engine/sources/logs/ssh/remote-tail.ts';
 import { MemoryStore, asText, numbered } from '../tail-harness.ts';
 import { sshServer, until, type SshServer } from './ssh-server.ts';
 
@@ -15,7 +18,12 @@ interface Following {
   stop(): Promise<void>;
 }
 
-function follow(server: SshServer, path: string, store: MemoryStore, more: Partial<RemoteTailOptions> = {}): Following {
+function follow(
+  server: SshServer,
+  path: string,
+  store: MemoryStore,
+  more: Partial<RemoteTailOptions> = {},
+): Following {
   const ledger = new ConnectionLedger(systemClock);
   const tail = new RemoteTail({
     id: `ssh://desk${path}`,
@@ -215,7 +223,9 @@ describe('the address of a remote file', () => {
   test('that can not be resolved, or without an ssh program, is told from one that refuses', () => {
     const remote = { user: undefined, host: 'desk', port: undefined, path: '/x' };
     const kind = (said: string): string => complaintOf(said, remote).key;
-    expect(kind('ssh: Could not resolve hostname desk: Name or service not known')).toContain('sshUnresolved');
+    expect(kind('ssh: Could not resolve hostname desk: Name or service not known')).toContain(
+      'sshUnresolved',
+    );
     expect(kind('spawn ssh ENOENT')).toContain('sshMissing');
     expect(kind('something else')).toContain('sshEnded');
   });
