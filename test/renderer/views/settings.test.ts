@@ -135,6 +135,36 @@ describe('settings', () => {
     await until(() => expect(wrapper.get('[role="grid"]').text()).toContain('/srv/new.log'));
   });
 
+  it('look at a source before it is added: lines, what was found, what is wrong and what helps', async () => {
+    const { wrapper, until } = await settings('sources');
+    await wrapper.get('#new-source').setValue('/srv/new.log');
+    await wrapper.get('#new-source').trigger('keydown', { key: 'Enter' });
+    await until(() => expect(wrapper.get('.preview').text()).toContain('order submit timed out'));
+    expect(wrapper.get('.preview').text()).toMatch(/syslog.*Shift_JIS.*Asia\/Tokyo/);
+    expect(await axeFindings(wrapper.element)).toEqual([]);
+    await wrapper.get('#new-source').setValue('/srv/secret.log');
+    expect(wrapper.find('.preview').exists()).toBe(false);
+    await wrapper.get('#new-source').trigger('keydown', { key: 'Enter' });
+    await until(() => expect(wrapper.get('.preview').text()).toContain('No permission to read'));
+    expect(wrapper.get('.preview').text()).toContain('group adm');
+  });
+
+  it.each(['en', 'ja'] as const)(
+    'pause a source and let it go on, by button and key: %s',
+    async (language) => {
+      const { wrapper, until } = await settings('sources', { state: 'trouble', language });
+      await until(() => expect(wrapper.find('[data-index="0"]').exists()).toBe(true));
+      await wrapper.get('[data-index="0"]').trigger('click');
+      const word = language === 'en' ? 'Paused' : '一時停止中';
+      await until(() => expect(wrapper.find('.detail').exists()).toBe(true));
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'p', bubbles: true }));
+      await until(() => expect(wrapper.get('[data-index="0"]').text()).toContain(word));
+      await wrapper.get('[data-index="0"] button').trigger('click');
+      await until(() => expect(wrapper.get('[data-index="0"]').text()).not.toContain(word));
+      expect(await axeFindings(wrapper.element)).toEqual([]);
+    },
+  );
+
   it('preview masking as the engine would do it', async () => {
     const { wrapper, until } = await settings('masking');
     await wrapper.get('textarea').setValue('password=hunter2 <b>x</b>');
