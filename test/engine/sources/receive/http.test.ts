@@ -50,6 +50,12 @@ describe('HTTP receiver', () => {
     ]);
   });
 
+  test('class and sender, are searched as fields', async () => {
+    await post('{"message":"kept","class":"performance"}');
+    expect(await engine.count('received.class:performance')).toBe(1);
+    expect(await engine.count('received.class:performance received.from:192.0.2.1')).toBe(0);
+  });
+
   test('gzip, is unpacked', async () => {
     const response = await post(gzipSync('{"message":"packed-b"}'), { 'Content-Encoding': 'gzip' });
     expect(response.status).toBe(200);
