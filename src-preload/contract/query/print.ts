@@ -29,7 +29,8 @@ function inner(node: QueryNode): string {
 
 /** A text as one term: as it is where it reads as such, else in quotes. */
 export function quoted(text: string): string {
-  if (!/[()]/.test(text)) {
+  // What a bracket, a colon or a slash means depends on what stands around it.
+  if (!/[():]|^\//.test(text)) {
     const parsed = parseQuery(text);
     const node = parsed.ok ? parsed.node : undefined;
     if (node?.kind === 'text' && node.text === text && node.to === text.length) return text;
@@ -45,8 +46,8 @@ export function phraseOf(text: string): string {
 /** `name:value`, for a click on a field; undefined where the name can't be written. */
 export function fieldTerm(name: string, value: string): string | undefined {
   const plain = `${name}:${value}`;
-  // What a bracket means depends on what stands around it.
-  if (!/[()]/.test(plain) && readsAs(plain, value)) return plain;
+  // What a bracket or a slash at the beginning means depends on what stands around it.
+  if (!/[()]|:\//.test(plain) && readsAs(plain, value)) return plain;
   const phrase = `${name}:${phraseOf(value)}`;
   return readsAs(phrase, value) ? phrase : undefined;
 }
