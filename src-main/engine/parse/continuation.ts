@@ -25,8 +25,9 @@ export function continuesRecord(bytes: Uint8Array, start: number, end: number): 
 
 const ENDINGS = ['error', 'exception', 'exit', 'interrupt', 'warning', 'failure', 'panic'];
 
-/** `ValueError: not a number`: the last line of a Python trace, which is not indented. */
+/** `ValueError: not a number`, `java.io.IOException: x`: the first or last line of a trace, which is not indented. */
 export function namesException(bytes: Uint8Array, start: number, end: number): boolean {
+  if (!isLetter(bytes[start])) return false;
   let stop = start;
   while (stop < end && stop - start < 200) {
     const byte = bytes[stop];

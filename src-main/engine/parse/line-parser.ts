@@ -41,8 +41,6 @@ interface StreamMemory {
   time: number;
   level: number;
   end: number;
-  /** The last line went on with one before it. */
-  inside: boolean;
   /** Columns of a W3C log. */
   columns: readonly string[] | undefined;
 }
@@ -82,7 +80,7 @@ export function createLineParser(options: LineParserOptions): LineParser {
     const known = memories.get(stream);
     if (known !== undefined) return known;
     if (memories.size >= MAX_STREAMS) memories.clear();
-    const memory = { format: -1, time: Number.NaN, level: 6, end: -1, inside: false, columns: undefined };
+    const memory = { format: -1, time: Number.NaN, level: 6, end: -1, columns: undefined };
     memories.set(stream, memory);
     return memory;
   }
@@ -99,24 +97,23 @@ export function createLineParser(options: LineParserOptions): LineParser {
       context.columns = memory.columns;
       for (let line = 0; line < batch.count; line += 1) {
         if (custom !== undefined && attemptCustom(batch, line, custom, context)) {
-          memory.inside = false;
           memory.time = batch.times[line] ?? Number.NaN;
           memory.level = batch.levels[line] ?? 6;
           continue;
         }
-        if (!Number.isNaN(memory.time) && goesOn(batch, line, memory.inside, custom)) {
-          memory.inside = true;
+        if (!Number.isNaN(memory.time) && goesOn(batch, line, custom)) {
           batch.times[line] = memory.time;
           batch.levels[line] = memory.level;
           batch.setSlice(line, FIELD.message, batch.starts[line] ?? 0, batch.ends[line] ?? 0);
           continue;
         }
-        memory.inside = false;
         const format = parseLine(batch, line, memory.format, context);
         if (format !== TEXT) memory.format = format;
         // PostgreSQL writes a record as several lines, each with its header: the first says how grave it is.
         if (format === POSTGRESQL && isPart(batch, line)) batch.levels[line] = memory.level;
-        memory.time = batch.times[line] ?? Number.NaN;
+        const time = batch.times[line] ?? Number.NaN;
+        // A line without a stamp is of the time of the one before, and so is what goes on with it.
+        if (!Number.isNaN(time)) memory.time = time;
         memory.level = batch.levels[line] ?? 6;
       }
       memory.columns = context.columns;
@@ -128,17 +125,12 @@ export function createLineParser(options: LineParserOptions): LineParser {
 const TEXT = formats.length - 1;
 const POSTGRESQL = formats.findIndex(({ name }) => name === 'postgresql');
 
-/** Whether the line belongs to the record before it. @param inside the one before went on already */
-function goesOn(
-  batch: ParsedBatch,
-  line: number,
-  inside: boolean,
-  custom: CompiledFormat | undefined,
-): boolean {
+/** Whether the line belongs to the record before it. */
+function goesOn(batch: ParsedBatch, line: number, custom: CompiledFormat | undefined): boolean {
   if (custom?.multiline === true) return true;
   const start = batch.starts[line] ?? 0;
   const end = batch.ends[line] ?? 0;
-  return continuesRecord(batch.bytes, start, end) || (inside && namesException(batch.bytes, start, end));
+  return continuesRecord(batch.bytes, start, end) || namesException(batch.bytes, start, end);
 }
 
 function isPart(batch: ParsedBatch, line: number): boolean {

@@ -4,6 +4,7 @@ import { LISTENER_IDS, RECEIVED_CLASSES, type ListenerId } from '../../../src-pr
 export const PAGES = [
   'general',
   'sources',
+  'formats',
   'receiver',
   'retention',
   'masking',
@@ -106,6 +107,7 @@ export const FIELDS: readonly Field[] = [
   { path: 'metrics.interval', page: 'general', kind: 'number', min: 1, max: 60, unit: 'seconds' },
   { path: 'desktop.whenClosed', page: 'general', kind: 'select', options: ['ask', 'hide', 'quit'] },
   { path: 'logs.discover', page: 'sources', kind: 'switch' },
+  { path: 'logs.formats', page: 'formats', kind: 'list', inTable: true },
   ...LISTENER_IDS.flatMap(listener),
   { path: 'receiver.allow', page: 'receiver', kind: 'lines' },
   { path: 'receiver.timeZone', page: 'receiver', kind: 'text' },

@@ -77,10 +77,13 @@ describe('lines written as one', () => {
       'Traceback (most recent call last):',
       '  File "a.py", line 1',
       'ValueError: no',
+      '2026-11-21 09:00:00,123 ERROR shop: lost',
+      'java.lang.IllegalStateException: no',
+      '\tat a.B.c(B.java:1)',
       '2026-11-21 09:00:01.000 UTC [77] a@b ERROR:  no',
       '2026-11-21 09:00:01.000 UTC [77] a@b DETAIL:  more',
     ]).map((line) => line.level);
-    expect(levels).toEqual([3, 3, 3, 3, 3, 3]);
+    expect(levels).toEqual([3, 3, 3, 3, 3, 3, 3, 3, 3]);
   });
 
   test('of two sources in one page are told apart', () => {
