@@ -1,4 +1,5 @@
 import type { Clock } from './flow/clock.ts';
+import { FileTails } from './file-tails.ts';
 import type { OutboundLog } from './flow/outbound.ts';
 import { repeatedly, type Repetition } from './flow/repeatedly.ts';
 import { takeIn, type ChunkSource } from './log-intake.ts';
@@ -8,7 +9,7 @@ import type { Receiving } from './receiving.ts';
 import { discoverLogs, knownPlaces } from './sources/logs/discover/index.ts';
 import { SourceReaders, type ReaderState } from './source-readers.ts';
 import { JOURNAL, journalReadable } from './sources/logs/journal/journal.ts';
-import { LogTail, type FileSourceState } from './sources/logs/tail.ts';
+import type { FileSourceState } from './sources/logs/tail.ts';
 
 /** How often this machine is searched for logs that were not there before. */
 const DISCOVER_MS = 60_000;
@@ -25,20 +26,17 @@ export interface LogFollowingOptions {
 /** Reads the logs that are wanted: files by the tail, the journal by its own tool. */
 export class LogFollowing implements ReaderStates {
   readonly #options: LogFollowingOptions;
-  readonly #tail: LogTail;
+  readonly #tails: FileTails;
   readonly #discovery: Repetition;
   readonly #reading: Promise<void>[] = [];
   readonly #readers: SourceReaders;
+  #started = false;
+  #stopped = false;
 
   constructor(options: LogFollowingOptions) {
     const { pipeline, clock } = options;
     this.#options = options;
-    this.#tail = new LogTail({
-      registry: pipeline.registry,
-      known: pipeline.restored,
-      clock,
-      maxInFlight: pipeline.chunkLimit,
-    });
+    this.#tails = new FileTails({ pipeline, clock, lead: (source) => this.#lead(source) });
     this.#readers = new SourceReaders({
       pipeline,
       clock,
@@ -54,22 +52,29 @@ export class LogFollowing implements ReaderStates {
   }
 
   start(): void {
-    this.refresh();
-    this.#lead(this.#tail);
+    void this.#begin();
     this.#discovery.start();
     this.#options.receiving.start();
+  }
+
+  /** Which files lie on shares is known before the first of them is looked at. */
+  async #begin(): Promise<void> {
+    await this.#tails.lookForShares(process.platform);
+    if (this.#stopped) return;
+    this.#started = true;
+    this.refresh();
   }
 
   /** Settings or what was found changed what is to be read. */
   refresh(): void {
     const { sources, receiving } = this.#options;
     receiving.refresh();
-    this.#tail.setSources(sources.files());
+    if (this.#started) this.#tails.setSources(sources.files());
     this.#readers.refresh(sources.readers());
   }
 
   files(): FileSourceState[] {
-    return this.#tail.states();
+    return this.#tails.states();
   }
 
   reader(id: string): ReaderState | undefined {
@@ -81,10 +86,11 @@ export class LogFollowing implements ReaderStates {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     await this.#options.receiving.stop();
     await this.#discovery.stop();
     this.#readers.close();
-    await this.#tail.close();
+    await this.#tails.close();
     await Promise.all(this.#reading);
   }
 
@@ -95,6 +101,7 @@ export class LogFollowing implements ReaderStates {
 
   async #discover(): Promise<void> {
     const { platform, env } = process;
+    await this.#tails.lookForShares(platform);
     const found = await discoverLogs(knownPlaces({ platform, environment: env }));
     if (platform === 'linux' && (await journalReadable())) found.push({ path: JOURNAL, readable: true });
     if (this.#options.sources.setFound(found)) this.refresh();

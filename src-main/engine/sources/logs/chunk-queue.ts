@@ -3,6 +3,7 @@ import { ArchiveReader, type ArchiveState } from './archives/archive.ts';
 import type { Chunk } from './chunk.ts';
 import type { Descriptors } from './descriptors.ts';
 import { readAt } from './file-access.ts';
+import { OPEN_LANE, type Lane } from './shares/lane.ts';
 import { HEAD_BYTES, readHead } from './file-head.ts';
 import { isReadable, type FollowedFile } from './followed-file.ts';
 import { planChunk, type Plan } from './next-chunk.ts';
@@ -18,6 +19,7 @@ export class ChunkQueue {
   readonly #maxInFlight: number;
   readonly #lookAgain: (file: FollowedFile) => void;
   readonly #encodingOf: (sourceId: string) => Encoding | undefined;
+  readonly #lane: Lane;
   readonly #isPaused: (sourceId: string) => boolean;
   /** Of paused sources, with something to read. */
   readonly #held = new Set<FollowedFile>();
@@ -42,6 +44,7 @@ export class ChunkQueue {
    * @param lookAgain called when a file does not hold what was expected
    * @param encodingOf what the user said the source's files are written in
    * @param isPaused nothing of the source is handed out for now
+   * @param lane what a share is read by: then chunks bring their bytes, so that no thread of the pipeline waits for it
    */
   constructor(
     descriptors: Descriptors,
@@ -49,7 +52,9 @@ export class ChunkQueue {
     lookAgain: (file: FollowedFile) => void,
     encodingOf: (sourceId: string) => Encoding | undefined = () => undefined,
     isPaused: (sourceId: string) => boolean = () => false,
+    lane: Lane = OPEN_LANE,
   ) {
+    this.#lane = lane;
     this.#descriptors = descriptors;
     this.#maxInFlight = maxInFlight;
     this.#lookAgain = lookAgain;
@@ -152,9 +157,10 @@ export class ChunkQueue {
     while (this.#waiting.length > 0 && this.#handedOut.size < this.#maxInFlight && !this.#closed) {
       const file = this.#pick(this.#live) ?? this.#nextOfHistory();
       if (file === undefined) return;
-      const chunk = await (file.archive === undefined
-        ? this.#make(file)
-        : this.#makeFromArchive(file, file.archive));
+      const { archive } = file;
+      const chunk = await this.#lane.run(() =>
+        archive === undefined ? this.#make(file) : this.#makeFromArchive(file, archive),
+      );
       if (chunk === undefined) continue;
       const resolve = this.#waiting.shift();
       if (resolve === undefined) this.release(chunk, 0);
@@ -201,7 +207,8 @@ export class ChunkQueue {
       pinned = true;
       const head = (file.head ??= readHead(await readAt(descriptor, 0, HEAD_BYTES)));
       const encoding = this.#encodingOf(file.sourceId) ?? head.encoding;
-      const plan = await planChunk(descriptor, file, encoding);
+      const planned = await planChunk(descriptor, file, encoding);
+      const plan = this.#lane === OPEN_LANE ? planned : await withBytes(planned, descriptor, file.offset);
       if (plan.kind === 'range') {
         const chunk = this.#handOut(file, plan, descriptor, encoding);
         pinned = plan.bytes !== undefined;
@@ -216,7 +223,8 @@ export class ChunkQueue {
         this.#lookAgain(file);
       }
     } catch {
-      // Renamed, deleted or no longer readable: the next look tells which.
+      // Renamed, deleted or no longer readable: the next look tells which. A share that was away wants it opened anew.
+      if (this.#lane !== OPEN_LANE) this.#descriptors.forget(file.fileId);
       this.remove(file);
       this.#lookAgain(file);
     } finally {
@@ -291,4 +299,11 @@ export class ChunkQueue {
     this.#handedOut.set(chunk, file);
     return chunk;
   }
+}
+
+/** Reads what was planned; a file that is shorter by now was rewritten. */
+async function withBytes(plan: Plan, descriptor: number, from: number): Promise<Plan> {
+  if (plan.kind !== 'range' || plan.bytes !== undefined) return plan;
+  const bytes = await readAt(descriptor, from, plan.to - from);
+  return bytes.length < plan.to - from ? { kind: 'rewritten' } : { ...plan, bytes };
 }

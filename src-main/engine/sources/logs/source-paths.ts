@@ -14,6 +14,8 @@ export interface Expansion {
   /** Directories in which new files may appear. */
   directories: string[];
   reason?: Message | undefined;
+  /** It could not be looked at: what was known before still holds. */
+  failed?: boolean | undefined;
 }
 
 /** Compressed in ways that are not read, or binary: their bytes are no lines. */
@@ -23,6 +25,14 @@ const NOT_LINES =
 /** Whether a file's name allows for lines of text in it, compressed by gzip or zstd or not. */
 export function holdsLines(path: string): boolean {
   return !NOT_LINES.test(basename(path).replace(/\.(gz|zst)$/i, ''));
+}
+
+/** What a share says whose server or connection is away. */
+const AWAY = new Set(['EIO', 'ESTALE', 'ETIMEDOUT', 'EHOSTDOWN', 'EHOSTUNREACH', 'ENOTCONN', 'ECONNRESET']);
+
+function away(path: string, code: string): Expansion {
+  const reason = { key: 'sources.reason.unreadable', parameters: { path, code } };
+  return { kind: 'file', paths: [], directories: [], reason, failed: true };
 }
 
 export function isGlob(path: string): boolean {
@@ -41,6 +51,7 @@ export async function expandSource(path: string): Promise<Expansion> {
     if (code === 'ENOTDIR') return refused(path, 'sources.reason.notRegular');
     if (code === 'ENOENT' && isGlob(path)) return expandGlob(path);
     if (code === 'EACCES' || code === 'EPERM') return refused(path, 'sources.reason.permission');
+    if (AWAY.has(code)) return away(path, code);
     // Absent for now: the name is watched, and read from the moment it appears.
     return { kind: 'file', paths: [path], directories: [] };
   }

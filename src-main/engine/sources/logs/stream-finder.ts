@@ -58,6 +58,7 @@ export class StreamFinder {
   readonly #descriptors: Descriptors;
   readonly #registry: StreamRegistry;
   readonly #now: () => number;
+  readonly #idsChange: boolean;
   /** The newest stream of each file. */
   readonly #newest = new Map<string, StreamIdentity>();
   /** Streams that ended when their file was truncated: their rest may be in a copy. */
@@ -68,7 +69,15 @@ export class StreamFinder {
   /** Files that repeat a stream already read. */
   readonly #copies = new Set<string>();
 
-  constructor(descriptors: Descriptors, registry: StreamRegistry, known: KnownStreams, now: () => number) {
+  /** @param idsChange the files lie on a share: after a reconnection a file may have another device and inode */
+  constructor(
+    descriptors: Descriptors,
+    registry: StreamRegistry,
+    known: KnownStreams,
+    now: () => number,
+    idsChange = false,
+  ) {
+    this.#idsChange = idsChange;
     this.#descriptors = descriptors;
     this.#registry = registry;
     this.#now = now;
@@ -145,6 +154,8 @@ export class StreamFinder {
         this.supersede(known, offset);
         return { file, rest: await this.findRest(known, offset, Buffer.alloc(0), sourceId) };
       }
+      const same = this.#idsChange ? await this.#underOtherId(descriptor, path, state, sourceId) : undefined;
+      if (same !== undefined) return same;
       if (await this.#isCopyOfAny(descriptor, path, state)) {
         this.#copies.add(state.fileId);
         return undefined;
@@ -155,6 +166,33 @@ export class StreamFinder {
     } finally {
       this.#descriptors.release(state.fileId);
     }
+  }
+
+  /** The file that had this name before, where it is the same content and only its id is another. */
+  async #underOtherId(
+    descriptor: number,
+    path: string,
+    state: FileState,
+    sourceId: string,
+  ): Promise<Found | typeof LATER | undefined> {
+    for (const { identity, file } of (this.#families.get(familyOf(path)) ?? []).toReversed()) {
+      const offset = file?.offset ?? this.#offsets.get(identity.stream) ?? 0;
+      if (identity.path !== path || identity.fingerprintLength < MIN_COPY_FINGERPRINT) continue;
+      if (state.size < offset || !(await beginsAs(descriptor, identity))) continue;
+      const tail = file?.tail ?? Buffer.alloc(0);
+      if (!(await readAt(descriptor, offset - tail.length, tail.length)).equals(tail)) continue;
+      if (file !== undefined && file.inFlight > 0) return LATER;
+      if (file !== undefined) file.ended = true;
+      this.#newest.delete(identity.fileId);
+      this.#offsets.set(identity.stream, offset);
+      const moved = { ...identity, fileId: state.fileId };
+      const resumed = await this.#resume(moved, descriptor, path, state, sourceId, () => 0);
+      if (resumed === undefined) return undefined;
+      this.#newest.set(state.fileId, moved);
+      await this.#update(moved, resumed);
+      return { file: resumed };
+    }
+    return undefined;
   }
 
   /**

@@ -10,6 +10,7 @@ import { DirectoryWatches } from './directory-watches.ts';
 import { errorCode, stateOfPath } from './file-access.ts';
 import { FileSet } from './file-set.ts';
 import { bytesLeft, isDrained, type FollowedFile } from './followed-file.ts';
+import { OPEN_LANE, type Lane } from './shares/lane.ts';
 import { expandSource, type Expansion } from './source-paths.ts';
 import { StreamFinder, type KnownStreams, type StreamRegistry } from './stream-finder.ts';
 import {
@@ -44,6 +45,8 @@ export interface TailOptions {
   /** Read what there is to its end, then finish: no following. */
   once?: boolean;
   timings?: Partial<TailTimings>;
+  /** The files lie on a share: they are accessed by this, told by their beginning, and never waited for at the end. */
+  lane?: Lane;
   /** Open files beside those in use. */
   maxDescriptors?: number;
 }
@@ -72,6 +75,10 @@ interface SourceEntry {
 }
 
 const CONCURRENT_LOOKS = 8;
+/** A share that is silent for so long is told. */
+const STALLED_MS = 10_000;
+/** How long the end waits for a share. */
+const CLOSE_MS = 1000;
 /** Symbolic links are resolved for change notices up to this many names; beyond, their targets are polled. */
 const MAX_RESOLVED = 500;
 
@@ -82,6 +89,7 @@ const MAX_RESOLVED = 500;
 export class LogTail {
   readonly #options: TailOptions;
   readonly #timings: TailTimings;
+  readonly #lane: Lane;
   readonly #descriptors: Descriptors;
   readonly #finder: StreamFinder;
   readonly #queue: ChunkQueue;
@@ -99,9 +107,14 @@ export class LogTail {
   constructor(options: TailOptions) {
     this.#options = options;
     this.#timings = { ...DEFAULT_TIMINGS, ...options.timings };
+    this.#lane = options.lane ?? OPEN_LANE;
     this.#descriptors = new Descriptors(options.maxDescriptors);
-    this.#finder = new StreamFinder(this.#descriptors, options.registry, options.known, () =>
-      options.clock.now(),
+    this.#finder = new StreamFinder(
+      this.#descriptors,
+      options.registry,
+      options.known,
+      () => options.clock.now(),
+      options.lane !== undefined,
     );
     this.#queue = new ChunkQueue(
       this.#descriptors,
@@ -109,6 +122,7 @@ export class LogTail {
       (file) => this.#lookAgain(file),
       (sourceId) => this.#sources.get(sourceId)?.source.encoding,
       (sourceId) => this.#sources.get(sourceId)?.source.paused === true,
+      this.#lane,
     );
     this.#files = new FileSet({
       descriptors: this.#descriptors,
@@ -167,6 +181,7 @@ export class LogTail {
 
   states(): FileSourceState[] {
     const states = new Map<string, FileSourceState>();
+    const stalled = this.#stalled();
     for (const [id, { source, expansion }] of this.#sources) {
       states.set(id, {
         id,
@@ -176,7 +191,7 @@ export class LogTail {
         sizeBytes: 0,
         lagBytes: 0,
         lastSeenAt: undefined,
-        reason: expansion?.reason,
+        reason: stalled ? reason('sources.reason.notAnswering', source.path) : expansion?.reason,
         lostBytes: this.#queue.lostBytes(id),
       });
     }
@@ -204,15 +219,17 @@ export class LogTail {
     this.#queue.close();
     this.#watches.close();
     this.#wakeUp();
-    await this.#loop;
-    await this.#descriptors.close();
+    const ended = (this.#loop ?? Promise.resolve()).then(() => this.#descriptors.close());
+    // A share that does not answer is not waited for: nothing of it is in hand.
+    if (this.#lane === OPEN_LANE) await ended;
+    else await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
   }
 
   async #run(): Promise<void> {
     while (!this.#closed) {
       await this.#rescan();
       await this.#lookAtNames();
-      await this.#files.lookAtDetached();
+      await this.#lane.run(() => this.#files.lookAtDetached());
       this.#files.started = true;
       if (this.#options.once === true && this.#allRead()) {
         this.#queue.close();
@@ -255,7 +272,11 @@ export class LogTail {
     for (const entry of this.#sources.values()) {
       if (entry.rescanAt > now) continue;
       const before = this.#options.clock.now();
-      entry.expansion = await expandSource(entry.source.path);
+      const expansion = await this.#lane.run(() => expandSource(entry.source.path));
+      // A share that was away for a moment has not lost its files.
+      if (expansion.failed === true && entry.expansion !== undefined)
+        entry.expansion = { ...entry.expansion, reason: expansion.reason };
+      else entry.expansion = expansion;
       const took = this.#options.clock.now() - before;
       // A large tree is listed less often: at most a tenth of the time.
       entry.rescanAt = this.#options.clock.now() + Math.max(this.#timings.rescan, took * 10);
@@ -275,7 +296,7 @@ export class LogTail {
   }
 
   async #watchDirectories(): Promise<void> {
-    if (this.#options.once === true) return;
+    if (this.#options.once === true || this.#lane !== OPEN_LANE) return;
     const directories = new Set<string>();
     this.#aliases.clear();
     for (const { expansion } of this.#sources.values()) {
@@ -293,7 +314,8 @@ export class LogTail {
   }
 
   async #adoptLeftBehind(): Promise<void> {
-    for (const file of await this.#finder.findLeftBehind(new Set(this.#names.keys()))) {
+    const left = await this.#lane.run(() => this.#finder.findLeftBehind(new Set(this.#names.keys())));
+    for (const file of left) {
       if (!this.#sources.has(file.sourceId)) continue;
       this.#files.adopt(file);
       for (const name of this.#names.values()) {
@@ -338,9 +360,7 @@ export class LogTail {
   async #look(name: WatchedName): Promise<void> {
     let settled = true;
     try {
-      const state = await stateOfPath(name.path);
-      if (!state.regular) name.reason = reason('sources.reason.notRegular', name.path);
-      else settled = await this.#files.lookAt(name, state);
+      settled = await this.#lane.run(() => this.#lookAt(name));
     } catch (error) {
       this.#lookFailed(name, error);
     }
@@ -354,6 +374,18 @@ export class LogTail {
     else if (this.#options.once === true) name.dueAt = Infinity;
   }
 
+  async #lookAt(name: WatchedName): Promise<boolean> {
+    const state = await stateOfPath(name.path);
+    if (state.regular) return this.#files.lookAt(name, state);
+    name.reason = reason('sources.reason.notRegular', name.path);
+    return true;
+  }
+
+  #stalled(): boolean {
+    const { waitingSince } = this.#lane;
+    return waitingSince !== undefined && this.#options.clock.now() - waitingSince > STALLED_MS;
+  }
+
   #lookFailed(name: WatchedName, error: unknown): void {
     const code = errorCode(error);
     if (error instanceof ReplacedError) return;
@@ -363,7 +395,11 @@ export class LogTail {
       name.reason = reason(key, name.path);
     } else if (code === 'EACCES' || code === 'EPERM') {
       name.reason = reason('sources.reason.permission', name.path);
-    } else name.reason = reason('sources.reason.unreadable', name.path, code);
+    } else {
+      // An open file of a share that was away is no good any more.
+      if (this.#lane !== OPEN_LANE && name.file !== undefined) this.#descriptors.forget(name.file.fileId);
+      name.reason = reason('sources.reason.unreadable', name.path, code);
+    }
   }
 
   #dropName(name: WatchedName): void {
