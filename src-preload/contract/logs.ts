@@ -258,6 +258,8 @@ export const logsContract = {
         filter: logFilterSchema,
         direction: z.enum(['older', 'newer']).default('older'),
         cursor: cursorSchema,
+        /** Instead of a cursor: the page begins beyond this line, whatever else is of its time. */
+        beyond: z.object({ id: lineIdSchema, time: timeSchema }).optional(),
         limit: pageSizeSchema.default(200),
         budgetMs: budgetSchema,
       }),

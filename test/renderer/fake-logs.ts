@@ -104,14 +104,19 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
     direction: 'older' | 'newer';
     limit: number;
     cursor?: string | undefined;
+    beyond?: { id: string; time: number } | undefined;
   }): SearchPage {
-    const { filter, direction, limit, cursor } = input;
+    const { filter, direction, limit, cursor, beyond } = input;
     searches.push({ filter, direction, limit });
-    const found = lines.filter((line) => passes(filter, line));
-    const start = cursor === undefined ? 0 : Number(cursor);
+    // A cursor is the id of the last line of the page before.
+    const edge = lines.findIndex(({ id }) => id === (cursor ?? beyond?.id));
+    const isBeyond = (index: number): boolean =>
+      edge < 0 || (direction === 'older' ? index < edge : index > edge);
+    const found = lines.filter((line, index) => passes(filter, line) && isBeyond(index));
     const ordered = direction === 'older' ? found.reverse() : found;
-    const page = ordered.slice(start, start + limit);
-    const next = start + limit < ordered.length ? { cursor: String(start + limit) } : {};
+    const page = ordered.slice(0, limit);
+    const last = page.at(-1);
+    const next = limit < ordered.length && last !== undefined ? { cursor: last.id } : {};
     return {
       lines: direction === 'older' ? page.reverse() : page,
       ...next,

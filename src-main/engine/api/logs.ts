@@ -12,6 +12,7 @@ import { createFieldReader } from '../parse/field-reader.ts';
 import { identifiersOf } from '../parse/identifiers.ts';
 import { Records } from '../parse/records.ts';
 import type { Masker } from '../parse/mask.ts';
+import { cursorOfLine } from '../store/read/page.ts';
 import type { ReaderPool } from '../store/read/reader-pool.ts';
 import type { FindingStore } from '../store/state/findings.ts';
 import { complete } from './complete.ts';
@@ -57,7 +58,8 @@ export function logsRouter(parts: LogsParts) {
   };
   return {
     search: api.logs.search.handler(async ({ input, signal }) => {
-      const { filter, direction, cursor, limit, budgetMs } = input;
+      const { filter, direction, beyond, limit, budgetMs } = input;
+      const cursor = input.cursor ?? (beyond && cursorOfLine(beyond));
       const page = await readers.search(filter, direction, cursor, limit, { signal, budgetMs });
       return { ...page, lines: records().mark(page.lines) };
     }),

@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue';
 import type { LogFilter, LogLine, SearchPage } from '../../../src-preload/contract/logs.ts';
-import type { Push, Time, TimeRange } from '../../../src-preload/contract/shared.ts';
+import type { Push, TimeRange } from '../../../src-preload/contract/shared.ts';
 import { Follow, type PauseReason } from './follow.ts';
 import { findRow, JUMP_SEVERITIES, jumpTest, type JumpStep, type JumpTarget } from './jump.ts';
 import { isGap, LineWindow, type LineGap, type StreamRow } from './line-window.ts';
@@ -15,10 +15,15 @@ const REFRESH_MS = 1000;
 /** How far into the future a live search reaches: stamps of a clock that runs ahead are still shown. */
 const CLOCK_AHEAD_MS = 86_400_000;
 
+/** A line as a place among all others. */
+type Edge = Pick<LogLine, 'id' | 'time'>;
+
 export interface SearchInput {
   filter: LogFilter;
   direction: 'older' | 'newer';
   cursor?: string;
+  /** Instead of a cursor: the page begins beyond this line. */
+  beyond?: Edge;
   limit: number;
   budgetMs: number;
 }
@@ -52,7 +57,7 @@ export interface LogStream {
   loadOlder: () => Promise<void>;
   loadNewer: () => Promise<void>;
   fillGap: (gap: LineGap) => Promise<void>;
-  showAround: (time: Time, id?: string) => Promise<number>;
+  showAround: (line: LogLine) => Promise<number>;
   jump: (from: number, step: JumpStep, target: JumpTarget) => Promise<number>;
   receive: (push: Pick<Push<LogLine>, 'items' | 'dropped'>) => void;
   pause: (reason: PauseReason) => void;
@@ -91,10 +96,16 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     direction: 'older' | 'newer',
     filter: LogFilter,
     range: TimeRange,
-    cursor?: string,
-    limit = PAGE_LINES,
-  ) {
-    return slices({ filter: { ...filter, range }, direction, limit, budgetMs: SLICE_MS }, cursor);
+    {
+      beyond,
+      cursor,
+      limit = PAGE_LINES,
+    }: { beyond?: Edge | undefined; cursor?: string | undefined; limit?: number } = {},
+  ): Promise<SearchPage> {
+    const input = { filter: { ...filter, range }, direction, limit, budgetMs: SLICE_MS };
+    // Only what the contract knows of it goes over the wire.
+    const edge = beyond && { beyond: { id: beyond.id, time: beyond.time } };
+    return slices(cursor === undefined ? { ...input, ...edge } : input, cursor);
   }
 
   /** Asks on while a slice's time ran out before the page was full; how far it is shows meanwhile. */
@@ -105,7 +116,8 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     let scannedLines = 0;
     for (let cursor = from; ;) {
       const rest = { ...input, limit: input.limit - found.length };
-      const slice = await options.search(cursor === undefined ? rest : { ...rest, cursor }, signal);
+      const { beyond: _done, ...onwards } = rest;
+      const slice = await options.search(cursor === undefined ? rest : { ...onwards, cursor }, signal);
       found = older ? [...slice.lines, ...found] : [...found, ...slice.lines];
       scannedLines += slice.scannedLines;
       cursor = slice.cursor;
@@ -160,14 +172,8 @@ export function useLogStream(options: LogStreamOptions): LogStream {
 
   async function loadOlder(): Promise<void> {
     if (paging.value || loading.value || !lines.hasOlder) return;
-    const oldest = lines.oldest;
-    const { from, to } = wholeRange();
-    const found = await run(paging, () =>
-      lines.olderCursor === undefined && oldest !== undefined
-        ? // Including the oldest's own millisecond: others of the same may not be loaded yet.
-          page('older', options.shown(), { from, to: Math.max(from, oldest.time + 1) })
-        : page('older', options.shown(), { from, to }, lines.olderCursor),
-    );
+    const [beyond, cursor] = [lines.oldest, lines.olderCursor];
+    const found = await run(paging, () => page('older', options.shown(), wholeRange(), { beyond, cursor }));
     if (found === undefined) return;
     lines.prepend(found.lines, found.cursor);
     publish();
@@ -176,48 +182,48 @@ export function useLogStream(options: LogStreamOptions): LogStream {
   async function loadNewer(): Promise<void> {
     const newest = lines.newest;
     if (paging.value || loading.value || !lines.hasNewer || newest === undefined) return;
-    const range = { from: newest.time, to: wholeRange().to };
-    const found = await run(paging, () => page('newer', options.shown(), range));
+    const found = await run(paging, () => page('newer', options.shown(), wholeRange(), { beyond: newest }));
     if (found === undefined) return;
-    const before = lines.newest?.id;
     lines.append(found.lines);
-    lines.hasNewer = found.cursor !== undefined && lines.newest?.id !== before;
+    lines.hasNewer = found.cursor !== undefined;
     publish();
   }
 
   async function fillGap(gap: LineGap): Promise<void> {
-    const next = lines.rows[lines.indexOf(gap.id) + 1];
+    const at = lines.indexOf(gap.id);
+    const next = lines.rows[at + 1];
+    const beyond = nearestLine(at, -1);
     const range = { from: gap.from, to: (next?.time ?? wholeRange().to) + 1 };
-    // A newer page starts behind the last line before the gap.
-    const found = await run(paging, () => page('newer', options.shown(), range, undefined, 1000));
+    const found = await run(paging, () => page('newer', options.shown(), range, { beyond, limit: 1000 }));
     if (found === undefined) return;
     lines.fill(gap.id, found.lines, found.cursor === undefined);
     publish();
   }
 
-  /** Loads the stretch around a moment; answers the index of the line, or of the first one from then on. */
-  async function showAround(time: Time, id?: string): Promise<number> {
-    const loaded = id === undefined ? -1 : lines.indexOf(id);
+  /** Loads the stretch around a line; answers its index. */
+  async function showAround(line: LogLine): Promise<number> {
+    const loaded = lines.indexOf(line.id);
     if (loaded >= 0) return loaded;
     cancel();
     const { from, to } = wholeRange();
+    const range = { from: Math.min(from, line.time), to: Math.max(to, line.time + 1) };
     const found = await run(paging, () =>
       Promise.all([
-        page('older', options.shown(), { from: Math.min(from, time), to: time }),
-        page('newer', options.shown(), { from: time, to: Math.max(to, time + 1) }),
+        page('older', options.shown(), range, { beyond: line }),
+        page('newer', options.shown(), range, { beyond: line }),
       ]),
     );
     if (found === undefined) return -1;
     const [before, after] = found;
-    lines.reset([...before.lines, ...after.lines], {
+    // In between stands the line itself, also where the filter would not let it through.
+    lines.reset([...before.lines, line, ...after.lines], {
       olderCursor: before.cursor,
       hasOlder: before.cursor !== undefined,
       hasNewer: after.cursor !== undefined,
     });
     follow.discard();
     publish();
-    const exact = id === undefined ? -1 : lines.indexOf(id);
-    return exact >= 0 ? exact : Math.min(before.lines.length, lines.rows.length - 1);
+    return lines.indexOf(line.id);
   }
 
   async function jump(from: number, step: JumpStep, target: JumpTarget): Promise<number> {
@@ -225,15 +231,10 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     if (near.kind === 'found') return near.index;
     const atEnd = step === 1 ? !lines.hasNewer : !lines.hasOlder;
     if (near.kind === 'none' && atEnd) return -1;
-    const edge =
-      near.kind === 'none'
-        ? step === 1
-          ? lines.newest
-          : lines.oldest
-        : (nearestLine(near.index, -step) ?? beyond(step));
-    if (edge === undefined) return -1;
+    const end = step === 1 ? lines.newest : lines.oldest;
+    const edge = near.kind === 'none' ? end : nearestLine(near.index, -step);
     const found = await seek(edge, step, target);
-    return found === undefined ? -1 : showAround(found.time, found.id);
+    return found === undefined ? -1 : showAround(found);
   }
 
   function nearestLine(index: number, step: number): LogLine | undefined {
@@ -244,27 +245,17 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     return undefined;
   }
 
-  /** A moment behind (before) everything that is loaded: the jump began outside of it. */
-  function beyond(step: JumpStep): Pick<LogLine, 'time'> | undefined {
-    const line = step === 1 ? lines.oldest : lines.newest;
-    return line && { time: line.time - step };
-  }
-
-  /** Asks the store for the next line beyond `edge`; lines of the edge's own millisecond that are loaded don't count. */
+  /** Asks the store for the next line beyond `edge`; without one, from the end that the jump leaves. */
   async function seek(
-    edge: Pick<LogLine, 'time'>,
+    beyond: Edge | undefined,
     step: JumpStep,
     target: JumpTarget,
   ): Promise<LogLine | undefined> {
-    const { from, to } = wholeRange();
-    const range = step === 1 ? { from: edge.time, to } : { from, to: edge.time + 1 };
     const filter =
       target === 'hit' ? options.sought() : { ...options.shown(), severities: JUMP_SEVERITIES[target] };
-    const found = await run(paging, () =>
-      page(step === 1 ? 'newer' : 'older', filter, range, undefined, 100),
-    );
-    const candidates = found?.lines.filter((line) => !(line.time === edge.time && lines.has(line.id))) ?? [];
-    return step === 1 ? candidates[0] : candidates.at(-1);
+    const direction = step === 1 ? 'newer' : 'older';
+    const found = await run(paging, () => page(direction, filter, wholeRange(), { beyond, limit: 1 }));
+    return found?.lines[0];
   }
 
   /**

@@ -1,7 +1,7 @@
 import { LOG_CLASSES, type LogLine } from '../../../../src-preload/contract/logs.ts';
 import { MAX_VIEW_LINE_LENGTH } from '../../../../src-preload/contract/limits.ts';
 import { FailureError } from '../../flow/failure.ts';
-import { partitionId } from '../partitions.ts';
+import { parseLineId, partitionId } from '../partitions.ts';
 import { lineText } from './line-text.ts';
 import type { LineUnit } from './unit.ts';
 
@@ -33,6 +33,13 @@ export function compareKeys(a: LineKey, b: LineKey): number {
 /** A line's key never changes, so that a page continues at the same place whatever was stored or sealed meanwhile. */
 export function cursorOf({ time, rank, sequence }: LineKey): string {
   return `${time}.${rank}.${sequence}`;
+}
+
+/** The cursor that a page would have whose last line this is; undefined when the id is none of ours. */
+export function cursorOfLine({ id, time }: Pick<LogLine, 'id' | 'time'>): string | undefined {
+  const name = parseLineId(id);
+  if (name === undefined) return undefined;
+  return cursorOf({ time, rank: LOG_CLASSES.indexOf(name.logClass), sequence: name.sequence });
 }
 
 export function parseCursor(cursor: string): LineKey {
