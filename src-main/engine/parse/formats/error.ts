@@ -34,7 +34,7 @@ function parseNginx(batch: ParsedBatch, line: number, context: ParseContext): bo
   if (stampEnd === NO_STAMP || bytes[stampEnd + 1] !== BYTE.openBracket) return false;
   const levelEnd = closingBracket(bytes, stampEnd + 2, end);
   const level = levelOfWord(bytes, stampEnd + 2, levelEnd);
-  if (level === NO_LEVEL) return false;
+  if (level === NO_LEVEL || levelEnd >= end) return false;
   batch.times[line] = context.stamps.time;
   batch.levels[line] = level;
   const message = skipSpaces(bytes, levelEnd + 1, end);
