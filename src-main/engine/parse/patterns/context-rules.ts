@@ -1,5 +1,5 @@
 import { EMPTY, VALUE } from './template-token.ts';
-import type { Context } from './variable-judge.ts';
+import type { Agreement, Context } from './variable-judge.ts';
 
 /** A shape's tokens as texts, with how many lines had it. */
 export interface WeighedShape {
@@ -13,7 +13,7 @@ export type Judge = (context: Context) => boolean;
 /** Passes over the shapes: the second finds places that only agree once the first has made its values wild. */
 const ROUNDS = 3;
 /** Values kept of a place: beyond it there is no doubt. */
-const MAX_VALUES = 64;
+const MAX_VALUES = 256;
 
 /**
  * What a set of shapes has taught: the places where words differ while all around them stays the same, and that are
@@ -40,10 +40,11 @@ export class ContextRules {
     let current = shapes;
     for (let round = 0; round < ROUNDS; round += 1) {
       const known = this.#rounds[round];
-      const found = variablePlaces(current, judge);
+      // What follows is only looked at once words are values: sentences that end in names differ in all their ends.
+      const found = variablePlaces(current, round < ROUNDS - 1 ? withoutTails(judge) : judge);
       if (known !== undefined) for (const place of known) found.add(place);
-      if (found.size === 0) break;
       rounds.push(found);
+      if (found.size === 0) continue;
       current = merged(current.map(({ tokens, lines }) => ({ tokens: applied(tokens, found), lines })));
     }
     return new ContextRules(rounds);
@@ -62,16 +63,20 @@ export class ContextRules {
   }
 }
 
+function withoutTails(judge: Judge): Judge {
+  return (context) => context.agrees !== 'before' && judge(context);
+}
+
 function variablePlaces(shapes: readonly WeighedShape[], judge: Judge): Set<number> {
   const contexts = new Map<number, Context>();
   for (const { tokens, lines } of shapes) {
-    forEachPlace(tokens, (from, to, key, near) => {
+    forEachPlace(tokens, (from, to, key, agrees, tail) => {
       let context = contexts.get(key);
       if (context === undefined) {
-        context = { tokens, from, to, near, values: new Map(), lines: 0 };
+        context = { tokens, from, to, agrees, values: new Map(), lines: 0 };
         contexts.set(key, context);
       }
-      const value = to === from + 1 ? (tokens[from] ?? '') : tokens.slice(from, to).join('');
+      const value = tail ?? (to === from + 1 ? (tokens[from] ?? '') : tokens.slice(from, to).join(''));
       context.lines += lines;
       const known = context.values.get(value);
       if (known !== undefined || context.values.size < MAX_VALUES)
@@ -127,12 +132,15 @@ export function joined(tokens: readonly string[]): string[] {
 const JOINING = /^[ ,:;|#.<>~\-/]+$/;
 /** Tokens on either side that a place among changing neighbours is known by. */
 const NEAR = 3;
+/** Stands for whatever follows. */
+const TAIL = 0x5f3759df;
 const OPENING = '([{<"\'`';
 const CLOSING = ')]}>"\'`';
 /** Tokens that a value in brackets may have. */
 const MAX_SPAN = 16;
 
-type Look = (from: number, to: number, key: number, near: boolean) => void;
+/** @param tail stands for the end of the line, where that is the place */
+type Look = (from: number, to: number, key: number, agrees: Agreement, tail?: string) => void;
 
 /**
  * Calls back with every token, or bracketed run of tokens, that can be a value, and with hashes of what stands around it:
@@ -151,12 +159,14 @@ function forEachPlace(tokens: readonly string[], look: Look): void {
   for (let index = 0; index < count; index += 1) {
     const token = tokens[index] ?? '';
     if (isPlace(token)) {
-      look(index, index + 1, keyOf(prefixes[index] ?? 0, suffixes[index + 1] ?? 0), false);
-      look(index, index + 1, nearKey(tokens, hashes, index), true);
+      look(index, index + 1, keyOf(prefixes[index] ?? 0, suffixes[index + 1] ?? 0), 'all');
+      look(index, index + 1, nearKey(tokens, hashes, index), 'near');
+      if (index > 1 && tokens[index - 1] === ' ')
+        look(index, count, keyOf(prefixes[index] ?? 0, TAIL), 'before', String(suffixes[index]));
     }
     if (token.length === 1 && OPENING.includes(token)) {
       const end = spanEnd(tokens, index);
-      if (end > index + 2) look(index + 1, end, keyOf(prefixes[index + 1] ?? 0, suffixes[end] ?? 0), false);
+      if (end > index + 2) look(index + 1, end, keyOf(prefixes[index + 1] ?? 0, suffixes[end] ?? 0), 'all');
     }
   }
 }

@@ -38,7 +38,7 @@ export class LinePatterns {
   readonly #routes: PatternMiner;
   readonly #shape = new ShapeScanner();
   readonly #route = new RouteScanner();
-  readonly #layouts = new Map<number, HeaderLayout>();
+  readonly #layouts = new Map<number, { layout: HeaderLayout; lines: number }>();
 
   constructor({ maxTemplates, ...rest }: LinePatternsOptions) {
     const options = maxTemplates === undefined ? rest : { ...rest, maxNodes: maxTemplates };
@@ -147,12 +147,13 @@ export class LinePatterns {
 
   #layoutOf(batch: ParsedBatch): HeaderLayout {
     const known = this.#layouts.get(batch.stream);
-    if (known !== undefined) return known;
+    // Learnt from few lines it is learnt anew from more.
+    if (known !== undefined && (known.lines >= ENOUGH_LINES || known.lines >= batch.count))
+      return known.layout;
     let layout = learnHeader(batch.bytes, batch.starts, batch.ends);
     if (parserKnows(layout, batch)) layout = [];
-    if (batch.count < ENOUGH_LINES) return layout;
     if (this.#layouts.size >= MAX_STREAMS) this.#layouts.clear();
-    this.#layouts.set(batch.stream, layout);
+    this.#layouts.set(batch.stream, { layout, lines: batch.count });
     return layout;
   }
 }

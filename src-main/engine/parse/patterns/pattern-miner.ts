@@ -163,6 +163,8 @@ export class PatternMiner {
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
     if (this.#whenFull === 'lump' && this.#live >= this.#maxNodes) {
+      // Once nothing more is to be learnt from them, the next shapes are no better.
+      if (this.#fresh === 0) return this.#lumped();
       this.learn();
       if (this.#live >= this.#maxNodes * 0.9) return this.#lumped();
       return this.#nodeOf(shape, bytes, user);

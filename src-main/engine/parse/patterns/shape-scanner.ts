@@ -1,6 +1,6 @@
 import { BYTE } from '../bytes.ts';
 import { EMPTY, VALUE } from './template-token.ts';
-import { isUnit, isCalendarName, isTruthWord } from './value-words.ts';
+import { isUnit, isCalendarName, isAnswer, isTruthWord } from './value-words.ts';
 
 /*
  * A line's shape: its words as they stand, everything that looks like a value (numbers, addresses, identifiers, paths,
@@ -225,7 +225,8 @@ export class ShapeScanner implements ScannedShape {
       if (((FLAGS[bytes[end + 1] ?? 0] ?? 0) & DIGIT) !== 0 && bytes.subarray(start, end).includes(BYTE.dot))
         return true;
     }
-    if (length <= 5 && isTruthWord(hash) && this.#announced(bytes)) return true;
+    if (length <= 5 && isTruthWord(hash)) return true;
+    if (length <= 9 && this.#announced(bytes) && isAnswer(hash)) return true;
     if (length <= 4 && last >= 0 && this.kinds[last] === TOKEN.delimiter) {
       const before = bytes[this.starts[last] ?? 0];
       if (before === BYTE.colon && (flags & NOT_HEX) === 0 && this.#joinable >= 0) return true;
@@ -233,15 +234,10 @@ export class ShapeScanner implements ScannedShape {
     return length === 3 && isCalendarName(hash) && (this.#joinable >= 0 || dateFollows(bytes, end, limit));
   }
 
-  /** Behind an equals sign or a colon. */
+  /** Behind an equals sign. */
   #announced(bytes: Uint8Array): boolean {
-    let last = this.count - 1;
-    if (last >= 0 && this.kinds[last] === TOKEN.empty) last -= 1;
-    if (last >= 0 && this.kinds[last] === TOKEN.space) last -= 1;
-    if (last >= 0 && this.kinds[last] === TOKEN.empty) last -= 1;
-    if (last < 0 || this.kinds[last] !== TOKEN.delimiter) return false;
-    const before = bytes[this.starts[last] ?? 0];
-    return before === BYTE.equals || before === BYTE.colon;
+    const last = this.count - 1;
+    return last >= 0 && this.kinds[last] === TOKEN.delimiter && bytes[this.starts[last] ?? 0] === BYTE.equals;
   }
 
   #value(start: number, end: number): void {

@@ -50,7 +50,10 @@ const CALENDAR = [
   ...['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
   ...['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
 ];
-const TRUTH = ['true', 'false', 'True', 'False', 'null', 'nil', 'None', 'yes', 'no'];
+/** Values wherever they stand. */
+const TRUTH = ['true', 'false', 'True', 'False', 'TRUE', 'FALSE'];
+/** Values behind an equals sign: in a sentence they are words. */
+const ANSWERS = ['yes', 'no', 'on', 'off', 'null', 'nil', 'None', 'none', 'undefined'];
 
 function hashes(words: readonly string[]): Set<number> {
   return new Set(
@@ -65,6 +68,7 @@ function hashes(words: readonly string[]): Set<number> {
 const units = hashes(UNITS);
 const calendar = hashes(CALENDAR);
 const truth = hashes(TRUTH);
+const answers = hashes(ANSWERS);
 const LONGEST_UNIT = Math.max(...UNITS.map((unit) => unit.length));
 
 export function isUnit(hash: number, length: number): boolean {
@@ -77,4 +81,8 @@ export function isCalendarName(hash: number): boolean {
 
 export function isTruthWord(hash: number): boolean {
   return truth.has(hash);
+}
+
+export function isAnswer(hash: number): boolean {
+  return answers.has(hash);
 }

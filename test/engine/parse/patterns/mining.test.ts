@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom, pick } from '../../../bench/random.ts';
+import { splitLines } from '../../../../src-main/engine/flow/line-batch.ts';
+import { createLineParser } from '../../../../src-main/engine/parse/line-parser.ts';
+import { LinePatterns } from '../../../../src-main/engine/parse/patterns/line-patterns.ts';
 import { matches, mineText } from './mine.ts';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi', 'ivan', 'judy'];
@@ -21,6 +24,47 @@ describe('patterns of a log', () => {
       ['oil is spilt', 10],
     ]);
     expect(mined.templateOf(0)).toBe(mined.templateOf(4));
+  });
+
+  test.each([
+    ['names in front of a sentence', (word: string) => `${word}Keeper::openGate took too long`, 1],
+    ['states in capitals', (word: string) => `gate went from OPEN to ${word.toUpperCase()}`, 1],
+    [
+      'values of several words',
+      (word: string, index: number) =>
+        `gate was shut again because of ${word} ${NAMES.slice(0, index % 3).join(word)}`,
+      1,
+    ],
+    [
+      'sentences that only begin alike',
+      (_: string, index: number) =>
+        ['oil of lamp is low', 'oil of lamp was spilt', 'oil of lamp smells'][index % 3] ?? '',
+      3,
+    ],
+    [
+      'steps of a start',
+      (_: string, index: number) => `${['gate', 'lamp', 'oil', 'bell'][index % 4] ?? ''} startup succeeded`,
+      4,
+    ],
+  ])('%s', async (_, line, patterns) => {
+    const lines = NAMES.flatMap((name, index) => [line(name, index), line(`${name}ette`, index)]);
+    const mined = await mineText(lines.map((text) => `2026-11-21 10:00:00 INFO ${text}`).join('\n'));
+    expect(mined.templates.map(({ text }) => text)).toHaveLength(patterns);
+  });
+
+  test('a log without patterns costs a live engine little: what is new is paced', () => {
+    const random = seededRandom(9);
+    const letters = Array.from('abcdefghijklmnopqrstuvwxyz');
+    const word = (): string => Array.from({ length: 7 }, () => pick(random, letters)).join('');
+    const text = Array.from({ length: 60_000 }, () => `${word()} ${word()} ${word()} ${word()}`).join('\n');
+    const parser = createLineParser({ timeZone: 'UTC', year: 2026, clock: { now: () => 0 } });
+    const batch = parser.parse(splitLines('s', 1, 0, Buffer.from(text)));
+    const patterns = new LinePatterns({ whenFull: 'forget', paced: true });
+    patterns.column(batch);
+    const { user: before } = process.cpuUsage();
+    for (let round = 0; round < 4; round += 1) patterns.column(batch);
+    expect((process.cpuUsage().user - before) / (4 * batch.count)).toBeLessThan(4);
+    expect(patterns.forgotten).toBeGreaterThan(30_000);
   });
 
   test('requests are method, route and status; the query is not in it', async () => {
