@@ -96,10 +96,10 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
     workers: LINE_WORKERS,
     worker: {
       masking: { ...masking, key: new StateValues(database).keyOf('masking.key') },
-      rules: rules.texts,
+      rules: rules.loaded,
       trustedProxies: detection.trustedProxies,
     },
-    writer: { rules: rules.texts, allowlist: detection.allowlist, retention },
+    writer: { rules: rules.loaded, allowlist: detection.allowlist, retention },
     onCommitted: (committed) => {
       take(committed.findings, committed.findingsUpTo);
       totals.lines += committed.lines;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import type { BundleManifest, BundlePart } from '../../src-preload/contract/bundle.ts';
-import { LOG_CLASSES, type LogClass } from '../../src-preload/contract/logs.ts';
+import { LOG_CLASSES, type LogClass } from '../../src-preload/contract/log-classes.ts';
 import type { Message } from '../../src-preload/contract/shared.ts';
 import { unpack } from './diagnose/bundle/archive.ts';
 import { decrypt, isEncrypted } from './diagnose/bundle/encryption.ts';

@@ -1,8 +1,10 @@
 import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import type { RuleFileProblem } from '../../src-preload/contract/threats.ts';
-import { createRuleSource, type LoadedRules, type RuleSource } from './detect/intrusion/rule-source.ts';
-import type { RuleSet, RuleText } from './detect/intrusion/rule-set.ts';
+import type { LoadedRule } from './detect/intrusion/rule-file.ts';
+import type { RuleSetResult } from './detect/intrusion/compile-rules.ts';
+import { createRuleSource, type RuleSource } from './detect/intrusion/rule-source.ts';
+import type { RuleSet } from './detect/intrusion/rule-set.ts';
 
 /** Editors write in several steps; this long after the last one the files are read. */
 const SETTLE_MS = 200;
@@ -14,7 +16,7 @@ export class RuleLibrary {
   readonly #source: RuleSource;
   readonly #directory: string;
   readonly #onChange: () => void;
-  #loaded: LoadedRules;
+  #loaded: RuleSetResult;
   #watcher: FSWatcher | undefined;
   #settling: NodeJS.Timeout | undefined;
   #polling: NodeJS.Timeout | undefined;
@@ -35,8 +37,8 @@ export class RuleLibrary {
   }
 
   /** What threads compile for themselves. */
-  get texts(): RuleText[] {
-    return this.#loaded.texts;
+  get loaded(): readonly LoadedRule[] {
+    return this.#loaded.rules.loaded;
   }
 
   get problems(): RuleFileProblem[] {

@@ -11,10 +11,10 @@ export function threadSettings(
   return {
     worker: {
       masking: { ...masking, key: maskingKey },
-      rules: rules.texts,
+      rules: rules.loaded,
       trustedProxies: detection.trustedProxies,
       formats: logs.formats,
     },
-    writer: { rules: rules.texts, allowlist: detection.allowlist, retention },
+    writer: { rules: rules.loaded, allowlist: detection.allowlist, retention },
   };
 }

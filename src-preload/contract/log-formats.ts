@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LEVEL_NAMES } from './level-names.ts';
 import {
   MAX_PATTERN_LENGTH,
   parseLinePattern,
@@ -8,17 +9,7 @@ import {
 } from './line-pattern.ts';
 import type { Level, Message, Time } from './shared.ts';
 
-/** Levels by their names in RFC 5424, worst first: the index is the level. */
-export const LEVEL_NAMES = [
-  'emergency',
-  'alert',
-  'critical',
-  'error',
-  'warning',
-  'notice',
-  'info',
-  'debug',
-] as const;
+export { LEVEL_NAMES };
 
 const common = {
   /** By which a source names it. */

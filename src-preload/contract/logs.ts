@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOG_CLASSES, type LogClass } from './log-classes.ts';
 import {
   MAX_HISTOGRAM_BUCKETS,
   MAX_PAGE_LINES,
@@ -22,9 +23,7 @@ import {
 } from './shared.ts';
 import { trafficQuestionSchema, type TrafficAnswer } from './traffic.ts';
 
-/** Retention classes; each has its own partitions. */
-export const LOG_CLASSES = ['application', 'access', 'audit'] as const;
-export type LogClass = (typeof LOG_CLASSES)[number];
+export { LOG_CLASSES, type LogClass };
 
 /** What a log's bytes may be written in. Kept as UTF-8. */
 export const ENCODINGS = ['utf-8', 'shift_jis', 'euc-jp', 'utf-16le', 'utf-16be', 'windows-1252'] as const;

@@ -1,4 +1,5 @@
-import { LOG_CLASSES, type Completion, type LogSource } from '../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES } from '../../../src-preload/contract/log-classes.ts';
+import type { Completion, LogSource } from '../../../src-preload/contract/logs.ts';
 import { LEVEL_NAMES, QUERY_FIELDS, queryFieldOf } from '../../../src-preload/contract/query/fields.ts';
 import { fieldTerm } from '../../../src-preload/contract/query/print.ts';
 import { wordAt } from '../../../src-preload/contract/query/word.ts';

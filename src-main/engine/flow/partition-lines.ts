@@ -1,4 +1,4 @@
-import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/log-classes.ts';
 import { BatchMemory } from './batch-memory.ts';
 import type { ParsedBatch } from './parsed-batch.ts';
 import type { PatternColumn } from './pattern-entry.ts';

@@ -1,4 +1,4 @@
-import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/log-classes.ts';
 import { EVENT, FIELD, FIELD_COUNT, FORMATS, type ParsedBatch } from '../flow/parsed-batch.ts';
 import { matchesAt } from './bytes.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/log-classes.ts';
 
 /** One file of log lines: a class and a UTC day. */
 export interface PartitionName {

@@ -1,6 +1,7 @@
 import type { QueueState } from '../../../src-preload/contract/system.ts';
 import { createBehaviour, type Behaviour } from '../detect/intrusion/behaviour.ts';
-import { compileRules, type RuleSet, type RuleText } from '../detect/intrusion/rule-set.ts';
+import type { LoadedRule } from '../detect/intrusion/rule-file.ts';
+import { ruleSetOf, type RuleSet } from '../detect/intrusion/rule-set.ts';
 import { HISTORIC_AFTER_MS } from '../flow/clock.ts';
 import type { EventBatch } from '../flow/event-batch.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
@@ -25,8 +26,8 @@ export class Behaviours {
   readonly #live: Behaviour;
   readonly #histories = new Map<number, History>();
 
-  constructor(rules: RuleText[], allowlist: readonly string[]) {
-    this.#rules = compileRules(rules).rules;
+  constructor(rules: readonly LoadedRule[], allowlist: readonly string[]) {
+    this.#rules = ruleSetOf(rules);
     this.#allowlist = allowlist;
     this.#live = createBehaviour(this.#rules, { allowlist });
   }
@@ -66,8 +67,8 @@ export class Behaviours {
     return found;
   }
 
-  reload(rules: RuleText[], allowlist: readonly string[]): void {
-    this.#rules = compileRules(rules).rules;
+  reload(rules: readonly LoadedRule[], allowlist: readonly string[]): void {
+    this.#rules = ruleSetOf(rules);
     this.#allowlist = allowlist;
     for (const behaviour of this.#all().values()) {
       behaviour.reload(this.#rules);

@@ -1,9 +1,9 @@
 import { readSync } from 'node:fs';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { CustomFormat } from '../../../src-preload/contract/log-formats.ts';
-import { LOG_CLASSES } from '../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES } from '../../../src-preload/contract/log-classes.ts';
 import { createLineDetector, type LineDetector } from '../detect/intrusion/line-detector.ts';
-import { compileRules } from '../detect/intrusion/rule-set.ts';
+import { ruleSetOf } from '../detect/intrusion/rule-set.ts';
 import { TrafficCounter } from '../detect/traffic/traffic-counter.ts';
 import { transferables } from '../flow/event-batch.ts';
 import { BatchMemory } from '../flow/batch-memory.ts';
@@ -77,7 +77,7 @@ function configure({ masking, rules, trustedProxies, formats }: Omit<ConfigureWo
     maskRoute: (route) => masker.preview(route).text,
     maskUser: (name) => masker.user(name),
   });
-  detector = createLineDetector(compileRules(rules).rules, { trustedProxies });
+  detector = createLineDetector(ruleSetOf(rules), { trustedProxies });
 }
 
 function work(job: ChunkJob): void {

@@ -5,7 +5,7 @@ import type { Message } from '../../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../../src-preload/contract/system.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
 import type { EventBatch } from '../flow/event-batch.ts';
-import type { RuleText } from '../detect/intrusion/rule-set.ts';
+import type { LoadedRule } from '../detect/intrusion/rule-file.ts';
 import type { Failure } from '../flow/failure.ts';
 import type { PatternChange } from '../flow/pattern-entry.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
@@ -64,7 +64,7 @@ export interface ChunkJob {
 export interface ConfigureWorker {
   type: 'configure';
   masking: { secrets: boolean; users: boolean; key: string };
-  rules: RuleText[];
+  rules: readonly LoadedRule[];
   trustedProxies: string[];
   /** The user's own formats. */
   formats?: readonly CustomFormat[] | undefined;
@@ -126,7 +126,7 @@ export type FromLineWorker = { type: 'handed'; job: number } | ChunkFailed;
 /** Settings the log writer needs; sent at the start and after every change. */
 export interface ConfigureWriter {
   type: 'configure';
-  rules: RuleText[];
+  rules: readonly LoadedRule[];
   allowlist: string[];
   retention: Record<LogClass, { days: number; maxBytes: number }>;
 }

@@ -8,7 +8,7 @@ import {
   type BehaviourOptions,
 } from '../../../src-main/engine/detect/intrusion/behaviour.ts';
 import { createLineDetector } from '../../../src-main/engine/detect/intrusion/line-detector.ts';
-import { compileRules } from '../../../src-main/engine/detect/intrusion/rule-set.ts';
+import { compileRules } from '../../../src-main/engine/detect/intrusion/compile-rules.ts';
 import { loadRules, readRuleTexts } from '../../../src-main/engine/detect/intrusion/rules.ts';
 import { transferables, type EventBatch } from '../../../src-main/engine/flow/event-batch.ts';
 import { access, failedSignIn, NOW, parsed } from './batches.ts';

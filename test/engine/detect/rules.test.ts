@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkFixtures, fixtureCount } from '../../../src-main/engine/detect/intrusion/rule-fixtures.ts';
 import { readRuleFile } from '../../../src-main/engine/detect/intrusion/rule-file.ts';
-import {
-  compileRules,
-  type RuleSet,
-  type RuleText,
-} from '../../../src-main/engine/detect/intrusion/rule-set.ts';
+import { compileRules, type RuleText } from '../../../src-main/engine/detect/intrusion/compile-rules.ts';
+import type { RuleSet } from '../../../src-main/engine/detect/intrusion/rule-set.ts';
 import { createRuleSource } from '../../../src-main/engine/detect/intrusion/rule-source.ts';
 import { loadRules, readRuleTexts } from '../../../src-main/engine/detect/intrusion/rules.ts';
 import { TextView } from '../../../src-main/engine/detect/intrusion/text-view.ts';

@@ -9,7 +9,7 @@ import { Behaviours } from '../../../src-main/engine/threads/behaviours.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const MONTH = 30 * 86_400_000;
-const { rules, texts } = createRuleSource('resources', '/nonexistent').load();
+const { rules } = createRuleSource('resources', '/nonexistent').load();
 const detector = createLineDetector(rules);
 
 /** Failed sign-ins as root, one every 10 s. */
@@ -35,7 +35,7 @@ const bruteForce = (found: DetectedFinding[]): DetectedFinding[] =>
 
 describe('Detectors over time', () => {
   it('find an attack of last month once, however often today moves on meanwhile', () => {
-    const behaviours = new Behaviours(texts, []);
+    const behaviours = new Behaviours(rules.loaded, []);
     const found: DetectedFinding[] = [];
     for (let part = 0; part < 6; part += 1) {
       found.push(
@@ -51,7 +51,7 @@ describe('Detectors over time', () => {
   });
 
   it('tell now from history by the time the lines were read', () => {
-    const behaviours = new Behaviours(texts, []);
+    const behaviours = new Behaviours(rules.loaded, []);
     expect(bruteForce(behaviours.process(failures(1, NOW - 60_000, 5), NOW))).toMatchObject([
       { historic: false },
     ]);
@@ -61,9 +61,9 @@ describe('Detectors over time', () => {
   });
 
   it('go on where they were after a restart, between the fourth and the fifth failure', () => {
-    const before = new Behaviours(texts, []);
+    const before = new Behaviours(rules.loaded, []);
     expect(bruteForce(before.process(failures(1, NOW - 60_000, 4), NOW))).toEqual([]);
-    const after = new Behaviours(texts, []);
+    const after = new Behaviours(rules.loaded, []);
     after.restore(before.snapshot(), NOW);
     expect(bruteForce(after.process(failures(1, NOW - 15_000, 1, '203.0.113.9', 10_000), NOW))).toHaveLength(
       1,
@@ -71,11 +71,11 @@ describe('Detectors over time', () => {
   });
 
   it('remember history that was under way when the engine stopped', () => {
-    const before = new Behaviours(texts, []);
+    const before = new Behaviours(rules.loaded, []);
     before.process(failures(7, NOW - MONTH, 4), NOW);
     const states = before.snapshot();
     expect(states.map((state) => state.name)).toEqual(['live', 'history/7']);
-    const after = new Behaviours(texts, []);
+    const after = new Behaviours(rules.loaded, []);
     after.restore(states, NOW);
     expect(
       bruteForce(after.process(failures(7, NOW - MONTH + 45_000, 1, '203.0.113.9', 10_000), NOW)),
@@ -83,20 +83,20 @@ describe('Detectors over time', () => {
   });
 
   it('let a history go, when nothing came of it for a while', () => {
-    const behaviours = new Behaviours(texts, []);
+    const behaviours = new Behaviours(rules.loaded, []);
     behaviours.process(failures(7, NOW - MONTH, 4), NOW);
     behaviours.advance(NOW + 31_000);
     expect(behaviours.snapshot().map((state) => state.name)).toEqual(['live']);
   });
 
   it('keep no more histories than their limit, with many files read at once', () => {
-    const behaviours = new Behaviours(texts, []);
+    const behaviours = new Behaviours(rules.loaded, []);
     for (let stream = 1; stream <= 40; stream += 1) behaviours.process(failures(stream, NOW - MONTH, 2), NOW);
     expect(behaviours.snapshot()).toHaveLength(17);
   });
 
   it('never find an address of the allowlist', () => {
-    const behaviours = new Behaviours(texts, ['203.0.113.0/24']);
+    const behaviours = new Behaviours(rules.loaded, ['203.0.113.0/24']);
     expect(behaviours.process(failures(1, NOW - 60_000, 9), NOW)).toEqual([]);
   });
 });

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { RuleFileProblem } from '../../../../src-preload/contract/threats.ts';
 import { compileAuthRule, type CompiledAuthRule } from './auth-rules.ts';
 import { compileLineRule, type CompiledLineRule } from './line-rules.ts';
-import { readRuleFile, type LoadedRule } from './rule-file.ts';
+import type { LoadedRule } from './rule-file.ts';
 import type { BucketRule } from './rule-schema.ts';
 
 /** A bucket rule with where it came from. */
@@ -21,82 +20,28 @@ export interface RuleSet {
   loaded: LoadedRule[];
 }
 
-/** One rule file's name and text, as the caller read it. */
-export interface RuleText {
-  file: string;
-  text: string;
-  origin: LoadedRule['origin'];
-}
-
-export interface RuleSetResult {
-  rules: RuleSet;
-  problems: RuleFileProblem[];
-}
-
 /**
- * Compiles rule files, in the given order. A file with a problem is left out as a whole and named; the rest works.
- * Rule ids must be unique over all files: the first one keeps it.
+ * Compiles rules that were read and checked: plain data, which is how they travel to threads. What reads rule files is
+ * not loaded there.
+ * @throws the expression engine's error when a pattern is not valid
  */
-export function compileRules(texts: readonly RuleText[]): RuleSetResult {
-  const problems: RuleFileProblem[] = [];
-  const lines: CompiledLineRule[] = [];
-  const auth: CompiledAuthRule[] = [];
-  const buckets: CompiledBucketRule[] = [];
-  const loaded: LoadedRule[] = [];
-  const taken = new Set<string>();
-  for (const { file, text, origin } of texts) {
-    const read = readRuleFile(file, text, origin);
-    problems.push(...read.problems);
-    const compiled = read.problems.length > 0 ? undefined : compileFile(read.rules, taken, problems);
-    if (compiled === undefined) continue;
-    lines.push(...compiled.lines);
-    auth.push(...compiled.auth);
-    buckets.push(...compiled.buckets);
-    loaded.push(...read.rules);
-    for (const rule of read.rules) taken.add(rule.rule.id);
-  }
-  const version = createHash('sha256')
+export function ruleSetOf(loaded: readonly LoadedRule[]): RuleSet {
+  const set: RuleSet = { version: versionOf(loaded), lines: [], auth: [], buckets: [], loaded: [...loaded] };
+  for (const each of loaded) addCompiled(set, each);
+  return set;
+}
+
+/** @throws the expression engine's error when a pattern is not valid */
+export function addCompiled(set: Pick<RuleSet, 'lines' | 'auth' | 'buckets'>, loaded: LoadedRule): void {
+  const { rule } = loaded;
+  if (rule.kind === 'line') set.lines.push(compileLineRule(loaded, rule));
+  else if (rule.kind === 'auth') set.auth.push(compileAuthRule(loaded, rule));
+  else set.buckets.push({ rule, loaded });
+}
+
+export function versionOf(loaded: readonly LoadedRule[]): string {
+  return createHash('sha256')
     .update(loaded.map((rule) => rule.hash).join(' '))
     .digest('hex')
     .slice(0, 16);
-  return { rules: { version, lines, auth, buckets, loaded }, problems };
-}
-
-type CompiledFile = Pick<RuleSet, 'lines' | 'auth' | 'buckets'>;
-
-function compileFile(
-  rules: readonly LoadedRule[],
-  taken: ReadonlySet<string>,
-  problems: RuleFileProblem[],
-): CompiledFile | undefined {
-  const compiled: CompiledFile = { lines: [], auth: [], buckets: [] };
-  const own = new Set<string>();
-  const before = problems.length;
-  for (const loaded of rules) {
-    const { rule, file, line } = loaded;
-    if (taken.has(rule.id) || own.has(rule.id)) {
-      problems.push({
-        file,
-        line,
-        field: 'id',
-        message: { key: 'detect.rule-file.duplicate', parameters: { id: rule.id } },
-      });
-      continue;
-    }
-    own.add(rule.id);
-    try {
-      if (rule.kind === 'line') compiled.lines.push(compileLineRule(loaded, rule));
-      else if (rule.kind === 'auth') compiled.auth.push(compileAuthRule(loaded, rule));
-      else compiled.buckets.push({ rule, loaded });
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      problems.push({
-        file,
-        line,
-        field: 'patterns',
-        message: { key: 'detect.rule-file.pattern', parameters: { id: rule.id, detail } },
-      });
-    }
-  }
-  return problems.length === before ? compiled : undefined;
 }

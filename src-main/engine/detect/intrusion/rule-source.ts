@@ -1,19 +1,14 @@
 import { join } from 'node:path';
 import { readRuleTexts } from './rules.ts';
 import { checkFixtures } from './rule-fixtures.ts';
-import { compileRules, type RuleSetResult, type RuleText } from './rule-set.ts';
+import { compileRules, type RuleSetResult, type RuleText } from './compile-rules.ts';
 
 /**
  * Rules that are loaded again while the engine runs. A user's file that has become bad is named, and what it said when
  * it was last good stays in force: a typing error must not switch a detection off.
  */
 export interface RuleSource {
-  load(): LoadedRules;
-}
-
-/** Rules in force, with the texts they were compiled from: threads compile for themselves. */
-export interface LoadedRules extends RuleSetResult {
-  texts: RuleText[];
+  load(): RuleSetResult;
 }
 
 /**
@@ -47,7 +42,6 @@ export function createRuleSource(resources: string, userRules: string): RuleSour
       const { rules, problems: left } = compileRules(texts);
       return {
         rules,
-        texts,
         problems: [...problems, ...left.filter((one) => !problems.some((known) => known.file === one.file))],
       };
     },

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { RuleFileProblem } from '../../../../src-preload/contract/threats.ts';
 import { MAX_RULE_FILE_BYTES, type LoadedRule } from './rule-file.ts';
 import { checkFixtures } from './rule-fixtures.ts';
-import { compileRules, type RuleSetResult, type RuleText } from './rule-set.ts';
+import { compileRules, type RuleSetResult, type RuleText } from './compile-rules.ts';
 
 /** Most rule files of one directory tree. */
 export const MAX_RULE_FILES = 500;

@@ -1,4 +1,5 @@
-import { LEVEL_NAMES, type CustomFormat } from '../../../../src-preload/contract/log-formats.ts';
+import { LEVEL_NAMES } from '../../../../src-preload/contract/level-names.ts';
+import type { CustomFormat } from '../../../../src-preload/contract/log-formats.ts';
 import { parseLinePattern, type PatternPart } from '../../../../src-preload/contract/line-pattern.ts';
 import type { Message } from '../../../../src-preload/contract/shared.ts';
 import { EVENT, FIELD, FORMATS, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';

@@ -1,4 +1,4 @@
-import { LOG_CLASSES } from '../../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES } from '../../../../src-preload/contract/log-classes.ts';
 import type { Severity, TimeRange } from '../../../../src-preload/contract/shared.ts';
 import type { SourceLines } from '../../store/types.ts';
 import type { ReportQueries } from '../queries.ts';

@@ -1,4 +1,5 @@
-import { LOG_CLASSES, type LogLine } from '../../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES } from '../../../../src-preload/contract/log-classes.ts';
+import type { LogLine } from '../../../../src-preload/contract/logs.ts';
 import { MAX_VIEW_LINE_LENGTH } from '../../../../src-preload/contract/limits.ts';
 import { FailureError } from '../../flow/failure.ts';
 import { parseLineId, partitionId } from '../partitions.ts';

@@ -1,4 +1,4 @@
-import { LOG_CLASSES } from '../../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES } from '../../../../src-preload/contract/log-classes.ts';
 import { FailureError } from '../../flow/failure.ts';
 import { DAY_MS, startOfDay, type PartitionName } from '../partitions.ts';
 import type { ReadSignal, ScanPart } from '../types.ts';

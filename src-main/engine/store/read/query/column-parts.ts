@@ -1,4 +1,4 @@
-import { LOG_CLASSES } from '../../../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES } from '../../../../../src-preload/contract/log-classes.ts';
 import { inNetwork, networkOf } from '../../../../../src-preload/contract/query/addresses.ts';
 import { levelsOfName } from '../../../../../src-preload/contract/query/fields.ts';
 import type { ValueTest } from '../../../../../src-preload/contract/query/syntax.ts';
