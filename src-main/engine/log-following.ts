@@ -9,6 +9,7 @@ import type { Receiving } from './receiving.ts';
 import { discoverLogs, knownPlaces } from './sources/logs/discover/index.ts';
 import { SourceReaders, type ReaderState } from './source-readers.ts';
 import { JOURNAL, journalReadable } from './sources/logs/journal/journal.ts';
+import { ownLogOf } from './sources/logs/system/index.ts';
 import type { FileSourceState } from './sources/logs/tail.ts';
 
 /** How often this machine is searched for logs that were not there before. */
@@ -104,6 +105,8 @@ export class LogFollowing implements ReaderStates {
     await this.#tails.lookForShares(platform);
     const found = await discoverLogs(knownPlaces({ platform, environment: env }));
     if (platform === 'linux' && (await journalReadable())) found.push({ path: JOURNAL, readable: true });
+    const own = ownLogOf(platform);
+    if (own !== undefined) found.push({ path: own, readable: true });
     if (this.#options.sources.setFound(found)) this.refresh();
   }
 }

@@ -11,6 +11,7 @@ import type { FoundLog } from './sources/logs/discover/index.ts';
 import { SourceRates } from './source-rates.ts';
 import type { ReaderState, WantedReader } from './source-readers.ts';
 import { JOURNAL } from './sources/logs/journal/journal.ts';
+import { systemLogOf } from './sources/logs/system/index.ts';
 import { isRemote, parseRemote } from './sources/logs/ssh/address.ts';
 import type { FileSource, FileSourceState } from './sources/logs/tail.ts';
 import type { SettingsFile } from './settings/settings-file.ts';
@@ -321,6 +322,7 @@ function progressOf(
 
 function kindOf(path: string): LogSource['kind'] {
   if (path === JOURNAL) return 'journal';
+  if (systemLogOf(path) !== undefined) return 'system';
   return isRemote(path) ? 'ssh' : 'file';
 }
 

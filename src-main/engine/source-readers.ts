@@ -6,8 +6,10 @@ import type { OutboundLog } from './flow/outbound.ts';
 import type { ChunkSource } from './log-intake.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Chunk } from './sources/logs/chunk.ts';
-import { JOURNAL, JournalReader } from './sources/logs/journal/journal.ts';
+import { JournalReader } from './sources/logs/journal/journal.ts';
 import { parseRemote } from './sources/logs/ssh/address.ts';
+import { systemLogOf } from './sources/logs/system/index.ts';
+import type { SystemLog } from './sources/logs/system/system-log.ts';
 import { RemoteTail } from './sources/logs/ssh/remote-tail.ts';
 
 /** A source that is no file of this machine, and how it is to be read. */
@@ -89,17 +91,18 @@ export class SourceReaders {
   }
 
   #open(wanted: WantedReader): void {
-    if (wanted.id === JOURNAL) this.#openJournal(wanted);
-    else this.#openRemote(wanted);
+    const log = systemLogOf(wanted.id);
+    if (log === undefined) this.#openRemote(wanted);
+    else this.#openSystemLog(wanted, log);
   }
 
-  #openJournal(wanted: WantedReader): void {
+  #openSystemLog(wanted: WantedReader, log: SystemLog): void {
     const { clock, onError } = this.#options;
-    const { streams, positions } = this.#known.of(JOURNAL);
+    const { streams, positions } = this.#known.of(log.id);
     const stream = streams.at(-1)?.stream;
     const position = positions.find((each) => each.stream === stream);
     const known = stream === undefined || position === undefined ? undefined : { stream, position };
-    const journal = new JournalReader({ registry: this.#known.registry, known, clock });
+    const journal = new JournalReader({ registry: this.#known.registry, known, clock, log });
     const gate = this.#keep(wanted, journal, journal.state, () => journal.close());
     journal.start().then(() => this.#options.lead(gate), onError);
   }

@@ -11,7 +11,7 @@ const RECEIVED: ReadonlyMap<string, string> = new Map([
 
 /** `/var/log/nginx/access.log.1` → `access`; the journal keeps its name. */
 function baseName(source: LogSource): string {
-  if (source.kind === 'journal') return 'journald';
+  if (source.kind === 'journal' || source.kind === 'system') return source.path;
   if (source.kind === 'receiver') return RECEIVED.get(source.id) ?? source.path;
   const file = source.path.split(/[\\/]/).at(-1) ?? source.path;
   return file.replace(/(\.(log|txt|json|jsonl|gz|\d+))+$/i, '') || file;

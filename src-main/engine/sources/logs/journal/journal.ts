@@ -5,12 +5,12 @@ import type { Clock } from '../../../flow/clock.ts';
 import type { StreamPosition } from '../../../flow/stream-position.ts';
 import type { Chunk } from '../chunk.ts';
 import type { StreamRegistry } from '../stream-finder.ts';
-import { renderEntry, type JournalEntry } from './render.ts';
+import { JOURNAL, journald } from '../system/journald.ts';
+import type { SystemEntry, SystemLog } from '../system/system-log.ts';
 
 const run = promisify(execFile);
 
-/** The journal's source id, path and file id: it is one, whatever files it lies in. */
-export const JOURNAL = 'journald';
+export { JOURNAL };
 
 /** Lines kept ready; beyond, journalctl waits on its pipe. */
 const MAX_READY_BYTES = 1024 * 1024;
@@ -19,8 +19,6 @@ const MAX_CHUNK_BYTES = 256 * 1024;
 const GATHER_MS = 50;
 /** An entry longer than this is left out, and counted: a core dump is no log line. */
 const MAX_ENTRY_BYTES = 16 * 1024 * 1024;
-/** History read when the journal is first seen. */
-const FIRST_ENTRIES = 20_000;
 const RESTART_MS = [1_000, 5_000, 30_000, 60_000];
 
 export interface JournalOptions {
@@ -28,6 +26,8 @@ export interface JournalOptions {
   /** Where the journal was left, if it was read before. */
   known: { stream: number; position: StreamPosition } | undefined;
   clock: Clock;
+  /** Which log; the journal where absent. */
+  log?: SystemLog;
   /** The program; found on PATH by its name. */
   program?: string;
   restartMs?: readonly number[];
@@ -58,11 +58,13 @@ interface Ready {
 }
 
 /**
- * Follows the system's journal through its own tool. Its cursor is the position; offsets are our own count of the bytes
+ * Follows the system's own log (the journal, unless told otherwise) through the system's own tool. Its cursor is the position; offsets are our own count of the bytes
  * rendered so far, so that the store can tell one line from another.
  */
 export class JournalReader {
   readonly #options: JournalOptions;
+  readonly #log: SystemLog;
+  #read: ReturnType<SystemLog['reader']>;
   #stream = 0;
   #offset = 0;
   #cursor: string | undefined;
@@ -81,15 +83,17 @@ export class JournalReader {
 
   constructor(options: JournalOptions) {
     this.#options = options;
+    this.#log = options.log ?? journald;
+    this.#read = this.#log.reader(undefined);
   }
 
   async start(): Promise<void> {
     const known = this.#options.known;
     if (known === undefined) {
       const created = await this.#options.registry.create({
-        sourceId: JOURNAL,
-        path: JOURNAL,
-        fileId: JOURNAL,
+        sourceId: this.#log.id,
+        path: this.#log.id,
+        fileId: this.#log.id,
         fingerprint: '',
         fingerprintLength: 0,
       });
@@ -121,15 +125,13 @@ export class JournalReader {
   }
 
   #spawn(): void {
-    const from =
-      this.#cursor === undefined
-        ? [`--lines=${FIRST_ENTRIES}`]
-        : [`--after-cursor=${this.#cursor}`, '--lines=all'];
-    const child = spawn(
-      this.#options.program ?? 'journalctl',
-      ['--follow', '--output=json', '--all', '--quiet', '--no-pager', ...from],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const command = this.#log.command(this.#cursor);
+    this.#read = this.#log.reader(this.#cursor);
+    const child = spawn(this.#options.program ?? this.#log.program, command.arguments, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      env: { ...process.env, ...command.environment },
+    });
     this.#child = child;
     let complaint = '';
     child.stdout.on('data', (bytes: Buffer) => this.#take(bytes));
@@ -137,7 +139,19 @@ export class JournalReader {
       complaint = (complaint + bytes.toString('utf8')).slice(-500);
     });
     child.once('error', (error) => this.#ended(child, error.message));
-    child.once('close', () => this.#ended(child, complaint.trim()));
+    child.once('close', (code) => {
+      if (code === 0 && this.#log.pollMs !== undefined) this.#again(child, this.#log.pollMs);
+      else this.#ended(child, complaint.trim());
+    });
+  }
+
+  /** It has given what there was, and is asked again. */
+  #again(child: ChildProcess, pauseMs: number): void {
+    if (this.#child !== child || this.#closed) return;
+    this.#child = undefined;
+    this.#failures = 0;
+    this.state.reason = undefined;
+    this.#restarting = setTimeout(() => this.#spawn(), pauseMs);
   }
 
   /** It is started again after a pause, from the last cursor. */
@@ -182,12 +196,13 @@ export class JournalReader {
     this.#inputBytes = 0;
     this.#skipping = false;
     const entry = skipped ? undefined : parsedEntry(text);
-    const cursor = entry?.['__CURSOR'];
-    const line = entry === undefined ? undefined : renderEntry(entry);
-    if (typeof cursor !== 'string' || line === undefined) {
+    const read: SystemEntry | 'known' | undefined = entry === undefined ? undefined : this.#read(entry);
+    if (read === 'known') return;
+    if (read === undefined) {
       this.state.skipped += 1;
       return;
     }
+    const { line, cursor } = read;
     this.#failures = 0;
     this.state.reason = undefined;
     this.state.lastSeenAt = this.#options.clock.now();
@@ -231,9 +246,9 @@ export class JournalReader {
     const from = this.#offset;
     this.#offset += text.length;
     return {
-      sourceId: JOURNAL,
+      sourceId: this.#log.id,
       stream: this.#stream,
-      path: JOURNAL,
+      path: this.#log.id,
       from,
       to: this.#offset,
       bytes,
@@ -245,7 +260,7 @@ export class JournalReader {
   }
 }
 
-function parsedEntry(text: string): JournalEntry | undefined {
+function parsedEntry(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : undefined;

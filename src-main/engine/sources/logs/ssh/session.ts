@@ -84,7 +84,9 @@ export class RemoteSession {
     // A broken pipe is followed by the end of the program, which says why.
     this.#child.stdin.on('error', () => undefined);
     this.#child.once('error', (error) => this.#end(error.message));
-    this.#child.once('close', (code) => this.#end(this.#complaint.trim() || `ssh ended with ${code ?? 'a signal'}`));
+    this.#child.once('close', (code) =>
+      this.#end(this.#complaint.trim() || `ssh ended with ${code ?? 'a signal'}`),
+    );
   }
 
   /** Logs in. @throws SessionError */
