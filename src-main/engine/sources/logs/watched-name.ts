@@ -82,6 +82,7 @@ export function nextLook(
   const file = name.file;
   const half = file !== undefined && file.offset < file.size && file.scanned >= file.size;
   const active = half || (file !== undefined && now - file.changedAt < timings.activeFor);
-  if (active) return now + timings.active;
+  // Where changes are reported the look is only a second opinion: of many files at once it would cost a processor.
+  if (active) return now + Math.max(timings.active, watched ? names : names / 4);
   return now + Math.max(watched ? timings.watchedIdle : timings.idle, names);
 }
