@@ -2,6 +2,7 @@ import { EVENT, FIELD, FIELD_COUNT, type ParsedBatch } from '../../flow/parsed-b
 import {
   KIND,
   latencyBucket,
+  TRAFFIC_KINDS,
   TRAFFIC_MINUTE_MS,
   TRAFFIC_PERIOD_MS,
   type TrafficSums,
@@ -20,6 +21,11 @@ export interface TrafficCounterOptions {
 const REMEMBERED = 8192;
 const MAX_NAME = 200;
 const STATUSES = 1000;
+/**
+ * Routes, clients and users kept apart in one chunk and period; all others are one row without a name. Whoever asks often
+ * comes early in a chunk of ten thousand lines, and a row for each of thousands who ask once would cost more than all else.
+ */
+const MAX_NAMES = 300;
 
 /**
  * Sums up the requests of a batch by minute, and by route, client, status and user in five minutes. What a line costs is a
@@ -37,6 +43,9 @@ export class TrafficCounter {
   #clientRows = new Int32Array(1024);
   readonly #userRows = new Map<string, number>();
   #nameTable: string[] = [''];
+  /** By kind: rows with a name in the period in hand, and the row of all others (-1: none yet). */
+  readonly #named = new Uint32Array(TRAFFIC_KINDS.length);
+  readonly #others = new Int32Array(TRAFFIC_KINDS.length);
   /** Rows before this belong to an earlier batch or period. */
   #periodFrom = 0;
   #batch = 0;
@@ -68,6 +77,8 @@ export class TrafficCounter {
           period = Math.floor(time / TRAFFIC_PERIOD_MS) * TRAFFIC_PERIOD_MS;
           this.#periodFrom = rows.count;
           this.#userRows.clear();
+          this.#named.fill(0);
+          this.#others.fill(-1);
         }
       }
       const status = statuses[line] ?? 0;
@@ -104,6 +115,20 @@ export class TrafficCounter {
     if (this.#clientRows.length < batch.addresses.length)
       this.#clientRows = new Int32Array(batch.addresses.length * 2);
     this.#clientRows.fill(-1, 0, batch.addresses.length);
+  }
+
+  /** A row for a name, or that of all others where there are too many. */
+  #open(kind: number, period: number, name: () => string): number {
+    const named = this.#named[kind] ?? 0;
+    if (named < MAX_NAMES) {
+      this.#named[kind] = named + 1;
+      return this.#rows.open(kind, period, this.#name(name()));
+    }
+    const others = this.#others[kind] ?? -1;
+    if (others >= 0) return others;
+    const opened = this.#rows.open(kind, period, 0);
+    this.#others[kind] = opened;
+    return opened;
   }
 
   #name(text: string): number {
@@ -143,7 +168,7 @@ export class TrafficCounter {
       this.#routeNames[slot] = this.#options.maskRoute(name).slice(0, MAX_NAME) || NO_ROUTE;
     }
     this.#routeBatches[slot] = this.#batch;
-    const opened = this.#rows.open(KIND.route, period, this.#name(this.#routeNames[slot] ?? NO_ROUTE));
+    const opened = this.#open(KIND.route, period, () => this.#routeNames[slot] ?? NO_ROUTE);
     this.#routeRows[slot] = opened;
     return opened;
   }
@@ -161,7 +186,7 @@ export class TrafficCounter {
     if (address === 0) return -1;
     const row = this.#clientRows[address] ?? -1;
     if (row >= this.#periodFrom) return row;
-    const opened = this.#rows.open(KIND.client, period, this.#name(batch.addresses[address]?.text ?? ''));
+    const opened = this.#open(KIND.client, period, () => batch.addresses[address]?.text ?? '');
     this.#clientRows[address] = opened;
     return opened;
   }
@@ -169,7 +194,7 @@ export class TrafficCounter {
   #userRow(name: string, period: number): number {
     const row = this.#userRows.get(name);
     if (row !== undefined) return row;
-    const opened = this.#rows.open(KIND.user, period, this.#name(this.#options.maskUser(name)));
+    const opened = this.#open(KIND.user, period, () => this.#options.maskUser(name));
     this.#userRows.set(name, opened);
     return opened;
   }

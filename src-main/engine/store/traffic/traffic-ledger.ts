@@ -1,6 +1,12 @@
 import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import type { Failure } from '../../flow/failure.ts';
-import { KIND, LATENCY_BUCKETS, TRAFFIC_MINUTE_MS, type TrafficSums } from '../../flow/traffic.ts';
+import {
+  KIND,
+  LATENCY_BUCKETS,
+  TRAFFIC_KINDS,
+  TRAFFIC_MINUTE_MS,
+  type TrafficSums,
+} from '../../flow/traffic.ts';
 import { deliverySchema, type TrafficDelivery, type TrafficRow } from './traffic-row.ts';
 import type { TrafficStore } from './traffic-store.ts';
 
@@ -8,6 +14,8 @@ import type { TrafficStore } from './traffic-store.ts';
 const STATE = 'traffic';
 /** Rows that may wait for a checkpoint; it comes within seconds. */
 const MAX_WAITING = 50_000;
+/** Names of one kind and time that are kept apart while they wait; further ones are added to the row without a name. */
+const MAX_NAMES = 1000;
 /** From here on the checkpoint is asked for at once. */
 const MANY_WAITING = 20_000;
 /** Requests not older than this are of now: they count in the live figures. */
@@ -28,7 +36,9 @@ export interface LiveTraffic {
 export class TrafficLedger {
   readonly #store: TrafficStore;
   readonly #onProblem: (problem: Failure) => void;
-  #rows = new Map<string, TrafficRow>();
+  /** By kind and time, then by name. */
+  #groups = new Map<number, Map<string, TrafficRow>>();
+  #waiting = 0;
   #number: number;
   #taken: TrafficDelivery | undefined;
   #dropped = 0;
@@ -89,15 +99,14 @@ export class TrafficLedger {
 
   /** So much is gathered that the next checkpoint should come now. */
   get isPressing(): boolean {
-    return this.#rows.size >= MANY_WAITING;
+    return this.#waiting >= MANY_WAITING;
   }
 
   /** What goes into the checkpoint about to be written; nothing where no requests came. */
   take(): { name: string; state: Uint8Array }[] {
-    if (this.#rows.size === 0) return [];
+    if (this.#waiting === 0) return [];
     this.#number += 1;
-    this.#taken = { number: this.#number, rows: [...this.#rows.values()] };
-    this.#rows = new Map();
+    this.#taken = { number: this.#number, rows: this.#takeRows() };
     return [{ name: STATE, state: Buffer.from(JSON.stringify(this.#taken)) }];
   }
 
@@ -109,11 +118,17 @@ export class TrafficLedger {
     try {
       this.#store.apply(taken.number, taken.rows);
     } catch (error) {
-      const newer = this.#rows;
-      this.#rows = new Map(taken.rows.map((row) => [keyOf(row.kind, row.time, row.name), row]));
-      for (const row of newer.values()) this.#merge(row);
+      const newer = this.#takeRows();
+      for (const row of [...taken.rows, ...newer]) this.#merge(row);
       throw error;
     }
+  }
+
+  #takeRows(): TrafficRow[] {
+    const rows = [...this.#groups.values()].flatMap((group) => [...group.values()]);
+    this.#groups = new Map();
+    this.#waiting = 0;
+    return rows;
   }
 
   /** Takes the live figures since the last call. */
@@ -124,16 +139,23 @@ export class TrafficLedger {
   }
 
   queue(): QueueState {
-    return { name: 'traffic.sums', depth: this.#rows.size, limit: MAX_WAITING, dropped: this.#dropped };
+    return { name: 'traffic.sums', depth: this.#waiting, limit: MAX_WAITING, dropped: this.#dropped };
   }
 
   #row(kind: number, time: number, name: string): TrafficRow | undefined {
-    const key = keyOf(kind, time, name);
-    const known = this.#rows.get(key);
+    const key = time * TRAFFIC_KINDS.length + kind;
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = new Map();
+      this.#groups.set(key, group);
+    }
+    const kept = group.size < MAX_NAMES || group.has(name) ? name : '';
+    const known = group.get(kept);
     if (known !== undefined) return known;
-    if (this.#rows.size >= MAX_WAITING) return undefined;
-    const row = { kind, time, name, requests: 0, errors: 0, refusals: 0, bytes: 0, latency: [] };
-    this.#rows.set(key, row);
+    if (this.#waiting >= MAX_WAITING) return undefined;
+    const row = { kind, time, name: kept, requests: 0, errors: 0, refusals: 0, bytes: 0, latency: [] };
+    group.set(kept, row);
+    this.#waiting += 1;
     return row;
   }
 
@@ -149,10 +171,6 @@ export class TrafficLedger {
     row.bytes += from.bytes;
     addCounts(row.latency, from.latency);
   }
-}
-
-function keyOf(kind: number, time: number, name: string): string {
-  return `${kind} ${time} ${name}`;
 }
 
 function addCounts(to: number[], from: ArrayLike<number>): void {
