@@ -165,7 +165,7 @@ describe('with lines, attacks and alerts', () => {
       await page.getByRole('combobox').fill('level:terrible');
       await page.getByRole('alert').first().waitFor();
       expect(await findings()).toEqual([]);
-      },
+    },
   );
 
   test('everything is reached with Tab, and what has the focus shows it', async () => {

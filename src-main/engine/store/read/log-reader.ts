@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { LOG_CLASSES } from '../../../../src-preload/contract/log-classes.ts';
-import type { HistogramBucket, LogLine, ParsedLogFilter, PatternList, ScanProgress, SearchPage, TraceAnswer } from '../../../../src-preload/contract/logs.ts';
+import type {
+  HistogramBucket,
+  LogLine,
+  ParsedLogFilter,
+  PatternList,
+  ScanProgress,
+  SearchPage,
+  TraceAnswer,
+} from '../../../../src-preload/contract/logs.ts';
 import { MAX_HISTOGRAM_BUCKETS } from '../../../../src-preload/contract/limits.ts';
 import type { TrafficAnswer, TrafficQuestion } from '../../../../src-preload/contract/traffic.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
