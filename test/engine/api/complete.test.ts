@@ -33,7 +33,7 @@ describe('Completion', () => {
     ['two', []],
     ['level:e', ['level:error', 'level:notice', 'level:debug']],
     ['(class:a', ['class:access', 'class:audit', 'class:application']],
-    ['source:', ['source:/var/log/nginx/access.log']],
+    ['source:', ['source:"/var/log/nginx/access.log"']],
     ['user:', ['user:hana', 'user:"o brien"', 'user:管理者']],
     ['user:管', ['user:管理者']],
     ['ip:x', []],
