@@ -17,6 +17,7 @@ const commands: Record<string, () => Promise<Command>> = {
   report: async () => (await import('./report.ts')).reportCommand(installation),
   receiver: async () => (await import('./receiver.ts')).receiverCommand(installation),
   audit: async () => (await import('./audit.ts')).auditCommand(installation),
+  archive: async () => (await import('./archive.ts')).archiveCommand(installation),
   bundle: async () => (await import('./bundle.ts')).bundleCommand(installation),
 };
 

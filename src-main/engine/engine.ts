@@ -11,6 +11,7 @@ import { engineRouter } from './api/router.ts';
 import { Feeds } from './api/server/feeds.ts';
 import { HostServices } from './api/server/host-services.ts';
 import { serve } from './api/server/serve.ts';
+import { Archiving, archiveKey } from './archiving.ts';
 import { bundleParts, bundleRedactor } from './bundle-parts.ts';
 import { ConnectionLedger } from './connection-ledger.ts';
 import { BundleDesk } from './diagnose/bundle/desk.ts';
@@ -60,6 +61,7 @@ const ALIVE_MS = 10_000;
 const MAINTAIN_MS = 60_000;
 /** A scheduled report may be this late. */
 const SCHEDULE_MS = 20_000;
+const ARCHIVE_MS = 10 * 60_000;
 /** Two suit two cores: the writer idles while they work. More cores are for the desk's own programs. */
 const LINE_WORKERS = 2;
 const READERS = 2;
@@ -254,6 +256,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }),
   });
 
+  const archiving = new Archiving({
+    dataDirectory,
+    clock,
+    readers,
+    audit,
+    problems,
+    settings: () => settings.current.retention,
+    key: () => archiveKey(host),
+    release: (partitions) => pipeline.release(partitions),
+  });
+
   // The wire.
   const identity = identityOf(options, startedAt);
   // Whoever connects first may ask before `serve` has returned.
@@ -331,6 +344,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       },
       metrics: { metrics, samples: sampling.feed },
       logs: {
+        archiving,
         readers,
         findings,
         sources: logSources,
@@ -381,6 +395,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     timers.push(
       setInterval(() => guarded('evaluating alerts', () => alerts.tick()), ALERT_TICK_MS),
       setInterval(() => guarded('maintaining the store', () => sampling.maintain()), MAINTAIN_MS),
+      setInterval(() => void archiving.run(), ARCHIVE_MS),
       setInterval(() => guarded('scheduling reports', () => desk.scheduler.tick()), SCHEDULE_MS),
     );
   }
@@ -420,6 +435,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await diagnosing.diagnosis.close();
       await sampling.stop();
       await following.stop();
+      await archiving.close();
       await desk.close();
       await pipeline.stop();
       feeds.close();

@@ -9,6 +9,7 @@ import { RuleLibrary } from './rule-library.ts';
 import { SettingsFile } from './settings/settings-file.ts';
 import { holdsLines } from './sources/logs/source-paths.ts';
 import { LogTail } from './sources/logs/tail.ts';
+import { archivedClasses } from './thread-settings.ts';
 import { takeDirectory } from './store/data-directory.ts';
 import { AuditChain } from './store/state/audit-chain.ts';
 import { FindingStore } from './store/state/findings.ts';
@@ -99,7 +100,12 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
       rules: rules.loaded,
       trustedProxies: detection.trustedProxies,
     },
-    writer: { rules: rules.loaded, allowlist: detection.allowlist, retention },
+    writer: {
+      rules: rules.loaded,
+      allowlist: detection.allowlist,
+      retention,
+      archived: archivedClasses(retention),
+    },
     onCommitted: (committed) => {
       take(committed.findings, committed.findingsUpTo);
       totals.lines += committed.lines;

@@ -210,7 +210,8 @@ function classOf({ id }: LineRecord): LogClass {
   return LOG_CLASSES.find((name) => id.startsWith(`${name}/`)) ?? 'application';
 }
 
-function storedLines(lines: LineRecord[], at: { stream: number; offset: number }): StoredLines {
+/** Lines of one class, day and source as the store takes them. */
+export function storedLines(lines: LineRecord[], at: { stream: number; offset: number }): StoredLines {
   const texts = lines.map(({ text }) => Buffer.from(text));
   const ends = new Uint32Array(lines.length);
   let end = 0;

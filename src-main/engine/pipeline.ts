@@ -163,6 +163,11 @@ export class Pipeline {
     this.#tellWriter({ type: 'findingsKept', upTo });
   }
 
+  /** These partitions are archived: the writer may delete them. */
+  release(partitions: { partition: string; lastSequence: number }[]): void {
+    this.#tellWriter({ type: 'release', partitions });
+  }
+
   /** No more lines will come: resolves when the detectors have given what they held back. */
   finish(): Promise<void> {
     return new Promise((resolve) => {

@@ -1,3 +1,4 @@
+import type { LogClass } from '../../src-preload/contract/logs.ts';
 import type { Settings } from '../../src-preload/contract/settings.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import type { RuleLibrary } from './rule-library.ts';
@@ -15,6 +16,16 @@ export function threadSettings(
       trustedProxies: detection.trustedProxies,
       formats: logs.formats,
     },
-    writer: { rules: rules.loaded, allowlist: detection.allowlist, retention },
+    writer: {
+      rules: rules.loaded,
+      allowlist: detection.allowlist,
+      retention,
+      archived: archivedClasses(retention),
+    },
   };
+}
+
+/** Classes whose partitions may not be deleted without an archive. */
+export function archivedClasses({ archive }: Settings['retention']): LogClass[] {
+  return archive.enabled ? archive.classes : [];
 }

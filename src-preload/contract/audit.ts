@@ -12,6 +12,9 @@ export const AUDIT_ACTIONS = [
   'bundleMade',
   'bundleOpened',
   'logsIngested',
+  'logsArchived',
+  'archiveDeleted',
+  'archiveRestored',
   /** By Yagura itself: a head recorded earlier was not in the chain any more when the engine started. */
   'chainBroken',
 ] as const;

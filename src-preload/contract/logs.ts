@@ -102,6 +102,30 @@ export interface Completion {
 /** `system`: the system's own log, where that is no file (Windows Event Log, macOS unified log). */
 export type SourceKind = 'file' | 'journal' | 'receiver' | 'ssh' | 'system';
 
+/** What is kept of a class, and what was archived. */
+export interface RetentionClass {
+  logClass: LogClass;
+  /** UTC day of the oldest lines; absent where there are none. */
+  oldestDay?: string | undefined;
+  usedBytes: number;
+  maxBytes: number;
+  /** Archives of the class and what they take. */
+  archives: number;
+  archiveBytes: number;
+  /** Partitions that should be gone and wait for their archive. */
+  waiting: number;
+}
+
+export interface RetentionState {
+  classes: RetentionClass[];
+  /** Folder of the archives. */
+  directory: string;
+  running: boolean;
+  /** Why the last attempt did not get through; partitions stay until one does. */
+  problem?: Message | undefined;
+  lastAt?: Time | undefined;
+}
+
 export interface LogSource {
   id: string;
   /** File, folder or glob as configured, `ssh://` and a file of another machine, `journald`, `eventlog`, `unifiedlog`, or the URL of a listener of the receiver. */
@@ -299,6 +323,10 @@ export const logsContract = {
   trace: call
     .input(z.object({ id: z.string().min(4).max(128), around: timeSchema }))
     .output(type<TraceAnswer>()),
+  /** Oldest data of each class, and what was archived of it. */
+  retention: call.output(type<RetentionState>()),
+  /** Begins to archive what is due, rather than within ten minutes; the state tells how it went. */
+  archiveNow: call.output(type<RetentionState>()),
   /** Requests of access logs: figures, their course, and what they are made of. */
   traffic: call.input(trafficQuestionSchema).output(type<TrafficAnswer>()),
   /** The line and its neighbours of the same source. */

@@ -160,6 +160,22 @@ export const settingsSchema = z.strictObject({
       application: retentionSchema.default({ days: 30, maxBytes: 20_000_000_000 }),
       access: retentionSchema.default({ days: 90, maxBytes: 40_000_000_000 }),
       audit: retentionSchema.default({ days: 365, maxBytes: 12_000_000_000 }),
+      /** Lines are written into files before their partition is deleted for its age or size. */
+      archive: z
+        .strictObject({
+          enabled: z.boolean().default(false),
+          /** Folder of the archives; empty: `archive` in the data directory. */
+          directory: z.string().max(MAX_TEXT_LENGTH).default(''),
+          classes: z
+            .array(z.enum(LOG_CLASSES))
+            .max(LOG_CLASSES.length)
+            .default([...LOG_CLASSES]),
+          /** AES-256-GCM, with a key in the system's keychain. */
+          encrypt: z.boolean().default(true),
+          /** Days an archive is kept after its last line; 0: for ever. */
+          days: z.number().int().min(0).max(36_500).default(0),
+        })
+        .prefault({}),
     })
     .prefault({}),
 });

@@ -26,6 +26,7 @@ import { fakeBundle } from './fake-bundle.ts';
 import { fakeDiagnosis } from './fake-diagnosis.ts';
 import { fakeReceiver } from './fake-receiver.ts';
 import { fakeReports } from './fake-reports.ts';
+import { retentionState } from './fake-retention.ts';
 import { trafficAnswer } from './fake-traffic.ts';
 
 export interface FakeOptions {
@@ -195,6 +196,8 @@ export function fakeEngine({
         lines: 530_000,
         elapsedMs: 12,
       })),
+      retention: os.logs.retention.handler(() => retentionState()),
+      archiveNow: os.logs.archiveNow.handler(() => retentionState()),
       traffic: os.logs.traffic.handler(({ input }) => trafficAnswer(input)),
       trace: os.logs.trace.handler(({ input }) => ({
         lines: [],

@@ -16,6 +16,7 @@ import { parseQuery } from '../../src-preload/contract/query/parse.ts';
 import type { QueryNode } from '../../src-preload/contract/query/syntax.ts';
 import { wordAt } from '../../src-preload/contract/query/word.ts';
 import { severityOfLevel, type Push } from '../../src-preload/contract/shared.ts';
+import { retentionState } from './fake-retention.ts';
 import { trafficAnswer } from './fake-traffic.ts';
 
 type LogsClient = ContractRouterClient<Contract>['logs'];
@@ -196,6 +197,8 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
         elapsedMs: 12,
       };
     }),
+    retention: os.retention.handler(() => retentionState()),
+    archiveNow: os.archiveNow.handler(() => retentionState()),
     traffic: os.traffic.handler(({ input }) => trafficAnswer(input)),
     trace: os.trace.handler(({ input: { id, around } }) => ({
       lines: lines

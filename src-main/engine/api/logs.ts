@@ -2,6 +2,7 @@ import { logFilterSchema, type LogLine, type LogSource } from '../../../src-prel
 import { systemClock } from '../flow/clock.ts';
 import { FailureError } from '../flow/failure.ts';
 import type { OutboundLog } from '../flow/outbound.ts';
+import type { Archiving } from '../archiving.ts';
 import type { LogSources, ReaderStates } from '../log-sources.ts';
 import { compileFormat } from '../parse/custom/compile.ts';
 import { previewFormat } from '../parse/custom/preview.ts';
@@ -21,6 +22,7 @@ import type { Feed } from './server/feeds.ts';
 import { lineMatcher } from './line-matcher.ts';
 
 export interface LogsParts {
+  archiving: Archiving;
   readers: ReaderPool;
   findings: FindingStore;
   sources: LogSources;
@@ -81,6 +83,11 @@ export function logsRouter(parts: LogsParts) {
       readers.patterns(filter, range, limit, { signal, budgetMs }),
     ),
     trace: api.logs.trace.handler(({ input, signal }) => readers.trace(input.id, input.around, { signal })),
+    retention: api.logs.retention.handler(() => parts.archiving.state()),
+    archiveNow: api.logs.archiveNow.handler(() => {
+      void parts.archiving.run();
+      return parts.archiving.state();
+    }),
     traffic: api.logs.traffic.handler(({ input, signal }) => readers.traffic(input, { signal })),
     context: api.logs.context.handler(async ({ input, signal }) => ({
       lines: records().mark(await readers.context(input.id, input.before, input.after, { signal })),

@@ -18,6 +18,8 @@ import type { DetectedFinding } from '../flow/finding.ts';
 import type { MetricSample } from '../flow/metric.ts';
 import type { PatternChange } from '../flow/pattern-entry.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
+import type { ArchiveManifest } from './archive/manifest.ts';
+import type { ArchiveRequest } from './archive/write-archive.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
 
 /**
@@ -105,10 +107,14 @@ export interface LogStore {
   identify(identity: Omit<StreamIdentity, 'stream'>, fresh?: boolean): StreamIdentity;
   /** The stream goes by another path now, or more of its beginning is known. */
   rename(identity: StreamIdentity): void;
-  /** Deletes partitions past their age or class size; returns what was deleted. */
+  /**
+   * Deletes partitions past their age or class size; returns what was deleted.
+   * @param mayGo whether a partition whose newest line has this number may be deleted; all of them where absent
+   */
   retain(
     limits: Record<LogClass, { days: number; maxBytes: number }>,
     now: number,
+    mayGo?: (partition: string, lastSequence: () => number) => boolean,
   ): { partition: string; bytes: number }[];
   usedBytes(): number;
   close(): void;
@@ -162,6 +168,8 @@ export interface LogReader {
   /** Names of fields, or values of one, that the newest lines have; most frequent first. */
   fieldNames(): FieldValue[];
   fieldValues(name: string): FieldValue[];
+  /** Writes a partition's lines into an archive. */
+  archive(request: ArchiveRequest): ArchiveManifest;
   /** Sums of requests; see contract/traffic. */
   traffic(question: TrafficQuestion): TrafficAnswer;
   context(id: string, before: number, after: number): LogLine[];

@@ -78,6 +78,7 @@ class LogWriter {
   /** Templates a worker keeps, and what the workers had no room for. */
   #patterns = { depth: 0, dropped: 0 };
   #evaluatedAt: number | undefined;
+  #released = new Map<string, number>();
   #trafficProblem: string | undefined;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #ports: MessagePort[] = [];
@@ -125,6 +126,12 @@ class LogWriter {
         break;
       case 'tail':
         this.#tailWanted = message.wanted;
+        break;
+      case 'release':
+        this.#released = new Map(
+          message.partitions.map(({ partition, lastSequence }) => [partition, lastSequence]),
+        );
+        this.#retain();
         break;
       case 'findingsKept':
         this.#findingsKept = message.upTo;
@@ -325,7 +332,12 @@ class LogWriter {
   }
 
   #retain(): void {
-    for (const { partition, bytes } of this.#store.retain(this.#settings.retention, systemClock.now())) {
+    const { retention, archived } = this.#settings;
+    const mayGo = (partition: string, lastSequence: () => number): boolean =>
+      !archived.some((logClass) => partition.startsWith(`${logClass}/`)) ||
+      // Lines that came after the archive was made are not in it.
+      this.#released.get(partition) === lastSequence();
+    for (const { partition, bytes } of this.#store.retain(retention, systemClock.now(), mayGo)) {
       send({ type: 'retained', partition, bytes });
     }
     this.#trafficStore.retain(this.#settings.retention.access.days, systemClock.now());

@@ -129,6 +129,8 @@ export interface ConfigureWriter {
   rules: readonly LoadedRule[];
   allowlist: string[];
   retention: Record<LogClass, { days: number; maxBytes: number }>;
+  /** Classes whose partitions are deleted only when they were archived. */
+  archived: LogClass[];
 }
 
 export type ToLogWriter =
@@ -143,6 +145,8 @@ export type ToLogWriter =
   | { type: 'tail'; wanted: boolean }
   /** Findings up to this number are safe in state.db: the checkpoint may move past them. */
   | { type: 'findingsKept'; upTo: number }
+  /** These partitions are archived up to these lines: they may be deleted. */
+  | { type: 'release'; partitions: { partition: string; lastSequence: number }[] }
   /** No more lines will come: verdicts held back are given. */
   | { type: 'finish' }
   | { type: 'stop' };

@@ -61,6 +61,8 @@ function answer(request: ReadRequest, signal: ReadSignal): ReadAnswer {
       return { call, value: reader.patterns(request.filter, request.range, request.limit, signal) };
     case 'trace':
       return { call, value: reader.trace(request.id, request.around, signal) };
+    case 'archive':
+      return { call, value: reader.archive(request.request) };
     case 'traffic':
       return { call, value: reader.traffic(request.question) };
     case 'fieldNames':

@@ -48,6 +48,8 @@ export interface LogQuery {
   /** Takes the text as it stands, without waiting. */
   apply: () => void;
   clear: () => void;
+  /** Asks for this alone. */
+  replace: (asked: { text?: string; address?: string }) => void;
   /** Adds a term behind what is typed, unless it stands there already, and takes it at once. */
   addTerm: (term: string) => void;
 }
@@ -140,6 +142,14 @@ export function useLogQuery(): LogQuery {
     apply();
   }
 
+  function replace(asked: { text?: string; address?: string }): void {
+    clear();
+    text.value = asked.text ?? '';
+    regex.value = false;
+    address.value = asked.address;
+    apply();
+  }
+
   const counted = computed<LogFilter>(() => ({
     ...(sourceIds.value.length > 0 && { sourceIds: [...sourceIds.value] }),
     ...(address.value !== undefined && { address: address.value }),
@@ -194,6 +204,7 @@ export function useLogQuery(): LogQuery {
     ),
     apply,
     clear,
+    replace,
     addTerm,
   };
 }

@@ -17,6 +17,8 @@ import type { Failure } from '../../flow/failure.ts';
 import type { FieldReader } from '../../flow/field-reader.ts';
 import { dayOf, parseLineId } from '../partitions.ts';
 import type { FieldValue, LogReader, ReadSignal, ScanPart, SourceLines } from '../types.ts';
+import type { ArchiveManifest } from '../archive/manifest.ts';
+import { writeArchive, type ArchiveRequest } from '../archive/write-archive.ts';
 import { readTraffic } from '../traffic/traffic-reader.ts';
 import { HistogramCounter } from './histogram.ts';
 import { LineCounter } from './line-counter.ts';
@@ -144,6 +146,10 @@ class PartitionedLogReader implements LogReader {
 
   fieldValues(name: string): FieldValue[] {
     return this.#seen.values(name);
+  }
+
+  archive(request: ArchiveRequest): ArchiveManifest {
+    return writeArchive(join(this.#directory, 'logs'), request);
   }
 
   traffic(question: TrafficQuestion): TrafficAnswer {

@@ -2,6 +2,7 @@ import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
 import type { TrafficQuestion } from '../../../../src-preload/contract/traffic.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import type { Failure } from '../../flow/failure.ts';
+import type { ArchiveRequest } from '../archive/write-archive.ts';
 import type { LogReader, ScanPart } from '../types.ts';
 
 /** What a reader thread is started with. */
@@ -30,6 +31,7 @@ type ReadQuestion =
   | { call: 'histogram'; filter: ParsedLogFilter; range: TimeRange; buckets: number; part: ScanPart }
   | { call: 'patterns'; filter: ParsedLogFilter; range: TimeRange; limit: number }
   | { call: 'trace'; id: string; around: number }
+  | { call: 'archive'; request: ArchiveRequest }
   | { call: 'traffic'; question: TrafficQuestion }
   | { call: 'fieldNames' }
   | { call: 'fieldValues'; name: string }

@@ -14,6 +14,8 @@ import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import { BoundedQueue } from '../../flow/bounded-queue.ts';
 import { FailureError, type Failure } from '../../flow/failure.ts';
 import type { FieldValue, LogReader, ScanPart } from '../types.ts';
+import type { ArchiveManifest } from '../archive/manifest.ts';
+import type { ArchiveRequest } from '../archive/write-archive.ts';
 import { READ_CANCELLED } from './scan.ts';
 import { partsOf, togetherCursor } from './shares.ts';
 import type { ReadAnswer, ReadCall, ReadRequest } from './reader-messages.ts';
@@ -129,6 +131,11 @@ export class ReaderPool {
 
   async trace(id: string, around: number, options?: ReadOptions): Promise<TraceAnswer> {
     return valueOf('trace', await this.#ask({ call: 'trace', id, around }, options));
+  }
+
+  /** Takes minutes for a large day; the other threads answer meanwhile. */
+  async archive(request: ArchiveRequest, options?: ReadOptions): Promise<ArchiveManifest> {
+    return valueOf('archive', await this.#ask({ call: 'archive', request }, options));
   }
 
   async traffic(question: TrafficQuestion, options?: ReadOptions): Promise<TrafficAnswer> {

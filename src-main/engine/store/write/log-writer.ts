@@ -124,13 +124,18 @@ class LogWriter implements LogStore {
     this.#checkpoint.rename(identity);
   }
 
-  retain(limits: Record<LogClass, RetentionLimit>, now: number): { partition: string; bytes: number }[] {
-    const partitions = expiredPartitions(this.#logDirectory, limits, now).map(({ name, bytes }) => {
+  retain(
+    limits: Record<LogClass, RetentionLimit>,
+    now: number,
+    mayGo: (partition: string, lastSequence: () => number) => boolean = () => true,
+  ): { partition: string; bytes: number }[] {
+    const partitions = expiredPartitions(this.#logDirectory, limits, now).flatMap(({ name, bytes }) => {
       const partition = partitionId(name);
+      if (!mayGo(partition, () => this.#partition(name).lastSequence)) return [];
       this.#close(partition);
       const path = partitionPath(this.#logDirectory, name);
       withDatabaseFailures(path, () => deleteDatabase(path));
-      return { partition, bytes };
+      return [{ partition, bytes }];
     });
     const rescued = expiredSetAside(this.#logDirectory, limits, now).map(({ logClass, file, bytes }) => {
       const path = join(this.#logDirectory, logClass, file);

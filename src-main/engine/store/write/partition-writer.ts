@@ -78,6 +78,11 @@ export class PartitionWriter {
     this.#nextSequence = Math.max(totals.lastSequence, this.#lastSealedSequence()) + 1;
   }
 
+  /** Number of the newest line; 0 while there is none. */
+  get lastSequence(): number {
+    return this.#nextSequence - 1;
+  }
+
   /** Rows enough for a block. */
   get sealDue(): boolean {
     return this.#hotLines >= BLOCK_LINES || this.#hotBytes >= BLOCK_TEXT_BYTES;
