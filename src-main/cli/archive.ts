@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { dataDirectory } from '../data-directory.ts';
-import { restoreToDirectory, restoreToFile, verifyArchiveFile } from '../engine/restore-archive.ts';
-import { listArchives } from '../engine/store/archive/manifest.ts';
+import {
+  listArchives,
+  restoreToDirectory,
+  restoreToFile,
+  verifyArchiveFile,
+} from '../engine/restore-archive.ts';
 import type { Installation } from '../installation.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { isoTime } from './terminal-text.ts';

@@ -20,8 +20,9 @@ import type { Engine, EngineOptions } from './engine-options.ts';
 import { explainWith } from './explain.ts';
 import { FaultLog } from './fault-log.ts';
 import { systemClock } from './flow/clock.ts';
-import { FailureError, type Failure } from './flow/failure.ts';
+import type { Failure } from './flow/failure.ts';
 import type { DetectedFinding } from './flow/finding.ts';
+import { guardedSteps } from './guarded-steps.ts';
 import { identityOf } from './identity.ts';
 import { IntakeCounter } from './intake-counter.ts';
 import { LogFollowing } from './log-following.ts';
@@ -86,6 +87,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const feeds = new Feeds();
   const host = new HostServices();
   const problems = new ProblemList();
+  const { guarded, fault } = guardedSteps(faults, problems);
   const connections = new ConnectionLedger(clock);
   const onProblem = (problem: Failure): void => problems.add('error', problem.message);
 
@@ -404,27 +406,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     intake.measure();
     pipeline.wantTail(tail.wanted);
     if (statusChanges.wanted) statusChanges.publish([board.status()]);
-  }
-
-  /** Runs a step that must not end the engine when it fails. */
-  function guarded(event: string, step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      fault(event, error);
-    }
-  }
-
-  /** A step that failed is told and tried again at its next turn. */
-  function fault(event: string, error: unknown): void {
-    faults.write(event, {}, error);
-    const reason = error instanceof Error ? error.message : String(error);
-    problems.add(
-      'error',
-      error instanceof FailureError
-        ? error.failure.message
-        : { key: 'engine.stepFailed', parameters: { event, reason } },
-    );
   }
 
   return {

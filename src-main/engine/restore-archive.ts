@@ -11,6 +11,8 @@ import { UnreadableArchive } from './store/archive/frames.ts';
 import { takeDirectory } from './store/data-directory.ts';
 import { openLogStore } from './store/write/log-writer.ts';
 
+export { listArchives } from './store/archive/manifest.ts';
+
 /** Lines put into the store at a time. */
 const BATCH = 4096;
 
