@@ -86,6 +86,14 @@ async function linesOf(directory: string, file: Parameters<typeof readArchive>[1
 }
 
 describe('an archive', () => {
+  it('keeps a text whole that has line separators of Unicode in it', async () => {
+    const text = 'one\u2028two\u2029three\u0085four\rfive';
+    const data = filled([{ text, address: '' }]);
+    const wanted = request(data, undefined);
+    const manifest = writeArchive(join(data, 'logs'), wanted);
+    expect((await linesOf(wanted.directory, manifest)).map((line) => line.text)).toEqual([text]);
+  });
+
   it.each([undefined, KEY])('gives back what was stored, whatever it was (key %s)', async (key) => {
     const text = fc.record({
       text: fc
