@@ -123,7 +123,7 @@ describe('with lines, attacks and alerts', () => {
     await wear('dark', 'en');
     await isWorn('dark', 'en');
     await desktop.go('logs?q=192.0.2.10');
-    await desktop.page.locator('.logs .row').nth(1).waitFor();
+    await desktop.page.locator('.logs .stream .row').nth(1).waitFor();
     await access.append(
       accessLine(new Date(), '203.0.113.7', 'GET /?q=%3Cscript%3Ealert(1)%3C/script%3E HTTP/1.1'),
     );
@@ -141,7 +141,7 @@ describe('with lines, attacks and alerts', () => {
     await isWorn(theme, language);
     expect(await findingsOnAll(SCREENS)).toEqual({});
     await desktop.go('logs');
-    await desktop.page.locator('.logs .row').last().click();
+    await desktop.page.locator('.logs .stream .row').last().click();
     await desktop.page.locator('.inspector').waitFor();
     expect(await findings()).toEqual([]);
   });
@@ -153,7 +153,7 @@ describe('with lines, attacks and alerts', () => {
       await wear(theme, language);
       await isWorn(theme, language);
       await desktop.go(`logs?q=${TRACE}`);
-      await page.locator('.logs .row').last().click();
+      await page.locator('.logs .stream .row').last().click();
       await page.locator('.inspector header .acts button').first().click();
       await page.locator('.trace .lanes li').first().waitFor();
       expect(await findings()).toEqual([]);
@@ -173,7 +173,12 @@ describe('with lines, attacks and alerts', () => {
     for (const screen of SCREENS) {
       await go(screen);
       await page.waitForTimeout(SETTLE_MS);
-      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      // From the page's beginning: what had the focus before is where Tab would go on from.
+      await page.evaluate(() => {
+        document.body.tabIndex = -1;
+        document.body.focus();
+        document.body.removeAttribute('tabindex');
+      });
       const wanted = await page.evaluate(() => document.querySelectorAll('.rail a').length);
       let inRail = 0;
       let inMain = 0;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   accessLine,
@@ -59,8 +59,11 @@ describe('from a fresh data directory to a restart', () => {
     for (const log of [access, auth]) {
       await desktop.go('settings?page=sources');
       await desktop.page.fill('#new-source', log.path);
+      // Enter looks at it, and once more adds it.
       await desktop.page.keyboard.press('Enter');
-      await shows(log.path);
+      await desktop.page.locator('.preview').waitFor();
+      await desktop.page.keyboard.press('Enter');
+      await desktop.page.locator('[role=grid]').getByText(basename(log.path)).first().waitFor();
     }
     await desktop.go('logs?q=192.0.2.10');
     await shows('/index.html');
@@ -115,7 +118,7 @@ describe('from a fresh data directory to a restart', () => {
     await expect.poll(() => page.locator('.evidence').textContent()).toContain('UNION%20SELECT');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.logs');
-    await expect.poll(() => page.locator('.logs .row').count()).toBe(1);
+    await expect.poll(() => page.locator('.logs .stream .row').count()).toBe(1);
   });
 
   test('search, severities, pausing and the line inspector work on the log', async () => {
@@ -126,7 +129,7 @@ describe('from a fresh data directory to a restart', () => {
     await shows('port 4005');
     await page.keyboard.press('/');
     await page.keyboard.type('failed PASSWORD -4003');
-    await expect.poll(() => page.locator('.logs .row').count()).toBe(4);
+    await expect.poll(() => page.locator('.logs .stream .row').count()).toBe(4);
     await page.keyboard.press('Escape');
     await page.keyboard.press('k');
     const inspector = page.locator('.logs .inspector');
@@ -155,9 +158,9 @@ describe('from a fresh data directory to a restart', () => {
     );
     await go('overview');
     await go('logs?q=192.0.2.66');
-    await expect.poll(() => page.locator('.logs .row').count()).toBe(3);
+    await expect.poll(() => page.locator('.logs .stream .row').count()).toBe(3);
     await shows('<img src=x onerror=');
-    expect(await page.locator('.logs .row img, .logs .row script').count()).toBe(0);
+    expect(await page.locator('.logs .stream .row img, .logs .stream .row script').count()).toBe(0);
     const text = (await page.locator('.logs .stream').textContent()) ?? '';
     expect(text).not.toMatch(/[\u001b\u202A-\u202E\u2066-\u2069]/u);
     expect(await page.title()).toBe(title);
@@ -194,7 +197,7 @@ describe('from a fresh data directory to a restart', () => {
     await page.getByText(/Not watching since/).waitFor({ state: 'detached', timeout: 30_000 });
     expect(await enginePid()).not.toBe(pid);
     await go('logs?q=written-while-away');
-    await expect.poll(() => page.locator('.logs .row').count(), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => page.locator('.logs .stream .row').count(), { timeout: 15_000 }).toBe(1);
     await go('alerts');
     await alertRow(GUESSER).waitFor();
     expect(await alertRow(GUESSER).count()).toBe(1);
@@ -212,7 +215,7 @@ describe('from a fresh data directory to a restart', () => {
     expect(await alertRow(INJECTOR).textContent()).not.toContain('not acknowledged');
     expect(await alertRow(GUESSER).textContent()).toContain('not acknowledged');
     await go('logs?q=UNION');
-    await expect.poll(() => page.locator('.logs .row').count()).toBe(1);
+    await expect.poll(() => page.locator('.logs .stream .row').count()).toBe(1);
     await go('overview');
     const memory = page.locator('.chart-panel', { hasText: 'Memory' });
     await memory.hover();

@@ -79,7 +79,7 @@ async function readingsOfThisMachine(): Promise<ReturnType<typeof knownReadings>
 async function logsPicture(desktop: Desktop, name: string): Promise<void> {
   const { page, go } = desktop;
   await go('logs');
-  await page.locator('.logs .row', { hasText: 'UNION' }).last().click();
+  await page.locator('.logs .stream .row', { hasText: 'UNION' }).last().click();
   await page.locator('.logs .inspector dl dd').first().waitFor();
   await take(desktop, name);
 }

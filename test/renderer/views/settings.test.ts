@@ -147,6 +147,11 @@ describe('settings', () => {
     await wrapper.get('#new-source').trigger('keydown', { key: 'Enter' });
     await until(() => expect(wrapper.get('.preview').text()).toContain('No permission to read'));
     expect(wrapper.get('.preview').text()).toContain('group adm');
+    await wrapper.get('#new-source').setValue('/srv/new.log');
+    await wrapper.get('#new-source').trigger('keydown', { key: 'Enter' });
+    await until(() => expect(wrapper.find('.preview').exists()).toBe(true));
+    await wrapper.get('#new-source').trigger('keydown', { key: 'Enter' });
+    await until(() => expect(wrapper.get('[role="grid"]').text()).toContain('/srv/new.log'));
   });
 
   it.each(['en', 'ja'] as const)(
