@@ -37,7 +37,6 @@ export interface EventBatch {
   times: Float64Array<ArrayBuffer>;
   /** Offset of the line in the stream. */
   offsets: Float64Array<ArrayBuffer>;
-  sizes: Float64Array<ArrayBuffer>;
   /** Indexes into `strings`; 0 is the empty string. */
   addresses: Uint32Array<ArrayBuffer>;
   users: Uint32Array<ArrayBuffer>;
@@ -62,7 +61,6 @@ export function transferables(batch: EventBatch): ArrayBuffer[] {
   return [
     batch.times.buffer,
     batch.offsets.buffer,
-    batch.sizes.buffer,
     batch.addresses.buffer,
     batch.users.buffer,
     batch.services.buffer,

@@ -27,7 +27,6 @@ function chunk(stream: number, order: number): ParsedChunk {
       strings: [''],
       times: new Float64Array(),
       offsets: new Float64Array(),
-      sizes: new Float64Array(),
       addresses: new Uint32Array(),
       users: new Uint32Array(),
       services: new Uint32Array(),

@@ -81,7 +81,10 @@ export class AddressIndex {
 const DOT = 46;
 const ZERO = 48;
 
-/** `192.0.2.7` as a number from 0 on; -1 for whatever is not four decimal numbers up to 255. */
+/**
+ * `192.0.2.7` as a number from 0 on; -1 for whatever is not four decimal numbers up to 255. Leading zeros have more than
+ * one reading (`010` is eight to some programs): such a text is a name of its own, never another's address.
+ */
 export function ipv4Number(address: string): number {
   const { length } = address;
   if (length < 7 || length > 15) return -1;
@@ -99,7 +102,7 @@ export function ipv4Number(address: string): number {
       digits = 0;
     } else {
       const digit = code - ZERO;
-      if (digit < 0 || digit > 9 || digits === 3) return -1;
+      if (digit < 0 || digit > 9 || (digits > 0 && part === 0)) return -1;
       part = part * 10 + digit;
       digits += 1;
     }

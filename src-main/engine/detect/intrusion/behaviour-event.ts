@@ -19,7 +19,6 @@ export interface BehaviourEvent {
   directory: number;
   agent: number;
   status: number;
-  size: number;
   flags: number;
   /** The same attempt was already told by another line. */
   repeated: boolean;
@@ -70,7 +69,6 @@ export function readEvent(batch: EventBatch, at: number, event: BehaviourEvent):
   event.directory = batch.directories[at] ?? 0;
   event.agent = batch.agents[at] ?? 0;
   event.status = batch.statuses[at] ?? 0;
-  event.size = batch.sizes[at] ?? 0;
   event.flags = batch.flags[at] ?? 0;
   event.entry = undefined;
 }
@@ -92,7 +90,6 @@ export function emptyEvent(): BehaviourEvent {
     directory: 0,
     agent: 0,
     status: 0,
-    size: 0,
     flags: 0,
     repeated: false,
     shared: false,

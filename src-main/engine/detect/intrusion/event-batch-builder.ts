@@ -4,7 +4,6 @@ import type { EventBatch } from '../../flow/event-batch.ts';
 export interface EventRow {
   time: number;
   offset: number;
-  size: number;
   address: number;
   user: number;
   service: number;
@@ -56,7 +55,6 @@ export class EventBatchBuilder {
     const at = batch.count;
     batch.times[at] = row.time;
     batch.offsets[at] = row.offset;
-    batch.sizes[at] = row.size;
     batch.addresses[at] = row.address;
     batch.users[at] = row.user;
     batch.services[at] = row.service;
@@ -84,7 +82,6 @@ export class EventBatchBuilder {
     larger.strings = old.strings;
     larger.times.set(old.times);
     larger.offsets.set(old.offsets);
-    larger.sizes.set(old.sizes);
     larger.addresses.set(old.addresses);
     larger.users.set(old.users);
     larger.services.set(old.services);
@@ -109,7 +106,6 @@ function emptyBatch(sourceId: string, stream: number, rules: string, capacity: n
     count: 0,
     times: new Float64Array(capacity),
     offsets: new Float64Array(capacity),
-    sizes: new Float64Array(capacity),
     addresses: new Uint32Array(capacity),
     users: new Uint32Array(capacity),
     services: new Uint32Array(capacity),

@@ -113,7 +113,6 @@ class Detector {
     for (let line = 0; line < batch.count; line += 1) {
       row.time = batch.times[line] ?? 0;
       row.offset = batch.offset(line);
-      row.size = batch.sizes[line] ?? 0;
       row.status = batch.statuses[line] ?? 0;
       row.user = 0;
       row.text = 0;
@@ -428,7 +427,6 @@ function emptyRow(): EventRow {
   return {
     time: 0,
     offset: 0,
-    size: 0,
     address: 0,
     user: 0,
     service: 0,

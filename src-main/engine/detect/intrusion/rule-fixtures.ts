@@ -95,7 +95,6 @@ function playEvents(rules: RuleSet, events: readonly FixtureEvent[]): boolean {
       builder.push({
         time,
         offset,
-        size: 0,
         address: builder.intern(filled(event.address)),
         user: builder.intern(filled(event.user)),
         service: builder.intern(event.service),
