@@ -153,7 +153,7 @@ describe('with lines, attacks and alerts', () => {
       await wear(theme, language);
       await isWorn(theme, language);
       await desktop.go(`logs?q=${TRACE}`);
-      await page.locator('.logs .stream .row').last().click();
+      await page.locator('.logs .stream .row', { hasText: TRACE }).last().click();
       await page.locator('.inspector header .acts button').first().click();
       await page.locator('.trace .lanes li').first().waitFor();
       expect(await findings()).toEqual([]);
