@@ -3,6 +3,7 @@ import { componentCheckSchema } from './diagnosis.ts';
 import { MAX_TEXT_LENGTH } from './limits.ts';
 import { customFormatSchema } from './log-formats.ts';
 import { ENCODINGS, LOG_CLASSES } from './logs.ts';
+import { maskingRulesSchema } from './masking.ts';
 import { receiverSettingsSchema } from './receiver.ts';
 import { reportScheduleSchema } from './reports.ts';
 import { call, pushes, severitySchema, timeZoneSchema, type, type Message } from './shared.ts';
@@ -101,6 +102,8 @@ export const settingsSchema = z.strictObject({
       secrets: z.boolean().default(true),
       /** User names become keyed pseudonyms. */
       users: z.boolean().default(false),
+      /** What else: patterns and fields of the user's own. */
+      rules: maskingRulesSchema.default([]),
     })
     .prefault({}),
   detection: z

@@ -1,6 +1,8 @@
+import type { MaskingRule } from '../../../src-preload/contract/masking.ts';
 import { BatchMemory } from '../flow/batch-memory.ts';
 import type { ParsedBatch } from '../flow/parsed-batch.ts';
 import { findCards } from './masking/cards.ts';
+import { MaskingRules, type OwnFields } from './masking/rules.ts';
 import { secretByForm, secretOfKey, userInfoPassword } from './masking/secrets.ts';
 import { joined, replacementOf, type Span } from './masking/spans.ts';
 import { scanTriggers } from './masking/triggers.ts';
@@ -11,6 +13,8 @@ export interface MaskerOptions {
   secrets: boolean;
   /** User names become keyed pseudonyms. */
   users: boolean;
+  /** The user's own; none where absent. */
+  rules?: readonly MaskingRule[] | undefined;
   /** Key of the pseudonyms: kept with the installation, never stored with the lines. */
   key: string;
   /** Where the masked text lies until the next batch is masked; each batch has its own where absent. */
@@ -29,7 +33,10 @@ export interface MaskedBatch {
  * agree with those of a search through the file.
  */
 export interface Masker {
-  maskBatch(batch: ParsedBatch): MaskedBatch;
+  /** @param own fields of a format of the user's own, which the batch does not name */
+  maskBatch(batch: ParsedBatch, own?: OwnFields): MaskedBatch;
+  /** What is masked in a batch, in order. */
+  spans(batch: ParsedBatch, own?: OwnFields): Span[];
   /** What masking makes of a text, and where the marks stand in the result (UTF-16 offsets). */
   preview(text: string): { text: string; spans: { from: number; to: number; kind: string }[] };
   /** The pseudonym of a user's name; the name itself where users are not masked. */
@@ -42,15 +49,23 @@ const MAX_KEY_LINES = 200;
 
 export function createMasker(options: MaskerOptions): Masker {
   const pseudonyms = options.users ? new UserPseudonyms(options.key) : undefined;
+  const used = options.rules?.filter(({ enabled }) => enabled) ?? [];
+  const rules = used.length > 0 ? new MaskingRules(used) : undefined;
+  const spansOf = (batch: ParsedBatch, own: OwnFields | undefined): Span[] => {
+    const spans = options.secrets ? secretSpans(batch.bytes, batch.starts, batch.ends, batch.count) : [];
+    if (pseudonyms !== undefined) {
+      for (let line = 0; line < batch.count; line += 1) spans.push(...pseudonyms.spans(batch, line));
+    }
+    rules?.addSpans(batch, own, spans);
+    return spans;
+  };
   return {
-    maskBatch(batch) {
-      const spans = options.secrets ? secretSpans(batch.bytes, batch.starts, batch.ends, batch.count) : [];
-      if (pseudonyms !== undefined) {
-        for (let line = 0; line < batch.count; line += 1) spans.push(...pseudonyms.spans(batch, line));
-      }
+    maskBatch(batch, own) {
+      const spans = spansOf(batch, own);
       const memory = options.memory ?? new BatchMemory();
       return spans.length === 0 ? gathered(batch, memory) : masked(batch, joined(spans), memory);
     },
+    spans: (batch, own) => joined(spansOf(batch, own)),
     preview(text) {
       const bytes = Buffer.from(text);
       const starts = [0];
@@ -61,6 +76,7 @@ export function createMasker(options: MaskerOptions): Masker {
       }
       ends.push(bytes.length);
       const spans = options.secrets ? secretSpans(bytes, starts, ends, ends.length) : [];
+      rules?.addSpans({ bytes, starts, ends, count: ends.length }, undefined, spans);
       return previewOf(bytes, joined(spans));
     },
     user: (name) => (name === '' || pseudonyms === undefined ? name : pseudonyms.of(name)),

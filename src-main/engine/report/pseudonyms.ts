@@ -27,7 +27,7 @@ const SHORTEST_NAME = 2;
 /** Names with signs that part words are looked for one by one; nobody's log has more of them in earnest. */
 const MAX_ODD_NAMES = 200;
 
-const MARK = /\[masked:[a-z]+\]/g;
+const MARK = /\[masked:[\p{L}\p{M}\p{N}_-]{1,30}\]/gu;
 const PSEUDONYM = /^(?:user|mail|account)-[0-9a-f]{6}$/;
 const EMAIL = /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g;
 /** A number behind a word for an account, or an IBAN. */

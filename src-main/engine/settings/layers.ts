@@ -4,6 +4,7 @@ import {
   type Settings,
   type SettingsProblem,
 } from '../../../src-preload/contract/settings.ts';
+import { expressionFaults } from './expressions.ts';
 import type { Path, SettingsDocument } from './settings-document.ts';
 
 /** Values given on the command line, by dotted path. */
@@ -26,7 +27,12 @@ export function merge(documents: SettingsDocument[], overrides: Overrides): Merg
   for (const [path, value] of Object.entries(overrides))
     whole = laidOver(whole, nested(path.split('.'), value));
   const checked = settingsSchema.safeParse(whole);
-  if (checked.success) return { settings: checked.data, problems: [] };
+  if (checked.success) {
+    const expressions = expressionFaults(checked.data);
+    if (expressions.length === 0) return { settings: checked.data, problems: [] };
+    const problems = expressions.map(({ path, message }) => problemAt(path, message, documents));
+    return { settings: undefined, problems };
+  }
   return {
     settings: undefined,
     problems: checked.error.issues.flatMap((issue) => problemsOf(issue, documents)),

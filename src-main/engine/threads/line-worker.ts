@@ -19,6 +19,7 @@ import { fillTimes } from '../parse/fill-times.ts';
 import { createLineParser, type LineParser } from '../parse/line-parser.ts';
 import { classOf } from '../parse/log-class.ts';
 import { createMasker, type Masker } from '../parse/mask.ts';
+import { OwnFormatFields } from '../parse/masking/own-fields.ts';
 import { LinePatterns } from '../parse/patterns/line-patterns.ts';
 import { encodeBlocks, SMALLEST_BULK_BLOCK, transferList } from '../store/block/encode-block.ts';
 import type {
@@ -48,6 +49,7 @@ const { settings, writer } = workerData as LineWorkerData;
 let lastWritten = 0;
 let customFormats: readonly CustomFormat[] = [];
 let masker: Masker;
+let ownFields: OwnFormatFields;
 let detector: LineDetector;
 let traffic: TrafficCounter;
 /** By time zone, year and format: a handful. */
@@ -73,6 +75,7 @@ function configure({ masking, rules, trustedProxies, formats }: Omit<ConfigureWo
   customFormats = formats ?? [];
   parsers.clear();
   masker = createMasker({ ...masking, memory });
+  ownFields = new OwnFormatFields(customFormats, masking.rules ?? []);
   traffic = new TrafficCounter({
     maskRoute: (route) => masker.preview(route).text,
     maskUser: (name) => masker.user(name),
@@ -102,7 +105,7 @@ function work(job: ChunkJob): void {
     if (address !== '' && !parsed.has(line, FIELD.address)) parsed.setFoundAddress(line, address);
     if (user !== '' && !parsed.has(line, FIELD.user)) parsed.setDecoded(line, FIELD.user, user);
   }
-  const masked = masker.maskBatch(parsed);
+  const masked = masker.maskBatch(parsed, ownFields.of(parsed, job.format));
   maskEvents(events, parsed, masked, (user) => masker.user(user));
   const found = patterns.column(parsed);
   const sums = traffic.count(parsed);

@@ -5,6 +5,7 @@ import type { Message } from '../../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../../src-preload/contract/system.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
 import type { EventBatch } from '../flow/event-batch.ts';
+import type { MaskerOptions } from '../parse/mask.ts';
 import type { LoadedRule } from '../detect/intrusion/rule-file.ts';
 import type { Failure } from '../flow/failure.ts';
 import type { PatternChange } from '../flow/pattern-entry.ts';
@@ -63,7 +64,7 @@ export interface ChunkJob {
 /** Settings the line workers need; sent at the start and after every change. */
 export interface ConfigureWorker {
   type: 'configure';
-  masking: { secrets: boolean; users: boolean; key: string };
+  masking: Omit<MaskerOptions, 'memory'>;
   rules: readonly LoadedRule[];
   trustedProxies: string[];
   /** The user's own formats. */

@@ -91,6 +91,25 @@ describe('Settings', () => {
     expect(state.settings.display.theme).toBe('dark');
   });
 
+  it('name file, line and field, with a masking rule whose pattern can’t be used', () => {
+    writeFileSync(file, 'masking:\n  rules:\n    - {kind: pattern, name: a, pattern: "(x"}\n');
+    const made = settings();
+    expect(made.state().problems).toMatchObject([
+      { file, line: 3, field: 'masking.rules.0.pattern', message: { key: 'masking.fault.syntax' } },
+    ]);
+    expect(made.current.masking.rules).toEqual([]);
+    writeFileSync(file, '');
+    const fresh = settings();
+    const rules = [{ kind: 'pattern', name: 'a', pattern: 'x*' }];
+    expect(
+      refusal(() => fresh.update(fresh.state().revision, [{ path: 'masking.rules', value: rules }])),
+    ).toMatchObject({
+      kind: 'BAD_INPUT',
+      field: 'masking.rules.0.pattern',
+      message: { key: 'masking.fault.empty' },
+    });
+  });
+
   it('refuse a list in place of the map', () => {
     writeFileSync(file, '- a\n- b\n');
     expect(settings().state().problems).toMatchObject([

@@ -1,7 +1,7 @@
 import type { LineRule, StructureName } from './rule-schema.ts';
 import type { LoadedRule } from './rule-file.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
-import { requiredLiterals } from './required-literals.ts';
+import { requiredLiterals } from '../../flow/required-literals.ts';
 import { findMarkup } from './structure/html.ts';
 import { findTraversal } from './structure/path.ts';
 import { findShell } from './structure/shell.ts';

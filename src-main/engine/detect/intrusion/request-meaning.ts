@@ -1,6 +1,6 @@
 import type { LineEvent } from './rule-schema.ts';
 import { EVENT_FLAG } from '../../flow/event-batch.ts';
-import { requiredLiterals } from './required-literals.ts';
+import { requiredLiterals } from '../../flow/required-literals.ts';
 
 /** Rule ids of what a status says about a sign-in; they stand in findings and explanations like any rule's id. */
 export const HTTP_REFUSED = 'auth.http.refused';

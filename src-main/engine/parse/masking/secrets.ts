@@ -33,11 +33,74 @@ export function secretOfKey(bytes: Buffer, at: number, start: number, end: numbe
   if (kind === undefined) return undefined;
   const quotedName =
     bytes[nameEnd] === BYTE.quote || bytes[nameEnd] === 39 || bytes[nameEnd] === BYTE.backslash;
-  return valueAfter(bytes, separator, end, kind, quotedName);
+  const span = valueAfter(bytes, separator, end, kind, quotedName);
+  if (span?.from === separator && quotedName) span.replacement = quotedMark(bytes, nameEnd, kind);
+  return span;
 }
 
-function isNameByte(byte: number | undefined): boolean {
+/** What names of keys are written with. */
+export function isNameByte(byte: number | undefined): boolean {
   return isLetter(byte) || isDigit(byte) || byte === 95 || byte === BYTE.dash || byte === BYTE.dot;
+}
+
+/**
+ * The value of a key whose name ends at `nameEnd`, whatever it says, lists and objects of JSON too; undefined where no value
+ * follows.
+ * @param end of the line
+ */
+export function valueOfKey(bytes: Buffer, nameEnd: number, end: number, kind: string): Span | undefined {
+  const at = separatorAt(bytes, nameEnd, end);
+  if (at < 0 || matchesAt(bytes, at, end, '[masked:')) return undefined;
+  const opened = openedQuote(bytes, at, end);
+  const from = at + opened.length;
+  if (opened.quote !== undefined) {
+    const to = closingQuote(bytes, from, end, opened.quote, opened.length === 2);
+    return to > from && !matchesAt(bytes, from, end, '[masked:') ? { from, to, kind } : undefined;
+  }
+  const to = isOpening(bytes[at]) ? listEnd(bytes, at, end) : bareEnd(bytes, from, end);
+  return to > from ? { from, to, kind, replacement: quotedMark(bytes, nameEnd, kind) } : undefined;
+}
+
+/** A number of JSON becomes a text, or the line would be JSON no more; undefined where the plain mark will do. */
+function quotedMark(bytes: Uint8Array, nameEnd: number, kind: string): string | undefined {
+  if (bytes[nameEnd] === BYTE.quote) return `"[masked:${kind}]"`;
+  return bytes[nameEnd] === BYTE.backslash && bytes[nameEnd + 1] === BYTE.quote
+    ? `\\"[masked:${kind}]\\"`
+    : undefined;
+}
+
+function isOpening(byte: number | undefined): boolean {
+  return byte === BYTE.openBracket || byte === BYTE.openBrace;
+}
+
+/** End of the list or object that opens at `at`; of the line where it does not close. */
+function listEnd(bytes: Uint8Array, at: number, end: number): number {
+  const limit = Math.min(end, at + MAX_VALUE);
+  let depth = 0;
+  for (let index = at; index < limit; index += 1) {
+    const byte = bytes[index];
+    if (byte === BYTE.backslash) index += 1;
+    else if (byte === BYTE.quote) index = closingQuote(bytes, index + 1, limit, BYTE.quote, false);
+    else if (isOpening(byte)) depth += 1;
+    else if (byte === BYTE.closeBracket || byte === BYTE.closeBrace) {
+      depth -= 1;
+      if (depth === 0) return index + 1;
+    }
+  }
+  return limit;
+}
+
+/** The quote that opens a value at `at`, and its length with the backslash of an escaped one. */
+function openedQuote(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+): { quote: number | undefined; length: number } {
+  const escaped = bytes[at] === BYTE.backslash && (bytes[at + 1] === BYTE.quote || bytes[at + 1] === 39);
+  const place = escaped ? at + 1 : at;
+  const quote = bytes[place];
+  if ((quote !== BYTE.quote && quote !== 39) || place >= end) return { quote: undefined, length: 0 };
+  return { quote, length: escaped ? 2 : 1 };
 }
 
 /** Where the value begins after `"`, `]`, spaces and `=`, `:`, `=>` or their URL escapes; -1 when there is none. */
@@ -76,15 +139,12 @@ function valueAfter(
   kind: MaskKind,
   quotedName: boolean,
 ): Span | undefined {
-  let from = at;
+  const opened = openedQuote(bytes, at, end);
+  const quoted = opened.quote !== undefined;
+  let from = at + opened.length;
   let to: number;
-  const escaped =
-    bytes[from] === BYTE.backslash && (bytes[from + 1] === BYTE.quote || bytes[from + 1] === 39);
-  const quote = bytes[escaped ? from + 1 : from];
-  const quoted = (quote === BYTE.quote || quote === 39) && (escaped ? from + 1 : from) < end;
-  if (quoted) {
-    from += escaped ? 2 : 1;
-    to = closingQuote(bytes, from, end, quote, escaped);
+  if (opened.quote !== undefined) {
+    to = closingQuote(bytes, from, end, opened.quote, opened.length === 2);
   } else {
     const wide = kind === 'cookie' || kind === 'authorization';
     to = wide ? fieldEnd(bytes, from, end) : bareEnd(bytes, from, end);

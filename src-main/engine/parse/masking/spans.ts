@@ -18,7 +18,8 @@ export type MaskKind = (typeof MASK_KINDS)[number];
 export interface Span {
   from: number;
   to: number;
-  kind: MaskKind;
+  /** What Yagura itself knows, or the name of a rule of the user's own. */
+  kind: string;
   /** What stands there instead; `[masked:kind]` where absent. */
   replacement?: string | undefined;
 }

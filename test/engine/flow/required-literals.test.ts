@@ -4,7 +4,7 @@ import {
   LiteralGate,
   MAX_EXPRESSIONS,
 } from '../../../src-main/engine/detect/intrusion/literal-gate.ts';
-import { requiredLiterals } from '../../../src-main/engine/detect/intrusion/required-literals.ts';
+import { requiredLiterals } from '../../../src-main/engine/flow/required-literals.ts';
 import { loadRules } from '../../../src-main/engine/detect/intrusion/rules.ts';
 import { mayHideText } from '../../../src-main/engine/detect/intrusion/text-view.ts';
 import { TextView } from '../../../src-main/engine/detect/intrusion/text-view.ts';
