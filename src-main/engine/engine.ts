@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import type { Alert } from '../../src-preload/contract/alerts.ts';
-import { MAX_PAGE_LINES } from '../../src-preload/contract/limits.ts';
-import type { LogLine } from '../../src-preload/contract/logs.ts';
 import type { ReportsState } from '../../src-preload/contract/reports.ts';
 import type { SettingsState } from '../../src-preload/contract/settings.ts';
 import type { QueueState, SourceHealth, Status } from '../../src-preload/contract/system.ts';
@@ -25,6 +23,7 @@ import type { DetectedFinding } from './flow/finding.ts';
 import { guardedSteps } from './guarded-steps.ts';
 import { identityOf } from './identity.ts';
 import { IntakeCounter } from './intake-counter.ts';
+import { openTail } from './live-tail.ts';
 import { LogFollowing } from './log-following.ts';
 import { LogSources } from './log-sources.ts';
 import { openForReading } from './open-bundle.ts';
@@ -66,8 +65,6 @@ const ARCHIVE_MS = 10 * 60_000;
 /** Two suit two cores: the writer idles while they work. More cores are for the desk's own programs. */
 const LINE_WORKERS = 2;
 const READERS = 2;
-/** A tail shows new lines within 300 ms of their writing (SPEC), so it pushes more often than other views. */
-const TAIL_PUSH_MS = 150;
 const ALERT_PUSH_MS = 100;
 
 /**
@@ -161,11 +158,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
 
   // The log pipeline.
-  const tail = feeds.feed<LogLine>({
-    name: 'feed.tail',
-    coalesce: 'append',
-    limit: MAX_PAGE_LINES,
-    intervalMs: TAIL_PUSH_MS,
+  const tail = openTail(feeds, {
+    clock,
+    ownFormat: (id) => logSources.ownFormat(id),
     // At once, not with the next status: lines that come meanwhile would be in no search and in no push.
     onWanted: () => pipeline.wantTail(true),
   });
@@ -184,7 +179,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       takeFindings(committed.findings, committed.findingsUpTo);
       intake.count(committed);
       logSources.count(committed);
-      tail.publish(committed.tail, committed.tailDropped);
+      tail.publish(committed);
     },
     onFound: takeFindings,
     onFailed: (chunk, error) => {
@@ -351,7 +346,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         findings,
         sources: logSources,
         sourceStates: following,
-        tail,
+        tail: tail.feed,
         masker,
         outbound: connections,
       },
@@ -404,7 +399,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   function tellStatus(): void {
     intake.measure();
-    pipeline.wantTail(tail.wanted);
+    pipeline.wantTail(tail.feed.wanted);
     if (statusChanges.wanted) statusChanges.publish([board.status()]);
   }
 

@@ -114,8 +114,10 @@ export class LogSources {
 
   /** The user's own format of a source, as the settings have it. */
   ownFormat(id: string): CustomFormat | undefined {
-    const name = this.#entries().find((each) => each.id === id)?.format;
-    return this.#settings.current.logs.formats.find((format) => format.name === name);
+    const { sources, formats } = this.#settings.current.logs;
+    if (formats.length === 0) return undefined;
+    const name = sources.find((source) => source.path === id)?.format;
+    return formats.find((format) => format.name === name);
   }
 
   count(committed: Committed): void {

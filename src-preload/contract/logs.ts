@@ -43,7 +43,7 @@ export interface LogLine {
   pattern?: string | undefined;
   /** The text was cut for the view; `logs.line` has all. */
   truncated?: boolean | undefined;
-  /** It was written as one with the line before: a stack trace, a detail. Told in pages, not in the tail. */
+  /** It was written as one with the line before: a stack trace, a detail. */
   continues?: boolean | undefined;
 }
 

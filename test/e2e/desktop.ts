@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -107,9 +107,12 @@ async function readEnginePid(dataDirectory: string): Promise<number> {
 const WELCOMED = 'desktop: { welcomed: true }\n';
 
 /** Settings as a person would write them, in the data directory; of somebody who has gone through the first run. */
-export function writeSettings(dataDirectory: string, yaml: string): Promise<void> {
+export async function writeSettings(dataDirectory: string, yaml: string): Promise<void> {
   const whole = /^desktop:/m.test(yaml) ? yaml : WELCOMED + yaml;
-  return writeFile(join(dataDirectory, 'settings.yaml'), whole);
+  const file = join(dataDirectory, 'settings.yaml');
+  // In one step: a file that is empty for a moment means the first run.
+  await writeFile(`${file}.new`, whole);
+  await rename(`${file}.new`, file);
 }
 
 /** A data directory without settings is one that the first-run screen waits for. */

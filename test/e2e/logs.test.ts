@@ -140,6 +140,30 @@ test('a line is on screen a moment after it is written, and passes the query or 
   expect(await rows().count()).toBe(1);
 });
 
+test('a stack trace joins up line by line as it is written, collapses and expands', async () => {
+  await search('');
+  await api.append(apiLine(0, 'error', 'order 9009 was lost'));
+  await rows().filter({ hasText: 'order 9009' }).waitFor();
+  await api.append('\tat shop.Orders.submit(Orders.java:214)', '\tat shop.Broker.send(Broker.java:88)');
+  const last = rows().filter({ hasText: 'Broker.java' });
+  const record = rows().filter({ hasText: 'order 9009' }).locator('[data-record]');
+  await last.waitFor();
+  await record.click();
+  await last.waitFor({ state: 'detached' });
+  expect(await record.textContent()).toBe('+2 lines');
+  await api.append('\tat shop.Main.main(Main.java:3)');
+  await desktop.page.keyboard.press('End');
+  await expect.poll(() => record.textContent()).toBe('+3 lines');
+  await record.click();
+  await rows().filter({ hasText: 'Main.java' }).click();
+  await desktop.page.keyboard.press('ArrowLeft');
+  await last.waitFor({ state: 'detached' });
+  await desktop.page.keyboard.press('O');
+  await desktop.page.keyboard.press('O');
+  await last.waitFor();
+  await desktop.page.keyboard.press('Escape');
+});
+
 test('nothing of it was refused by the page or left without words', () => {
   expect(desktop.complaints).toEqual([]);
 });

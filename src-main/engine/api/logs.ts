@@ -4,7 +4,7 @@ import { FailureError } from '../flow/failure.ts';
 import type { OutboundLog } from '../flow/outbound.ts';
 import type { Archiving } from '../archiving.ts';
 import type { LogSources, ReaderStates } from '../log-sources.ts';
-import { compileFormat } from '../parse/custom/compile.ts';
+import { compiledFormats } from '../own-formats.ts';
 import { previewFormat } from '../parse/custom/preview.ts';
 import { suggestPattern } from '../parse/custom/suggest.ts';
 import { describeLine } from '../parse/describe.ts';
@@ -41,21 +41,15 @@ export function logsRouter(parts: LogsParts) {
     if (source === undefined) throw notFound('logs.source.notFound', id);
     return source;
   };
-  const records = (): Records =>
-    new Records({
-      clock: systemClock,
-      ownFormat: (sourceId) => {
-        const own = sources.ownFormat(sourceId);
-        return own === undefined ? undefined : compileFormat(own);
-      },
-    });
+  const ownFormat = compiledFormats((sourceId) => sources.ownFormat(sourceId));
+  const records = (): Records => new Records({ clock: systemClock, ownFormat });
   /** As the source's own format has it, where it has one. */
   const describe = (line: LogLine): ReturnType<typeof fields.describe> => {
-    const own = sources.ownFormat(line.sourceId);
-    if (own === undefined) return fields.describe(line.text, line.time);
+    const custom = ownFormat(line.sourceId);
+    if (custom === undefined) return fields.describe(line.text, line.time);
     const { timeZone, year } = sources.readingOptions(line.sourceId);
     const clock = { now: () => line.time };
-    const known = describeLine(line.text, { timeZone, year, clock, custom: compileFormat(own) });
+    const known = describeLine(line.text, { timeZone, year, clock, custom });
     return { ...known, identifiers: identifiersOf(line.text, known.fields) };
   };
   return {
@@ -63,7 +57,13 @@ export function logsRouter(parts: LogsParts) {
       const { filter, direction, beyond, limit, budgetMs } = input;
       const cursor = input.cursor ?? (beyond && cursorOfLine(beyond));
       const page = await readers.search(filter, direction, cursor, limit, { signal, budgetMs });
-      return { ...page, lines: records().mark(page.lines) };
+      const [first] = page.lines;
+      const marks = records();
+      const before =
+        first !== undefined && marks.isUncertain(first)
+          ? (await readers.context(first.id, RECORD_BEFORE, 0, { signal })).slice(0, -1)
+          : [];
+      return { ...page, lines: marks.markAfter(before, page.lines) };
     }),
     count: api.logs.count.handler(({ input: { filter, cursor, budgetMs }, signal }) =>
       readers.count(filter, { signal, cursor, budgetMs }),

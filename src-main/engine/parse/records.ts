@@ -20,6 +20,9 @@ const MAX_LOOKED = 2000;
 /** What a line is to the record it belongs to. */
 type Part = 'head' | 'continuation' | 'unstamped';
 
+/** Of each source the line that came last: its time, and whether a line without a stamp would go on with it. */
+type LastLines = Map<string, { time: number; open: boolean }>;
+
 export interface RecordOptions {
   clock: Clock;
   /** The user's own format of a source, where it has one. */
@@ -36,9 +39,11 @@ export class Records {
     this.#options = options;
   }
 
-  /** Marks the lines of a page, oldest first, that go on with another one. */
-  mark(lines: readonly LogLine[]): LogLine[] {
-    const before = new Map<string, { time: number; open: boolean }>();
+  /**
+   * Marks the lines of a page, oldest first, that go on with another one.
+   * @param before what came before them, brought up to date
+   */
+  mark(lines: readonly LogLine[], before: LastLines = new Map()): LogLine[] {
     return lines.map((line) => {
       const part = this.#part(line);
       const last = before.get(line.sourceId);
@@ -50,6 +55,16 @@ export class Records {
       before.set(line.sourceId, { time: line.time, open });
       return continues ? { ...line, continues } : line;
     });
+  }
+
+  /** Only what comes before this line tells whether it stands alone: it has no stamp and nothing in it says so. */
+  isUncertain(line: LogLine): boolean {
+    return this.#part(line) === 'unstamped';
+  }
+
+  /** Marks the lines of a page whose beginning may lie in the middle of a record. */
+  markAfter(before: readonly LogLine[], lines: readonly LogLine[]): LogLine[] {
+    return this.mark([...before, ...lines]).slice(before.length);
   }
 
   /** The lines written as one with this one, in their order; undefined when it stands alone. */
@@ -91,5 +106,28 @@ export class Records {
       this.#parsers.set(key, parser);
     }
     return parser;
+  }
+}
+
+/** Sources remembered; of more, all are forgotten at once, which costs a record its joining and nothing else. */
+const MAX_LAST_LINES = 10_000;
+
+/** Puts lines together as they are stored, push after push. */
+export class LiveRecords {
+  readonly #options: RecordOptions;
+  readonly #before: LastLines = new Map();
+
+  constructor(options: RecordOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Marks lines that go on with one of these or of those before them.
+   * @param missing lines left out before them: what these go on with may be among those
+   */
+  mark(lines: readonly LogLine[], missing: number): LogLine[] {
+    if (missing > 0 || this.#before.size > MAX_LAST_LINES) this.#before.clear();
+    // Anew each time: the user's formats may have become others.
+    return new Records(this.#options).mark(lines, this.#before);
   }
 }

@@ -32,7 +32,8 @@ export type JumpTest = (line: LogLine) => boolean | undefined;
 export function jumpTest(target: JumpTarget, isHit: JumpTest): JumpTest {
   if (target === 'hit') return isHit;
   const severities = JUMP_SEVERITIES[target];
-  return (line) => severities.includes(severityOfLevel(line.level));
+  // The lines of a stack trace have its level: one error is one stop.
+  return (line) => line.continues !== true && severities.includes(severityOfLevel(line.level));
 }
 
 export type JumpResult =

@@ -10,6 +10,8 @@ export const PAGE_LINES = 400;
 /** After so long a search says how far it is and is asked on. */
 const SLICE_MS = 400;
 const SCREEN_LINES = 60;
+/** Lines of a level looked at for one that begins a record. */
+const SOUGHT_LINES = 50;
 /** While lines come in bulk a short list is asked for anew this often. */
 const REFRESH_MS = 1000;
 /** How far into the future a live search reaches: stamps of a clock that runs ahead are still shown. */
@@ -254,8 +256,10 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     const filter =
       target === 'hit' ? options.sought() : { ...options.shown(), severities: JUMP_SEVERITIES[target] };
     const direction = step === 1 ? 'newer' : 'older';
-    const found = await run(paging, () => page(direction, filter, wholeRange(), { beyond, limit: 1 }));
-    return found?.lines[0];
+    const limit = target === 'hit' ? 1 : SOUGHT_LINES;
+    const found = await run(paging, () => page(direction, filter, wholeRange(), { beyond, limit }));
+    const nearest = step === 1 ? found?.lines : found?.lines.toReversed();
+    return nearest?.find((line) => line.continues !== true) ?? nearest?.[0];
   }
 
   /**

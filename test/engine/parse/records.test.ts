@@ -3,7 +3,7 @@ import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import { customFormatSchema } from '../../../src-preload/contract/log-formats.ts';
 import { compileFormat } from '../../../src-main/engine/parse/custom/compile.ts';
 import { fillTimes } from '../../../src-main/engine/parse/fill-times.ts';
-import { Records } from '../../../src-main/engine/parse/records.ts';
+import { LiveRecords, Records } from '../../../src-main/engine/parse/records.ts';
 import { NOW, parseLines } from './parse-text.ts';
 
 const clock = { now: () => NOW };
@@ -124,5 +124,43 @@ describe('lines written as one', () => {
     ]);
     const marked = new Records({ clock, ownFormat: () => own }).mark(lines);
     expect(marked.map((line) => line.continues === true)).toEqual([false, true, false]);
+  });
+});
+
+describe('lines written as one, in parts', () => {
+  const trace = stored([
+    '2026-11-21 09:00:00,123 ERROR shop: lost',
+    'Traceback (most recent call last):',
+    '  File "a.py", line 1, in <module>',
+    'shop.PaymentError: refused',
+    '2026-11-21 09:00:01,000 INFO shop: next',
+  ]);
+
+  test('a page that begins in a record goes on with what comes before it', () => {
+    const records = new Records({ clock });
+    const [before, page] = [trace.slice(0, 3), trace.slice(3)];
+    expect(page.map((line) => records.isUncertain(line))).toEqual([true, false]);
+    expect(records.mark(page).map((line) => line.continues)).toEqual([undefined, undefined]);
+    expect(records.markAfter(before, page).map((line) => line.continues)).toEqual([true, undefined]);
+  });
+
+  test('lines that come one at a time join up as they would together', () => {
+    const live = new LiveRecords({ clock });
+    const marked = trace.flatMap((line) => live.mark([line], 0));
+    expect(marked.map((line) => line.continues === true)).toEqual([false, true, true, true, false]);
+  });
+
+  test('lines of another source in between part nothing', () => {
+    const live = new LiveRecords({ clock });
+    const other = stored(['2026-11-21 09:00:00,123 INFO desk: open'], 'other');
+    live.mark(trace.slice(0, 2), 0);
+    expect(live.mark(other, 0)[0]?.continues).toBeUndefined();
+    expect(live.mark(trace.slice(3, 4), 0)[0]?.continues).toBe(true);
+  });
+
+  test('after a gap a line without a stamp goes on with nothing', () => {
+    const live = new LiveRecords({ clock });
+    live.mark(trace.slice(0, 2), 0);
+    expect(live.mark(trace.slice(3, 4), 5)[0]?.continues).toBeUndefined();
   });
 });

@@ -61,6 +61,7 @@ beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(1000);
 });
 afterEach(() => {
+  localStorage.clear();
   mounted?.end();
   mounted = undefined;
 });
@@ -133,6 +134,42 @@ describe('logs screen', () => {
     await shown.press('E');
     await flushPromises();
     expect(shown.screen.findComponent(LogStream).props('selected')).toBe('application/20260101/40');
+  });
+
+  it('collapses a record by its sign and by keys, and opens it for a match that is in it', async () => {
+    const shown = await open('/logs', 3);
+    const record = ['lost', '  File "a.py"', '  File "b.py"', 'a.Error: refused'].map((text, n) => ({
+      ...made(0, Date.now()),
+      id: `trace${n}`,
+      time: Date.now(),
+      text,
+      level: 3,
+      ...(n === 0 ? {} : { continues: true }),
+    }));
+    logs.write(record);
+    await flushPromises();
+    const ids = (): string[] =>
+      rowsOf(shown)
+        .slice(3)
+        .map(({ id }) => id);
+    expect(ids()).toEqual(['trace0', 'trace1', 'trace2', 'trace3']);
+    shown.screen.findComponent(LogStream).vm.$emit('fold', 'trace1');
+    await flushPromises();
+    expect(ids()).toEqual(['trace0']);
+    expect(shown.screen.findComponent(LogStream).props('parts').at(-1)).toBe(3);
+    await shown.press('E');
+    expect(shown.screen.findComponent(LogStream).props('selected')).toBe('trace0');
+    await shown.press('o');
+    expect(ids()).toHaveLength(4);
+    await shown.press('O');
+    expect(ids()).toEqual(['trace0']);
+    await shown.screen.findAll('.modes button')[1]!.trigger('click');
+    await type(shown, 'refused');
+    await shown.press('n');
+    await flushPromises();
+    expect(shown.screen.findComponent(LogStream).props('selected')).toBe('trace3');
+    await shown.press('O');
+    await shown.press('O');
   });
 
   it('shows markup in a line as text', async () => {
