@@ -54,6 +54,7 @@ const api: DesktopApi = {
   chooseLogFiles: () => ipcRenderer.invoke(DESKTOP_CHANNELS.chooseLogFiles),
   chooseFolder: () => ipcRenderer.invoke(DESKTOP_CHANNELS.chooseFolder),
   saveFile: (suggestedName, bytes) => ipcRenderer.invoke(DESKTOP_CHANNELS.saveFile, { suggestedName, bytes }),
+  saveArchiveKey: () => ipcRenderer.invoke(DESKTOP_CHANNELS.saveArchiveKey),
   usage: () => ipcRenderer.invoke(DESKTOP_CHANNELS.usage),
   autostart: {
     get: () => ipcRenderer.invoke(DESKTOP_CHANNELS.autostart),

@@ -17,7 +17,7 @@ export interface Relay {
  * either end closes, so does the other, and the page asks for a new one.
  */
 export async function openRelay(address: EngineAddress): Promise<Relay> {
-  const socket = await connectEngine(address, { path: ENGINE_PATH });
+  const socket = await connectEngine(address, { path: ENGINE_PATH, page: true });
   const { port1, port2 } = new MessageChannelMain();
   const close = (): void => {
     port1.close();

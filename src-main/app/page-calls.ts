@@ -12,6 +12,7 @@ import type { WindowMode } from '../../src-preload/contract/desktop.ts';
 import type { AutostartControl } from './autostart.ts';
 import type { EngineProcess } from './engine-process.ts';
 import { openRelay, type Relay } from './engine-relay.ts';
+import { saveArchiveKey } from './key-saving.ts';
 import { fileToSave, saveFile } from './saving.ts';
 import { isFromOurPage } from './security.ts';
 import type { DesktopUsage } from './usage.ts';
@@ -44,6 +45,11 @@ export function answerPages(parts: PageCallParts): void {
   answer(DESKTOP_CHANNELS.chooseFolder, ({ sender }) => chooseFolder(sender));
   answer(DESKTOP_CHANNELS.saveFile, ({ sender }, file) =>
     saveFile(fileToSave(file), app.getPath('documents'), (suggestion) => askWhere(sender, suggestion)),
+  );
+  answer(DESKTOP_CHANNELS.saveArchiveKey, ({ sender }) =>
+    saveArchiveKey(engine.connection?.client, app.getPath('documents'), (suggestion) =>
+      askWhere(sender, suggestion),
+    ),
   );
   answer(DESKTOP_CHANNELS.usage, () => usage.measure());
   answer(DESKTOP_CHANNELS.autostart, () => autostart.get());

@@ -1,3 +1,4 @@
+import { engineRefusal } from '../wire/engine-message.ts';
 import type { Message } from '../../src-preload/contract/shared.ts';
 import { languageOf, sentence, type Language } from '../../src-preload/contract/words.ts';
 import { FailureError } from '../engine/flow/failure.ts';
@@ -17,6 +18,8 @@ export function loadWords(resources: string): { language: Language; say: Say } {
 
 /** A failure becomes its sentence and the exit code of its kind; anything else stays what it is. */
 export function failureToCommandError(error: unknown, say: Say): unknown {
+  const refusal = engineRefusal(error);
+  if (refusal !== undefined) return new CommandError(exitCodeOf(refusal.kind), say(refusal.message));
   if (!(error instanceof FailureError)) return error;
   return new CommandError(exitCodeOf(error.failure.kind), say(error.failure.message));
 }

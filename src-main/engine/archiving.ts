@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOG_CLASSES, type RetentionState } from '../../src-preload/contract/logs.ts';
 import type { Settings } from '../../src-preload/contract/settings.ts';
 import type { Message } from '../../src-preload/contract/shared.ts';
-import type { HostServices } from './api/server/host-services.ts';
+import type { ArchiveKey, SavedKey } from './archive-key.ts';
 import type { AuditTrail } from './flow/audit-trail.ts';
 import type { Clock } from './flow/clock.ts';
 import { FailureError } from './flow/failure.ts';
@@ -24,6 +23,8 @@ import type { ReaderPool } from './store/read/reader-pool.ts';
 import { expiredPartitions } from './store/write/retention.ts';
 import { archivedClasses } from './thread-settings.ts';
 
+export { ArchiveKey } from './archive-key.ts';
+
 export interface ArchivingOptions {
   dataDirectory: string;
   clock: Clock;
@@ -31,8 +32,7 @@ export interface ArchivingOptions {
   audit: AuditTrail;
   problems: ProblemList;
   settings: () => Settings['retention'];
-  /** 64 hexadecimal digits. @throws FailureError where no keychain can be asked */
-  key: () => Promise<string>;
+  key: Pick<ArchiveKey, 'get' | 'save'>;
   /** Lets the log writer delete these. */
   release: (partitions: { partition: string; lastSequence: number }[]) => void;
 }
@@ -40,16 +40,6 @@ export interface ArchivingOptions {
 /** A day of forty million lines takes some minutes. */
 const LONGEST_MS = 60 * 60_000;
 const PROBLEM = 'archive.problem.';
-const SECRET = 'archive.key';
-
-/** The key of this installation's archives; made when first asked for. @throws FailureError without a keychain */
-export async function archiveKey(host: HostServices): Promise<string> {
-  const { value } = await host.ask((services, signal) => services.secrets.get({ name: SECRET }, { signal }));
-  if (value !== null) return value;
-  const made = randomBytes(32).toString('hex');
-  await host.ask((services, signal) => services.secrets.set({ name: SECRET, value: made }, { signal }));
-  return made;
-}
 
 /**
  * Writes partitions that are due for deletion into archives, reads each back, and only then lets the log writer delete them.
@@ -102,6 +92,11 @@ export class Archiving {
       problem: this.#problem,
       lastAt: this.#lastAt,
     };
+  }
+
+  /** Writes a copy of the key; see ArchiveKey. */
+  saveKey(path: string, replace: boolean): Promise<SavedKey> {
+    return this.#options.key.save(path, replace);
   }
 
   /** Ends after the partition in hand; an unfinished file is written anew by the next run. */
@@ -161,7 +156,7 @@ export class Archiving {
   async #archive(name: PartitionName): Promise<ArchiveManifest> {
     const { audit, clock, readers } = this.#options;
     const directory = this.#directory;
-    const key = this.#options.settings().archive.encrypt ? await this.#options.key() : undefined;
+    const key = this.#options.settings().archive.encrypt ? await this.#options.key.get() : undefined;
     const earlier = listArchives(directory).filter(
       (each) => each.logClass === name.logClass && each.day === name.day,
     );
@@ -222,6 +217,9 @@ function remove(directory: string, { file }: ArchiveManifest): void {
 function problemOf(error: unknown, directory: string): Message {
   if (error instanceof FailureError) {
     const { message } = error.failure;
+    // Those say what to do.
+    if (message.key.startsWith(PROBLEM)) return message;
+    if (message.key === 'wire.noHost') return { key: `${PROBLEM}noKeychain`, parameters: {} };
     return {
       key: `${PROBLEM}failed`,
       parameters: { directory, reason: String(message.parameters['code'] ?? message.key) },

@@ -9,7 +9,7 @@ import { engineRouter } from './api/router.ts';
 import { Feeds } from './api/server/feeds.ts';
 import { HostServices } from './api/server/host-services.ts';
 import { serve } from './api/server/serve.ts';
-import { Archiving, archiveKey } from './archiving.ts';
+import { ArchiveKey, Archiving } from './archiving.ts';
 import { bundleParts, bundleRedactor } from './bundle-parts.ts';
 import { ConnectionLedger } from './connection-ledger.ts';
 import { BundleDesk } from './diagnose/bundle/desk.ts';
@@ -260,7 +260,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     audit,
     problems,
     settings: () => settings.current.retention,
-    key: () => archiveKey(host),
+    key: new ArchiveKey({ host, audit, keyFile: () => settings.current.retention.archive.keyFile }),
     release: (partitions) => pipeline.release(partitions),
   });
 

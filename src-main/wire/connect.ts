@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import {
   MAX_FRAME_BYTES,
   OWNER_HEADER,
+  PAGE_HEADER,
   type ENGINE_PATH,
   type HOST_PATH,
 } from '../../src-preload/contract/wire.ts';
@@ -17,6 +18,8 @@ export interface ConnectOptions {
   path: typeof ENGINE_PATH | typeof HOST_PATH;
   /** On a host connection: the engine was started by this face and ends with it. */
   owner?: boolean;
+  /** Its frames come from a page. */
+  page?: boolean;
   timeoutMs?: number;
 }
 
@@ -25,11 +28,12 @@ export interface ConnectOptions {
  * @throws when nobody listens, the token is refused, or nothing answers in time
  */
 export function connectEngine(address: EngineAddress, options: ConnectOptions): Promise<WebSocket> {
-  const { path, owner = false, timeoutMs = CONNECT_TIMEOUT_MS } = options;
+  const { path, owner = false, page = false, timeoutMs = CONNECT_TIMEOUT_MS } = options;
   const socket = new WebSocket(`ws+unix:${address.file.socket}:${path}`, {
     headers: {
       authorization: `Bearer ${address.token}`,
       ...(owner ? { [OWNER_HEADER]: '1' } : {}),
+      ...(page ? { [PAGE_HEADER]: '1' } : {}),
     },
     handshakeTimeout: timeoutMs,
     perMessageDeflate: false,

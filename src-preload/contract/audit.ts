@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   'logsIngested',
   'logsArchived',
   'archiveDeleted',
+  'archiveKeySaved',
   'archiveRestored',
   /** By Yagura itself: a head recorded earlier was not in the chain any more when the engine started. */
   'chainBroken',

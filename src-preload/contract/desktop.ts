@@ -14,6 +14,7 @@ export const DESKTOP_CHANNELS = {
   chooseLogFiles: 'choose-log-files',
   chooseFolder: 'choose-folder',
   saveFile: 'save-file',
+  saveArchiveKey: 'save-archive-key',
   usage: 'usage',
   autostart: 'autostart',
   setAutostart: 'set-autostart',
@@ -93,6 +94,12 @@ export interface ProcessUsage {
   memoryBytes: number;
 }
 
+/** How saving a copy of the archives' key went. The key itself never comes to the page. */
+export type SavedArchiveKey =
+  | { outcome: 'saved'; path: string; fingerprint: string }
+  | { outcome: 'cancelled' }
+  | { outcome: 'failed'; message: Message };
+
 /** `window.yagura`. */
 export interface DesktopApi {
   platform: string;
@@ -115,6 +122,8 @@ export interface DesktopApi {
    * @returns where it was written; null when it was cancelled. Rejects when it could not be written.
    */
   saveFile: (suggestedName: string, bytes: Uint8Array) => Promise<string | null>;
+  /** Asks the user where, and has the engine write a copy of the archives' key there that only its user can read. */
+  saveArchiveKey: () => Promise<SavedArchiveKey>;
   usage: () => Promise<ProcessUsage[]>;
   autostart: {
     get: () => Promise<Autostart>;

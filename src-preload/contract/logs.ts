@@ -327,6 +327,10 @@ export const logsContract = {
   retention: call.output(type<RetentionState>()),
   /** Begins to archive what is due, rather than within ten minutes; the state tells how it went. */
   archiveNow: call.output(type<RetentionState>()),
+  /** Writes a copy of the archives' key into a private file. Refused to pages: a person names the file in a dialog. */
+  saveArchiveKey: call
+    .input(z.object({ path: z.string().min(1).max(MAX_TEXT_LENGTH), replace: z.boolean() }))
+    .output(type<{ path: string; fingerprint: string }>()),
   /** Requests of access logs: figures, their course, and what they are made of. */
   traffic: call.input(trafficQuestionSchema).output(type<TrafficAnswer>()),
   /** The line and its neighbours of the same source. */

@@ -173,8 +173,10 @@ export const settingsSchema = z.strictObject({
             .array(z.enum(LOG_CLASSES))
             .max(LOG_CLASSES.length)
             .default([...LOG_CLASSES]),
-          /** AES-256-GCM, with a key in the system's keychain. */
+          /** AES-256-GCM, with a key in the system's keychain or in `keyFile`. */
           encrypt: z.boolean().default(true),
+          /** File with the key, for an engine without a window; empty: the keychain. Only its owner may read it. */
+          keyFile: z.string().max(MAX_TEXT_LENGTH).default(''),
           /** Days an archive is kept after its last line; 0: for ever. */
           days: z.number().int().min(0).max(36_500).default(0),
         })

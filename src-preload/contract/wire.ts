@@ -20,6 +20,9 @@ export const HOST_PATH = '/host';
  */
 export const OWNER_HEADER = 'x-yagura-owner';
 
+/** Request header of a connection whose frames come from a page: `1`. Some calls are not for pages. */
+export const PAGE_HEADER = 'x-yagura-page';
+
 /** Close code of a host connection: the owner asks the engine to finish its work and end. */
 export const CLOSE_STOP = 4001;
 /** Close code: what came in was not a frame of this protocol. */

@@ -172,6 +172,7 @@ describe('a page', () => {
         copyText: 'function',
         chooseLogFiles: 'function',
         chooseFolder: 'function',
+        saveArchiveKey: 'function',
         saveFile: 'function',
         usage: 'function',
         autostart: 'object',

@@ -1,7 +1,13 @@
 import type { Router } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import type { Contract } from '../../src-preload/contract/index.ts';
-import type { Autostart, EngineState, ProcessUsage, WindowMode } from '../../src-preload/contract/desktop.ts';
+import type {
+  Autostart,
+  EngineState,
+  ProcessUsage,
+  SavedArchiveKey,
+  WindowMode,
+} from '../../src-preload/contract/desktop.ts';
 import type { Desktop } from '../../src-renderer/bridge/index.ts';
 
 export interface FakeDesktop extends Desktop {
@@ -16,6 +22,8 @@ export interface FakeDesktop extends Desktop {
   /** What was handed over to be saved, and where the save dialog will say it was written. */
   saved: { suggestedName: string; bytes: Uint8Array }[];
   savedAs: string | null;
+  /** What saving the archives' key answers. */
+  savedKey: SavedArchiveKey;
   used: ProcessUsage[];
   atSignIn: Autostart;
   /** Modes asked for, in order. */
@@ -47,6 +55,7 @@ export function fakeDesktop(
     chosenFolder: '/srv/reports',
     saved: [],
     savedAs: '/home/desk/saved',
+    savedKey: { outcome: 'saved', path: '/home/desk/key.txt', fingerprint: '3f9a2c0d11223344' },
     used: [{ type: 'main', cpuPercent: 0.2, memoryBytes: 124_000_000 }],
     atSignIn: { supported: true, enabled: false },
     windowModes: [],
@@ -83,6 +92,7 @@ export function fakeDesktop(
       desktop.saved.push({ suggestedName, bytes });
       return Promise.resolve(desktop.savedAs);
     },
+    saveArchiveKey: () => Promise.resolve(desktop.savedKey),
     usage: () => Promise.resolve(desktop.used),
     autostart: {
       get: () => Promise.resolve(desktop.atSignIn),

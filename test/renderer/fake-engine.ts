@@ -198,6 +198,10 @@ export function fakeEngine({
       })),
       retention: os.logs.retention.handler(() => retentionState()),
       archiveNow: os.logs.archiveNow.handler(() => retentionState()),
+      saveArchiveKey: os.logs.saveArchiveKey.handler(({ input }) => ({
+        path: input.path,
+        fingerprint: '3f9a',
+      })),
       traffic: os.logs.traffic.handler(({ input }) => trafficAnswer(input)),
       trace: os.logs.trace.handler(({ input }) => ({
         lines: [],

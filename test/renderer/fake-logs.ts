@@ -199,6 +199,7 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
     }),
     retention: os.retention.handler(() => retentionState()),
     archiveNow: os.archiveNow.handler(() => retentionState()),
+    saveArchiveKey: os.saveArchiveKey.handler(refuse),
     traffic: os.traffic.handler(({ input }) => trafficAnswer(input)),
     trace: os.trace.handler(({ input: { id, around } }) => ({
       lines: lines

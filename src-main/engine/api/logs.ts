@@ -88,6 +88,9 @@ export function logsRouter(parts: LogsParts) {
       void parts.archiving.run();
       return parts.archiving.state();
     }),
+    saveArchiveKey: api.logs.saveArchiveKey.handler(({ input }) =>
+      parts.archiving.saveKey(input.path, input.replace),
+    ),
     traffic: api.logs.traffic.handler(({ input, signal }) => readers.traffic(input, { signal })),
     context: api.logs.context.handler(async ({ input, signal }) => ({
       lines: records().mark(await readers.context(input.id, input.before, input.after, { signal })),

@@ -13,6 +13,7 @@ export const WRITING_CALLS: ReadonlySet<string> = new Set([
   'logs.addSource',
   'logs.archiveNow',
   'logs.removeSource',
+  'logs.saveArchiveKey',
   'logs.setSourceEnabled',
   'logs.setSourcePaused',
   'receiver.rotateToken',
@@ -22,6 +23,12 @@ export const WRITING_CALLS: ReadonlySet<string> = new Set([
   'reports.runSchedule',
   'settings.update',
 ]);
+
+/**
+ * Calls that no page may make, whatever runs in it: they name a file to be written. The desktop makes them for it once a
+ * person has chosen the file in a dialog.
+ */
+export const CALLS_NOT_FOR_PAGES: ReadonlySet<string> = new Set(['logs.saveArchiveKey']);
 
 /** Calls that only read. */
 export const READING_CALLS: ReadonlySet<string> = new Set([

@@ -1,3 +1,4 @@
+import { LOG_CLASSES } from '../../../src-preload/contract/log-classes.ts';
 import { LISTENER_IDS, RECEIVED_CLASSES, type ListenerId } from '../../../src-preload/contract/limits.ts';
 
 /** One page of the settings. Words: `settingsScreen.page.<id>`. */
@@ -17,9 +18,9 @@ export const PAGES = [
 ] as const;
 export type PageId = (typeof PAGES)[number];
 
-/** How a field is edited. `lines`: one entry per line. `gigabytes`, `kibibytes`: stored in bytes. `list`: by its page. */
+/** How a field is edited. `lines`: one entry per line. `choices`: any of its options. `gigabytes`, `kibibytes`: stored in bytes. `list`: by its page. */
 export type FieldKind =
-  'switch' | 'number' | 'gigabytes' | 'kibibytes' | 'select' | 'text' | 'lines' | 'list';
+  'switch' | 'number' | 'gigabytes' | 'kibibytes' | 'select' | 'choices' | 'text' | 'lines' | 'list';
 
 /** One field of the settings file that the screen offers. Words: `settingsScreen.field.<path>`. */
 export interface Field {
@@ -27,7 +28,7 @@ export interface Field {
   path: string;
   page: PageId;
   kind: FieldKind;
-  /** select: values; words `settingsScreen.option.<last part of path>.<value>`. */
+  /** select, choices: values; words `settingsScreen.option.<last part of path>.<value>`. */
   options?: readonly string[];
   /** number: bounds of the contract. */
   min?: number;
@@ -66,6 +67,13 @@ const size = (path: string): Field => ({
   min: 1,
   max: 100_000,
   inTable: true,
+});
+
+const archive = (name: string, field: Omit<Field, 'path' | 'page' | 'inTable'>): Field => ({
+  path: `retention.archive.${name}`,
+  page: 'retention',
+  inTable: true,
+  ...field,
 });
 
 /** What a listener of the receiver has beside its switch; shown in its own section. */
@@ -127,17 +135,12 @@ export const FIELDS: readonly Field[] = [
   size('access.maxBytes'),
   days('audit.days', 3650),
   size('audit.maxBytes'),
-  { path: 'retention.archive.enabled', page: 'retention', kind: 'switch' },
-  { path: 'retention.archive.encrypt', page: 'retention', kind: 'switch' },
-  { path: 'retention.archive.directory', page: 'retention', kind: 'text' },
-  {
-    path: 'retention.archive.days',
-    page: 'retention',
-    kind: 'number',
-    min: 0,
-    max: 36_500,
-    unit: 'days',
-  },
+  archive('enabled', { kind: 'switch' }),
+  archive('classes', { kind: 'choices', options: LOG_CLASSES }),
+  archive('directory', { kind: 'text' }),
+  archive('days', { kind: 'number', min: 0, max: 36_500, unit: 'days' }),
+  archive('encrypt', { kind: 'switch' }),
+  archive('keyFile', { kind: 'text' }),
   { path: 'masking.secrets', page: 'masking', kind: 'switch' },
   { path: 'masking.users', page: 'masking', kind: 'switch' },
   { path: 'detection.allowlist', page: 'detection', kind: 'lines' },

@@ -43,6 +43,10 @@ export function useFieldWords(): FieldWords {
       const field = fieldAt(path);
       if (value === undefined || field === undefined) return t('common.noValue');
       if (typeof value === 'boolean') return t(value ? 'settingsScreen.on' : 'settingsScreen.off');
+      if (field.kind === 'choices' && Array.isArray(value))
+        return value.length === 0
+          ? t('settingsScreen.empty')
+          : format.list(value.flatMap((each) => (typeof each === 'string' ? option(field, each) : [])));
       if (Array.isArray(value)) return t('settingsScreen.entries', { n: value.length }, value.length);
       if (typeof value === 'number') {
         const size = SIZE_UNITS[field.kind];

@@ -45,6 +45,40 @@ describe('settings', () => {
     await until(() => expect(wrapper.text()).not.toContain('1 change'));
   });
 
+  it('choose what is archived, and tell it by name', async () => {
+    const { wrapper, until } = await settings('retention');
+    const group = wrapper.get('[role="group"][aria-label="What is archived"]');
+    const boxes = group.findAll('input');
+    expect(boxes).toHaveLength(3);
+    await boxes[0]?.setValue(false);
+    await until(() => expect(wrapper.text()).toContain('→ Access logs and Audit and sign-in logs'));
+  });
+
+  it('save the archive key where the user says, or tell why not', async () => {
+    const { wrapper, desktop, until } = await settings('retention');
+    expect(wrapper.text()).not.toContain('Save the archive key');
+    const state = useSettings().value;
+    if (state === undefined) throw new Error('No settings.');
+    const { retention } = state.settings;
+    const archive = { ...retention.archive, enabled: true };
+    useSettings().value = {
+      ...state,
+      settings: { ...state.settings, retention: { ...retention, archive } },
+    };
+    await wrapper.vm.$nextTick();
+    const save = wrapper.findAll('button').find((button) => button.text().startsWith('Save the archive key'));
+    await save?.trigger('click');
+    await until(() => expect(wrapper.text()).toContain('Saved to /home/desk/key.txt'));
+    desktop.savedKey = {
+      outcome: 'failed',
+      message: { key: 'archive.fault.keyNotWritten', parameters: { path: '/x', reason: 'EACCES' } },
+    };
+    await save?.trigger('click');
+    await until(() =>
+      expect(wrapper.get('[role="alert"]').text()).toContain('/x cannot be written (EACCES)'),
+    );
+  });
+
   it('switch the language at once when it is saved', async () => {
     const { wrapper, until } = await settings('general');
     await wrapper.get('input[value="ja"]').setValue(true);

@@ -9,6 +9,8 @@ import { frameOf } from '../../../wire/socket-link.ts';
 export interface CallContext {
   /** Names the connection, for the log. */
   connection: string;
+  /** It is a relay for a page: what runs there need not be ours alone. */
+  page: boolean;
   /** False when the connection has as many calls and streams under way as it may have; the call is refused. */
   admitted: boolean;
 }
@@ -42,7 +44,7 @@ export interface ServedConnection {
 /** Serves the contract on one WebSocket until it closes. Whatever comes in, nothing leaves here as an exception. */
 export function serveConnection(
   socket: WebSocket,
-  name: string,
+  { name, page }: { name: string; page: boolean },
   handler: StandardRPCHandler<CallContext>,
   events: ConnectionEvents,
 ): ServedConnection {
@@ -66,7 +68,7 @@ export function serveConnection(
     peer
       .message(frameOf(data, isBinary), (request) => {
         understood = true;
-        const context = { connection: name, admitted: admit() };
+        const context = { connection: name, page, admitted: admit() };
         return createServerPeerHandleRequestFn(handler, { context })(request);
       })
       .catch(() => {

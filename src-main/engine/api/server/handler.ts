@@ -1,7 +1,7 @@
 import { AsyncIteratorClass, ORPCError, type Router } from '@orpc/server';
 import { StandardRPCHandler } from '@orpc/server/standard';
 import type { Contract } from '../../../../src-preload/contract/index.ts';
-import { WRITING_CALLS } from '../read-only.ts';
+import { CALLS_NOT_FOR_PAGES, WRITING_CALLS } from '../read-only.ts';
 import type { CallContext } from './connection.ts';
 import { declared, toDeclaredError, type Fault } from './declared-errors.ts';
 
@@ -42,6 +42,7 @@ export function createHandler(
         begun.add(context);
         if (!context.admitted) throw declared('UNAVAILABLE', 'wire.tooManyCalls');
         if (readOnly && WRITING_CALLS.has(call)) throw declared('FORBIDDEN', 'bundle.readOnly');
+        if (context.page && CALLS_NOT_FOR_PAGES.has(call)) throw declared('FORBIDDEN', 'wire.notForPages');
         const declare = (error: unknown): Error => toDeclaredError(error, call, signal, logFault);
         try {
           const output = await options.next();

@@ -13,6 +13,7 @@ import {
   HOST_PATH,
   MAX_FRAME_BYTES,
   OWNER_HEADER,
+  PAGE_HEADER,
   TOKEN_FILE,
   type EngineFile,
 } from '../../../../src-preload/contract/wire.ts';
@@ -178,7 +179,11 @@ function acceptSockets(
       if (request.headers[OWNER_HEADER] === '1') owner?.attach(socket);
       return;
     }
-    const face = serveConnection(socket, `connection-${counters.connections}`, handler, {
+    const caller = {
+      name: `connection-${counters.connections}`,
+      page: request.headers[PAGE_HEADER] === '1',
+    };
+    const face = serveConnection(socket, caller, handler, {
       onBadFrame: () => {
         counters.badFrames += 1;
       },

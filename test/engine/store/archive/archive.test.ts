@@ -202,7 +202,7 @@ describe('archiving before retention', () => {
       audit: { record: ({ action }) => void actions.push(action), head: () => ({ number: 0, hash: '' }) },
       problems,
       settings: () => settings.retention,
-      key,
+      key: { get: key, save: () => Promise.reject(new Error('Not asked for.')) },
       release: (partitions) => void released.push(partitions),
     });
     return { archiving, released, actions, problems };
