@@ -38,6 +38,8 @@ export interface DatabaseOptions {
 const LOCK_WAIT_MS = 5_000;
 /** A WAL file is cut back to this after a checkpoint, so that one large write does not keep its space for ever. */
 const WAL_LIMIT_BYTES = 16 * 1024 * 1024;
+/** Fewer free pages than this are not worth writing the file anew. */
+const SMALLEST_COMPACTION_PAGES = 64;
 /**
  * Above this, a file left by a crash is not read through on opening (it would take seconds): damage in it shows when the
  * damaged page is read. A kill alone never damages a file; a power cut on a lying disk may.
@@ -114,6 +116,20 @@ export class WritableDatabase extends ReadableDatabase {
   /** Moves what the WAL holds into the file and empties it. */
   checkpoint(): void {
     withDatabaseFailures(this.path, () => this.connection.pragma('wal_checkpoint(TRUNCATE)'));
+  }
+
+  /**
+   * Gives pages that hold nothing back to the file system, if they are at least half of the file. What is deleted leaves
+   * its pages in the file for what comes next; what only shrinks once would keep them for ever. Takes as long as writing
+   * the other half does.
+   */
+  compact(): void {
+    withDatabaseFailures(this.path, () => {
+      const free = Number(this.connection.pragma('freelist_count', { simple: true }));
+      const all = Number(this.connection.pragma('page_count', { simple: true }));
+      if (free * 2 < all || free < SMALLEST_COMPACTION_PAGES) return;
+      this.connection.exec('VACUUM');
+    });
   }
 
   setVersion(version: number): void {

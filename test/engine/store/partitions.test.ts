@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -190,5 +191,15 @@ describe('the checkpoint', () => {
       detectors: [{ name: 'others', state: Buffer.from([3]) }],
       streams: [{ ...identity, stream }],
     });
+  });
+
+  it('give back the room of a busy minute when they are closed', () => {
+    store.checkpoint([], [{ name: 'buckets', state: randomBytes(2_000_000) }]);
+    store.checkpoint([{ stream: 1, offset: 9 }], [{ name: 'buckets', state: Buffer.from([3]) }]);
+    expect(store.usedBytes()).toBeGreaterThan(2_000_000);
+    store.close();
+    store = openLogStore(directory, { clock: { now: () => DAY_START }, onProblem: unexpected });
+    expect(store.usedBytes()).toBeLessThan(100_000);
+    expect(store.loadCheckpoint().positions).toEqual([{ stream: 1, offset: 9 }]);
   });
 });

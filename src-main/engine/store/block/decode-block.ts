@@ -1,4 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib';
+import { readAddresses } from './address-column.ts';
 import { ByteReader } from './bytes.ts';
 import { BLOCK_VERSION } from './encode-block.ts';
 
@@ -147,9 +148,19 @@ export class BlockColumns implements LineColumns {
     return sequences;
   }
 
-  /** See writeAddresses in encode-block.ts. */
   #decodeAddresses(): IndexedColumn {
+    if (this.#columns.has('found'))
+      return readAddresses(this.#reader('found'), this.#text(), this.textEnds());
+    return this.#decodeOldAddresses();
+  }
+
+  /**
+   * As blocks had it at first: a number for each line, even: half of it is its entry in a table; odd: half of it is how many
+   * bytes at the line's start are the address.
+   */
+  #decodeOldAddresses(): IndexedColumn {
     const reader = this.#reader('address');
+    // The same address may be in it twice: its entries keep their places.
     const table = Array.from({ length: reader.unsigned() }, () => reader.text());
     const numbers = new Map(table.map((address, number) => [address, number]));
     const index = new Uint32Array(this.count);
@@ -161,11 +172,14 @@ export class BlockColumns implements LineColumns {
       }
       const start = line === 0 ? 0 : (this.textEnds()[line - 1] ?? 0);
       const address = this.#text().toString('latin1', start, start + (code - 1) / 2);
-      const number = numbers.get(address) ?? numbers.size;
-      numbers.set(address, number);
+      let number = numbers.get(address);
+      if (number === undefined) {
+        number = table.push(address) - 1;
+        numbers.set(address, number);
+      }
       index[line] = number;
     }
-    return { table: [...numbers.keys()], index };
+    return { table, index };
   }
 
   #decodeIndexed(name: string): IndexedColumn {

@@ -1,3 +1,4 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import type { Failure } from '../../flow/failure.ts';
 import {
@@ -20,6 +21,8 @@ const MAX_NAMES = 1000;
 const MANY_WAITING = 20_000;
 /** Requests not older than this are of now: they count in the live figures. */
 const LIVE_MS = 2 * TRAFFIC_MINUTE_MS;
+
+const OPENING_BRACE = 0x7b;
 
 /** Requests that came since the last question, of now and not of history. */
 export interface LiveTraffic {
@@ -56,7 +59,7 @@ export class TrafficLedger {
     if (kept === undefined) return;
     let content: unknown;
     try {
-      content = JSON.parse(Buffer.from(kept.state).toString('utf8'));
+      content = JSON.parse(unpacked(kept.state).toString('utf8'));
     } catch {
       content = undefined;
     }
@@ -107,7 +110,7 @@ export class TrafficLedger {
     if (this.#waiting === 0) return [];
     this.#number += 1;
     this.#taken = { number: this.#number, rows: this.#takeRows() };
-    return [{ name: STATE, state: Buffer.from(JSON.stringify(this.#taken)) }];
+    return [{ name: STATE, state: zstdCompressSync(JSON.stringify(this.#taken)) }];
   }
 
   /** The checkpoint that took it is written. What the store can't add now comes again with the next one. */
@@ -171,6 +174,11 @@ export class TrafficLedger {
     row.bytes += from.bytes;
     addCounts(row.latency, from.latency);
   }
+}
+
+/** Earlier versions kept it as it is: what begins like JSON is. */
+function unpacked(state: Uint8Array): Buffer {
+  return state[0] === OPENING_BRACE ? Buffer.from(state) : zstdDecompressSync(state);
 }
 
 function addCounts(to: number[], from: ArrayLike<number>): void {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KIND, LATENCY_BUCKETS, type TrafficSums } from '../../../../src-main/engine/flow/traffic.ts';
 import { TrafficLedger } from '../../../../src-main/engine/store/traffic/traffic-ledger.ts';
@@ -50,6 +51,15 @@ function requestsOf(route: string): number {
 }
 
 describe('traffic kept in a store', () => {
+  it('takes in what a version kept that did not compress it', () => {
+    const ledger = ledgerOn(openStore());
+    ledger.add(sums('GET /a', 7), NOON);
+    const plain = ledger.take().map(({ name, state }) => ({ name, state: zstdDecompressSync(state) }));
+    ledgerOn(openStore()).restore(plain);
+    expect(requestsOf('GET /a')).toBe(7);
+    expect(problems).toEqual([]);
+  });
+
   it('adds a delivery once, however often the checkpoint hands it over', () => {
     const store = openStore();
     const ledger = ledgerOn(store);

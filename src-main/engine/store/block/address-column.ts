@@ -1,0 +1,171 @@
+import type { BlockLines } from './block-lines.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
+import { nextTokenHash, tokenHash } from './gram-filter.ts';
+
+/*
+ * The address column: of each line, where in the line its address stands. Most of a log's addresses are different, and a
+ * table of them would take as much as a sixth of what the text takes.
+ *
+ * It is a table of those that do not stand in their line as they are; then a place for each line; then a detail for each
+ * line that has an address: the entry in the table or the address's length, 0 if the address is all of the run of bytes
+ * that addresses are made of (hexadecimal digits, dots and colons). What stands in front is looked for at the line's
+ * start, as in access logs; other places are counted from its end, which varies less.
+ */
+
+const NONE = 0;
+const IN_TABLE = 1;
+const AT_START = 2;
+/** And this many bytes more than there are behind the address. */
+const BEFORE_END = 3;
+
+const RUN = 0;
+
+export interface CodedAddresses {
+  table: string[];
+  places: Uint32Array;
+  details: number[];
+  /** Of each different address, for the filter. */
+  hashes: number[];
+}
+
+const ADDRESS_TOKEN = 'address:';
+const ADDRESS_HASH = tokenHash(ADDRESS_TOKEN);
+
+export function codeAddresses(lines: BlockLines): CodedAddresses {
+  const { addressTable, addresses, text } = lines;
+  const entries = new Map<string, number>();
+  const hashed = new Uint8Array(addressTable.length);
+  const coded: CodedAddresses = { table: [], places: new Uint32Array(lines.count), details: [], hashes: [] };
+  let from = 0;
+  for (let line = 0; line < lines.count; line += 1) {
+    const to = lines.textEnds[line] ?? 0;
+    const entry = addresses[line] ?? 0;
+    const address = entry === 0 ? '' : (addressTable[entry] ?? '');
+    if (address !== '') {
+      // Comparing it with the line's beginning hashes it in passing.
+      let hash = ADDRESS_HASH;
+      let same = 0;
+      for (; same < address.length && from + same < to; same += 1) {
+        const unit = address.charCodeAt(same);
+        if (text[from + same] !== unit) break;
+        hash = nextTokenHash(hash, unit);
+      }
+      if (same === address.length) {
+        coded.places[line] = AT_START;
+        coded.details.push(runEnd(text, from, to) === from + same ? RUN : same);
+      } else {
+        codeElsewhere(coded, line, { text, from, to }, address, entries);
+        if (hashed[entry] === 0) hash = tokenHash(`${ADDRESS_TOKEN}${address}`);
+      }
+      if (hashed[entry] === 0) coded.hashes.push(hash);
+      hashed[entry] = 1;
+    }
+    from = to;
+  }
+  return coded;
+}
+
+interface Range {
+  text: Uint8Array;
+  from: number;
+  to: number;
+}
+
+function codeElsewhere(
+  coded: CodedAddresses,
+  line: number,
+  { text, from, to }: Range,
+  address: string,
+  entries: Map<string, number>,
+): void {
+  const at = lastPlace(text, from, to, address);
+  if (at >= 0) {
+    const end = at + address.length;
+    coded.places[line] = BEFORE_END + to - end;
+    coded.details.push(runStart(text, from, end) === at ? RUN : address.length);
+    return;
+  }
+  let entry = entries.get(address);
+  if (entry === undefined) {
+    entry = coded.table.push(address) - 1;
+    entries.set(address, entry);
+  }
+  coded.places[line] = IN_TABLE;
+  coded.details.push(entry);
+}
+
+/** Where the address stands last among the bytes; -1 for nowhere. */
+function lastPlace(text: Uint8Array, from: number, to: number, address: string): number {
+  const { length } = address;
+  const last = address.charCodeAt(length - 1);
+  for (let end = to; end - from >= length; end -= 1) {
+    if (text[end - 1] !== last) continue;
+    let rest = length - 1;
+    while (rest > 0 && text[end - length + rest - 1] === address.charCodeAt(rest - 1)) rest -= 1;
+    if (rest === 0) return end - length;
+  }
+  return -1;
+}
+
+export function writeAddresses(column: ByteWriter, { table, places, details }: CodedAddresses): void {
+  column.unsigned(table.length);
+  for (const address of table) column.text(address);
+  for (const place of places) column.unsigned(place);
+  for (const detail of details) column.unsigned(detail);
+}
+
+/** @param text the lines' bytes; `ends` says where in it each ends */
+export function readAddresses(
+  reader: ByteReader,
+  text: Buffer,
+  ends: Uint32Array,
+): { table: string[]; index: Uint32Array } {
+  const table = Array.from({ length: reader.unsigned() }, () => reader.text());
+  const index = Uint32Array.from(ends, () => reader.unsigned());
+  const numbers = new Map([['', 0]]);
+  for (let line = 0; line < index.length; line += 1) {
+    const place = index[line] ?? 0;
+    if (place === NONE) continue;
+    const detail = reader.unsigned();
+    let address: string | undefined;
+    if (place === IN_TABLE) address = table[detail];
+    else {
+      const from = line === 0 ? 0 : (ends[line - 1] ?? 0);
+      const to = ends[line] ?? 0;
+      address = standing(text, from, to, place, detail);
+    }
+    if (address === undefined) throw new RangeError('The block has an address without an entry');
+    let number = numbers.get(address);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(address, number);
+    }
+    index[line] = number;
+  }
+  return { table: [...numbers.keys()], index };
+}
+
+function standing(text: Buffer, from: number, to: number, place: number, length: number): string {
+  if (place === AT_START)
+    return text.toString('latin1', from, length === RUN ? runEnd(text, from, to) : from + length);
+  const end = to - (place - BEFORE_END);
+  if (end < from) throw new RangeError('The block has an address outside its line');
+  return text.toString('latin1', length === RUN ? runStart(text, from, end) : end - length, end);
+}
+
+/** 1 for the bytes that addresses are made of. */
+const OF_ADDRESS = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[\d.:a-fA-F]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+function runEnd(text: Uint8Array, from: number, to: number): number {
+  let end = from;
+  while (end < to && OF_ADDRESS[text[end] ?? 0] === 1) end += 1;
+  return end;
+}
+
+function runStart(text: Uint8Array, from: number, end: number): number {
+  let start = end;
+  while (start > from && OF_ADDRESS[text[start - 1] ?? 0] === 1) start -= 1;
+  return start;
+}
