@@ -51,7 +51,9 @@ export class BlockColumns implements LineColumns {
     this.count = count;
     this.#firstSequence = firstSequence;
     this.#text = text;
-    const reader = new ByteReader(zstdDecompressSync(bytes.subarray(1)));
+    const reader = new ByteReader(
+      zstdDecompressSync(bytes.subarray(1), { chunkSize: Math.max(1024, bytes.length * 3) }),
+    );
     const columns = reader.unsigned();
     for (let index = 0; index < columns; index += 1) {
       const name = reader.text();
@@ -204,5 +206,6 @@ export class BlockColumns implements LineColumns {
  * @param size bytes they take, so that they are unpacked into one buffer instead of many small ones
  */
 export function decodeText(bytes: Uint8Array, size: number): Buffer {
-  return zstdDecompressSync(bytes, { chunkSize: Math.max(64, size) });
+  // One more than it needs: a buffer that is full has another one made for what may still come.
+  return zstdDecompressSync(bytes, { chunkSize: Math.max(64, size + 1) });
 }

@@ -6,6 +6,12 @@
 const LAST_CASED = 0x1e943;
 const SOME_CASE = /[\p{Changes_When_Casemapped}\p{Changes_When_Casefolded}]/u;
 
+/** The Kelvin sign and the long s. */
+const OUTSIDE_ASCII: ReadonlyMap<string, string[]> = new Map([
+  ['k', ['\u212a']],
+  ['s', ['\u017f']],
+]);
+
 let casedLetters: string | undefined;
 const variantsByLetter = new Map<string, string[]>();
 
@@ -22,8 +28,17 @@ function allCasedLetters(): string {
   return casedLetters;
 }
 
+/** Known beforehand: finding all cased letters takes ten milliseconds, and most queries need no other. */
+const ASCII_VARIANTS: ReadonlyMap<string, string[]> = new Map(
+  Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => [
+    letter,
+    [letter, letter.toUpperCase(), ...(OUTSIDE_ASCII.get(letter) ?? [])],
+  ]),
+);
+
 /** The letter itself and all that equal it but for case. */
 export function caseVariants(letter: string): string[] {
+  if (letter <= '\x7f') return ASCII_VARIANTS.get(letter.toLowerCase()) ?? [letter];
   const known = variantsByLetter.get(letter);
   if (known !== undefined) return known;
   const variants = SOME_CASE.test(letter) ? findVariants(letter) : [letter];

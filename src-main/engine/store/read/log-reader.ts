@@ -28,6 +28,7 @@ import { PageSearch } from './page-search.ts';
 import { PatternNames } from './pattern-names.ts';
 import { PatternSearch } from './pattern-search.ts';
 import { PartitionSet } from './partition-set.ts';
+import { countMarks } from './query/part.ts';
 import { Scan, type Span } from './scan.ts';
 import { SEEN_LINES, SeenFields } from './seen-fields.ts';
 import { TraceSearch } from './trace-search.ts';
@@ -90,7 +91,7 @@ class PartitionedLogReader implements LogReader {
     for (const unit of scan.units()) {
       const summary = lineFilter.hasText ? undefined : lineFilter.countFromSummary(unit);
       if (summary !== undefined) count += summary.reduce((sum, lines) => sum + lines, 0);
-      else count += this.#partitions.guard(0, () => countOnes(matchUnit(lineFilter, loadedOnce(unit))));
+      else count += this.#partitions.guard(0, () => countMatches(lineFilter, loadedOnce(unit)));
     }
     return { count, ...this.#progress(scan, started) };
   }
@@ -247,12 +248,9 @@ class PartitionedLogReader implements LogReader {
   }
 }
 
-function matchUnit(filter: LineFilter, unit: LoadedUnit): Uint8Array | undefined {
-  return filter.mayMatch(unit) ? filter.match(unit) : undefined;
-}
-
-function countOnes(marks: Uint8Array | undefined): number {
-  return marks?.reduce((sum, mark) => sum + mark, 0) ?? 0;
+function countMatches(filter: LineFilter, unit: LoadedUnit): number {
+  const matched = filter.mayMatch(unit) ? filter.match(unit) : undefined;
+  return matched === undefined ? 0 : countMarks(matched);
 }
 
 function indexAt(unit: LineUnit, stream: number, offset: number): number {

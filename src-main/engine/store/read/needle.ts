@@ -1,10 +1,12 @@
+import { byteRun, LONGEST_RUN, searchBytes } from '../block/byte-search.ts';
 import { foldsIntoAscii } from '../block/gram-filter.ts';
 import { caseVariants } from './case-folding.ts';
 
 /**
- * A text to look for whatever its case, made ready for bytes. Lines are searched as they are stored: bytes taken as
- * Latin-1, a whole block at a time, by one regular expression of plain characters. Decoding UTF-8 first would cost more
- * than the search.
+ * A text to look for whatever its case, made ready for bytes: lines are searched as they are stored, a whole block at a
+ * time. What is written in one way only but for the case of ASCII is found by a few instructions of machine code
+ * (byte-search.ts); letters with case outside of ASCII, by one regular expression on the bytes taken as Latin-1. Decoding
+ * UTF-8 first would cost more than the search.
  */
 export interface Needle {
   /** Length of the text in bytes, to search for the longest first. */
@@ -27,66 +29,80 @@ const ASCII_LETTER = /[a-z]/i;
 
 export function makeNeedle(text: string): Needle {
   const letters = Array.from(text);
-  const plain = new RegExp(letters.map(plainPattern).join(''), 'g');
-  const full = letters.some(hasVariantOutsideAscii)
-    ? new RegExp(letters.map(fullPattern).join(''), 'g')
-    : undefined;
-  if (letters.every((letter) => caseVariants(letter).length === 1)) return uncasedNeedle(text);
+  const plain = isPlain(letters) ? plainSearch(text) : expressionSearch(letters.map(plainPattern));
+  // Only these are written with a letter from outside ASCII too, in blocks that have it.
+  const full = letters.some(hasVariantOutsideAscii) ? expressionSearch(letters.map(fullPattern)) : undefined;
   return {
     length: Buffer.byteLength(text),
     parts: certainParts(letters),
     mark(lines, hits) {
-      const pattern = full !== undefined && foldsIntoAscii(lines.bytes) ? full : plain;
-      return markLines(pattern, lines, hits);
+      const search = full !== undefined && foldsIntoAscii(lines.bytes) ? full : plain;
+      return markLines(search(lines), lines, hits);
     },
   };
 }
 
-/** Digits, punctuation, Japanese: written in one way only, and found in the bytes themselves. */
-function uncasedNeedle(text: string): Needle {
-  const wanted = Buffer.from(text, 'utf8');
-  return {
-    length: wanted.length,
-    parts: [wanted],
-    mark(lines, hits) {
-      const { bytes } = lines;
-      let any = false;
-      let line = 0;
-      let at = bytes.indexOf(wanted);
-      while (at >= 0) {
-        const { ends } = lines;
-        while ((ends[line] ?? Infinity) <= at) line += 1;
-        const end = ends[line] ?? 0;
-        const within = at + wanted.length <= end;
-        if (within) {
-          hits[line] = 1;
-          any = true;
-        }
-        at = bytes.indexOf(wanted, within ? end : at + 1);
-      }
-      return any;
-    },
+/** Finds the first hit from a place on. */
+type Search = (lines: SearchableText) => (from: number) => Hit | undefined;
+
+interface Hit {
+  at: number;
+  length: number;
+}
+
+/** Digits, punctuation, Japanese, and the letters of ASCII. */
+function isPlain(letters: string[]): boolean {
+  return letters.every((letter) => letter <= '\x7f' || caseVariants(letter).length === 1);
+}
+
+function plainSearch(text: string): Search {
+  const wanted = Buffer.from(text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()));
+  if (wanted.length === 0 || wanted.length > LONGEST_RUN)
+    return expressionSearch(Array.from(text, plainPattern));
+  const run = byteRun(wanted);
+  const { length } = wanted;
+  return ({ bytes }) => {
+    const find = searchBytes(bytes, run);
+    return (from) => {
+      const at = find(from);
+      return at < 0 ? undefined : { at, length };
+    };
   };
+}
+
+function expressionSearch(patterns: string[]): Search {
+  const expression = new RegExp(patterns.join(''), 'g');
+  return ({ latin1 }) =>
+    (from) => {
+      expression.lastIndex = from;
+      const hit = expression.exec(latin1);
+      return hit === null ? undefined : { at: hit.index, length: hit[0].length };
+    };
 }
 
 /**
  * Lines have no separators between them, so that a hit may begin in one and end in the next: that is none, and the search
  * goes on one byte further.
  */
-function markLines(pattern: RegExp, lines: SearchableText, hits: Uint8Array): boolean {
-  const { latin1, ends } = lines;
+function markLines(
+  find: (from: number) => Hit | undefined,
+  lines: SearchableText,
+  hits: Uint8Array,
+): boolean {
+  let hit = find(0);
+  if (hit === undefined) return false;
+  const { ends } = lines;
   let any = false;
   let line = 0;
-  pattern.lastIndex = 0;
-  for (let hit = pattern.exec(latin1); hit !== null; hit = pattern.exec(latin1)) {
-    while ((ends[line] ?? Infinity) <= hit.index) line += 1;
+  for (; hit !== undefined && line < ends.length;) {
+    while ((ends[line] ?? Infinity) <= hit.at) line += 1;
     const end = ends[line] ?? 0;
-    if (hit.index + hit[0].length <= end) {
+    if (hit.at + hit.length <= end) {
       hits[line] = 1;
       any = true;
-      pattern.lastIndex = end;
+      hit = find(end);
     } else {
-      pattern.lastIndex = hit.index + 1;
+      hit = find(hit.at + 1);
     }
   }
   return any;

@@ -4,7 +4,7 @@ import type { LineBatch } from '../../../flow/line-batch.ts';
 import { FIELD, FORMATS, type FieldCode, type ParsedBatch } from '../../../flow/parsed-batch.ts';
 import { lineText } from '../line-text.ts';
 import type { LoadedUnit } from '../unit.ts';
-import { allOf, anyOf, eachLine, marked, type QueryPart } from './part.ts';
+import { allOf, anyOf, countMarks, eachLine, marked, type QueryPart } from './part.ts';
 import { textPart } from './text-parts.ts';
 import { numberTest, valueTest } from './value-test.ts';
 
@@ -122,7 +122,7 @@ function parsedPart(fields: FieldReader, { cost, test, fallback }: ParsedTest): 
 /** The candidates as the line parser takes them; nothing is copied. */
 function candidateLines(unit: LoadedUnit, candidates: Uint8Array): LineBatch {
   const { ends } = unit.searchable();
-  const count = candidates.reduce((sum, mark) => sum + mark, 0);
+  const count = countMarks(candidates);
   const lines = { starts: new Int32Array(count), ends: new Int32Array(count) };
   let at = 0;
   for (let line = candidates.indexOf(1); line >= 0; line = candidates.indexOf(1, line + 1), at += 1) {

@@ -72,6 +72,13 @@ export function eachLine(candidates: Uint8Array, test: (line: number) => boolean
   return any ? found : undefined;
 }
 
+/** How many are marked. */
+export function countMarks(marks: Uint8Array): number {
+  let count = 0;
+  for (let line = 0; line < marks.length; line += 1) count += marks[line] ?? 0;
+  return count;
+}
+
 /** The marks themselves, unless there are none. */
 export function marked(marks: Uint8Array): Uint8Array | undefined {
   return marks.includes(1) ? marks : undefined;
