@@ -145,12 +145,53 @@ export function readAddresses(
   return { table: [...numbers.keys()], index };
 }
 
+/** Marks the lines of one address, without making a string of any: what a search for it needs. */
+export function markAddress(
+  reader: ByteReader,
+  text: Buffer,
+  ends: Uint32Array,
+  address: string,
+): Uint8Array {
+  const entry = Array.from({ length: reader.unsigned() }, () => reader.text()).indexOf(address);
+  const places = Uint32Array.from(ends, () => reader.unsigned());
+  const marks = new Uint8Array(ends.length);
+  const wanted = Buffer.from(address, 'latin1');
+  for (let line = 0; line < places.length; line += 1) {
+    const place = places[line] ?? 0;
+    if (place === NONE) continue;
+    const detail = reader.unsigned();
+    if (place === IN_TABLE) {
+      if (detail === entry) marks[line] = 1;
+      continue;
+    }
+    const from = line === 0 ? 0 : (ends[line - 1] ?? 0);
+    const [start, end] = span(text, from, ends[line] ?? 0, place, detail);
+    if (end - start === wanted.length && isAt(text, start, wanted)) marks[line] = 1;
+  }
+  return marks;
+}
+
+function isAt(text: Uint8Array, start: number, wanted: Uint8Array): boolean {
+  for (let at = 0; at < wanted.length; at += 1) if (text[start + at] !== wanted[at]) return false;
+  return true;
+}
+
 function standing(text: Buffer, from: number, to: number, place: number, length: number): string {
-  if (place === AT_START)
-    return text.toString('latin1', from, length === RUN ? runEnd(text, from, to) : from + length);
+  const [start, end] = span(text, from, to, place, length);
+  return text.toString('latin1', start, end);
+}
+
+function span(
+  text: Buffer,
+  from: number,
+  to: number,
+  place: number,
+  length: number,
+): [start: number, end: number] {
+  if (place === AT_START) return [from, length === RUN ? runEnd(text, from, to) : from + length];
   const end = to - (place - BEFORE_END);
   if (end < from) throw new RangeError('The block has an address outside its line');
-  return text.toString('latin1', length === RUN ? runStart(text, from, end) : end - length, end);
+  return [length === RUN ? runStart(text, from, end) : end - length, end];
 }
 
 /** 1 for the bytes that addresses are made of. */

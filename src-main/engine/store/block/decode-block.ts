@@ -1,5 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { readAddresses } from './address-column.ts';
+import { markAddress, readAddresses } from './address-column.ts';
 import { ByteReader } from './bytes.ts';
 import { BLOCK_VERSION } from './encode-block.ts';
 
@@ -16,6 +16,8 @@ export interface LineColumns {
   levels(): Uint8Array;
   offsets(): Float64Array;
   addresses(): IndexedColumn;
+  /** 1 for the lines of this address. */
+  withAddress(address: string): Uint8Array;
   /** Ids; the empty string for lines without one. */
   patterns(): IndexedColumn;
   sources(): IndexedColumn;
@@ -83,6 +85,12 @@ export class BlockColumns implements LineColumns {
 
   addresses(): IndexedColumn {
     return (this.#addresses ??= this.#decodeAddresses());
+  }
+
+  withAddress(address: string): Uint8Array {
+    if (this.#addresses === undefined && this.#columns.has('found'))
+      return markAddress(this.#reader('found'), this.#text(), this.textEnds(), address);
+    return linesWith(this.addresses(), address);
   }
 
   /** Blocks written before there were patterns have none. */
@@ -199,6 +207,12 @@ export class BlockColumns implements LineColumns {
     if (bytes === undefined) throw new RangeError(`The block has no column ${name}`);
     return new ByteReader(bytes);
   }
+}
+
+/** 1 for the lines that have this value. */
+export function linesWith({ table, index }: IndexedColumn, value: string): Uint8Array {
+  const wanted = table.indexOf(value);
+  return Uint8Array.from(index, (entry) => (entry === wanted ? 1 : 0));
 }
 
 /**

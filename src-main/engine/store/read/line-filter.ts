@@ -133,10 +133,9 @@ export class LineFilter {
 
   #applyAddress(unit: LineUnit, passed: Uint8Array): void {
     if (this.#address === undefined) return;
-    const { table, index } = unit.columns().addresses();
-    const wanted = table.indexOf(this.#address);
+    const wanted = unit.columns().withAddress(this.#address);
     for (let line = 0; line < passed.length; line += 1) {
-      if (index[line] !== wanted) passed[line] = 0;
+      if (wanted[line] !== 1) passed[line] = 0;
     }
   }
 }

@@ -201,6 +201,10 @@ class HotRows implements LineColumns {
     return indexed(this.#rows.map((row) => row.address));
   }
 
+  withAddress(address: string): Uint8Array {
+    return Uint8Array.from(this.#rows, (row) => (row.address === address ? 1 : 0));
+  }
+
   patterns(): IndexedColumn {
     return indexed(this.#rows.map((row) => this.#patternId(row.pattern)));
   }

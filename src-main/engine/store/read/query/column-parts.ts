@@ -6,7 +6,7 @@ import { severityOfLevel, SEVERITIES, type TimeRange } from '../../../../../src-
 import { timeSpanOf } from '../../../../../src-preload/contract/query/times.ts';
 import type { IndexedColumn } from '../../block/decode-block.ts';
 import type { LoadedUnit } from '../unit.ts';
-import { eachLine, type QueryPart } from './part.ts';
+import { anyOf, eachLine, intersection, type QueryPart } from './part.ts';
 import { filterTest } from './text-parts.ts';
 import { valueTest } from './value-test.ts';
 
@@ -76,17 +76,26 @@ export function sourceNames(source: string): string[] {
 /** One address, or a network in CIDR notation. */
 export function addressPart(test: ValueTest): QueryPart {
   const network = test.kind === 'is' ? networkOf(test.text) : undefined;
+  // IPv6 may be written in many ways; IPv4 in two, and those are asked of the filter.
+  if (network?.bytes.length === 4 && network.bits === 32) {
+    const spelling = network.bytes.join('.');
+    return anyOf([spelling, `::ffff:${spelling}`].map(spelledPart));
+  }
   const matches = network === undefined ? valueTest(test) : (text: string) => inNetwork(network, text);
   const written = valueTest(test);
-  // IPv6 may be written in many ways; IPv4 in two, and those are asked of the filter.
-  const one = test.kind === 'is' && network?.bytes.length === 4 && network.bits === 32;
-  const spellings = one ? [network.bytes.join('.'), `::ffff:${network.bytes.join('.')}`] : [];
-  const mayHold = spellings.map((spelling) => filterTest([], [`address:${spelling}`]));
   return tablePart(
     (unit) => unit.columns().addresses(),
     (address) => address !== '' && (written(address) || matches(address)),
-    (unit) => mayHold.length === 0 || mayHold.some((allows) => allows(unit)),
+    () => true,
   );
+}
+
+function spelledPart(address: string): QueryPart {
+  return {
+    cost: 0.1,
+    mayHold: filterTest([], [`address:${address}`]),
+    select: (unit, candidates) => intersection(candidates, unit.columns().withAddress(address)),
+  };
 }
 
 /** A pattern by its id, with those that became it. Blocks that have none of it are not opened. */
