@@ -8,7 +8,7 @@ const ENGINE_STEPS =
   'sources|parse|detect|alert|respond|diagnose|report|operate|generate|store|settings|access|demo';
 
 /** Files of the contract that the renderer loads at run time. */
-const ZOD_FREE = 'limits|errors|desktop|format|line-pattern|translate|words|query/[a-z-]+';
+const ZOD_FREE = 'limits|errors|log-classes|desktop|format|line-pattern|translate|words|query/[a-z-]+';
 
 /** The schema libraries of the contract, and what zod-free files may not touch. */
 const SCHEMA_PACKAGES = '(^|/)node_modules/(zod|@orpc/contract)/';

@@ -347,7 +347,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         sources: logSources,
         sourceStates: following,
         tail: tail.feed,
-        masker,
+        masking: { masker, key: maskingKey },
         outbound: connections,
       },
       threats: {

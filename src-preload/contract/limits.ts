@@ -62,3 +62,10 @@ export type ReceivedClass = (typeof RECEIVED_CLASSES)[number];
 
 /** Patterns in one answer. */
 export const MAX_PATTERNS = 500;
+
+/** Masking rules of the user's own. */
+export const MAX_MASKING_RULES = 50;
+/** Longest pattern of one, in characters. */
+export const MAX_MASKING_PATTERN = 500;
+/** Lines of one slice of a preview of them. */
+export const MAX_MASKING_SLICE = 500;

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { LOG_CLASSES, type LogClass } from './log-classes.ts';
 import {
   MAX_HISTOGRAM_BUCKETS,
+  MAX_MASKING_SLICE,
   MAX_PAGE_LINES,
   MAX_PATTERNS,
   MAX_QUERY_LENGTH,
   MAX_TEXT_LENGTH,
 } from './limits.ts';
 import { formatDraftSchema, MAX_PREVIEW_LINES, type FormatPreview } from './log-formats.ts';
+import { maskingDraftSchema, type MaskingPreview } from './masking.ts';
 import {
   call,
   pushes,
@@ -379,10 +381,22 @@ export const logsContract = {
   removeSource: call
     .input(z.object({ id: z.string().max(MAX_TEXT_LENGTH) }))
     .output(type<Record<string, never>>()),
-  /** What masking would make of a text, with the settings in force. */
+  /** What masking would make of a text: with settings that are being written, else with those in force. */
   previewMasking: call
-    .input(z.object({ text: z.string().max(MAX_TEXT_LENGTH) }))
+    .input(z.object({ text: z.string().max(MAX_TEXT_LENGTH), draft: maskingDraftSchema.optional() }))
     .output(type<{ text: string; spans: { from: number; to: number; kind: string }[] }>()),
+  /** What rules that are being written would make of the newest lines that pass, slice by slice. */
+  previewMaskingRules: call
+    .input(
+      z.object({
+        draft: maskingDraftSchema,
+        filter: logFilterSchema,
+        cursor: cursorSchema,
+        limit: z.number().int().min(1).max(MAX_MASKING_SLICE).default(MAX_MASKING_SLICE),
+        budgetMs: budgetSchema,
+      }),
+    )
+    .output(type<MaskingPreview>()),
   /** What a format, in the settings or only being written, makes of lines: given ones, else the newest of a source. */
   previewFormat: call
     .input(

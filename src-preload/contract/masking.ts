@@ -1,9 +1,6 @@
 import { z } from 'zod';
+import { MAX_MASKING_PATTERN, MAX_MASKING_RULES } from './limits.ts';
 import type { Message } from './shared.ts';
-
-/** Most rules of the user's own. */
-export const MAX_MASKING_RULES = 50;
-export const MAX_MASKING_PATTERN = 500;
 
 /**
  * Fields that are kept beside the line because detection and search go by them. Taking one out of the text alone would be
@@ -67,9 +64,6 @@ export const maskingDraftSchema = z.object({
 });
 export type MaskingDraft = z.output<typeof maskingDraftSchema>;
 
-/** Lines a preview of the rules looks at, at most. */
-export const MAX_MASKING_LINES = 2000;
-
 /** Where something is or was masked: UTF-16 offsets in the text. */
 export interface MaskedSpan {
   from: number;
@@ -90,6 +84,8 @@ export interface MaskingEffect {
   rule?: number | undefined;
   /** Lines it changes. */
   lines: number;
+  /** Lines that carry its mark already: they were masked when they were kept. */
+  already: number;
   examples: MaskingExample[];
   /** The rule can't be used as it is, and which field of it is wrong. */
   fault?: { field: string; message: Message } | undefined;

@@ -26,6 +26,7 @@ import { fakeBundle } from './fake-bundle.ts';
 import { fakeDiagnosis } from './fake-diagnosis.ts';
 import { fakeReceiver } from './fake-receiver.ts';
 import { fakeReports } from './fake-reports.ts';
+import { maskingPreview } from './fake-masking.ts';
 import { retentionState } from './fake-retention.ts';
 import { trafficAnswer } from './fake-traffic.ts';
 
@@ -329,6 +330,11 @@ export function fakeEngine({
         return { lines, matched: lines.filter((line) => line.matched).length };
       }),
       suggestFormat: os.logs.suggestFormat.handler(() => ({ pattern: '{time} {message?}' })),
+      previewMaskingRules: os.logs.previewMaskingRules.handler(({ input: { draft, cursor, limit } }) =>
+        state === 'empty'
+          ? { ...maskingPreview(draft, undefined, 0), lines: 0 }
+          : maskingPreview(draft, cursor, limit),
+      ),
       previewMasking: os.logs.previewMasking.handler(({ input }) => {
         const text = input.text.replaceAll(/(password|token)=\S+/gi, '$1=••••');
         const from = text.indexOf('••••');

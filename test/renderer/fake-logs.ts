@@ -16,6 +16,7 @@ import { parseQuery } from '../../src-preload/contract/query/parse.ts';
 import type { QueryNode } from '../../src-preload/contract/query/syntax.ts';
 import { wordAt } from '../../src-preload/contract/query/word.ts';
 import { severityOfLevel, type Push } from '../../src-preload/contract/shared.ts';
+import { maskingPreview } from './fake-masking.ts';
 import { retentionState } from './fake-retention.ts';
 import { trafficAnswer } from './fake-traffic.ts';
 
@@ -258,6 +259,9 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
     removeSource: os.removeSource.handler(refuse),
     previewFormat: os.previewFormat.handler(() => ({ lines: [], matched: 0 })),
     suggestFormat: os.suggestFormat.handler(() => ({ pattern: '{message}' })),
+    previewMaskingRules: os.previewMaskingRules.handler(({ input: { draft, cursor, limit } }) =>
+      maskingPreview(draft, cursor, limit),
+    ),
     previewMasking: os.previewMasking.handler(({ input }) => ({ text: input.text, spans: [] })),
   });
   return {

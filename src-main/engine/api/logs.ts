@@ -8,6 +8,7 @@ import { compiledFormats } from '../own-formats.ts';
 import { previewFormat } from '../parse/custom/preview.ts';
 import { suggestPattern } from '../parse/custom/suggest.ts';
 import { describeLine } from '../parse/describe.ts';
+import { draftMasker, previewRules } from '../masking-preview.ts';
 import { previewSource } from '../source-preview.ts';
 import { createFieldReader } from '../parse/field-reader.ts';
 import { identifiersOf } from '../parse/identifiers.ts';
@@ -28,7 +29,8 @@ export interface LogsParts {
   sources: LogSources;
   sourceStates: ReaderStates;
   tail: Feed<LogLine>;
-  masker: () => Masker;
+  /** With the settings in force, and the key of the pseudonyms. */
+  masking: { masker: () => Masker; key: string };
   outbound: OutboundLog;
 }
 
@@ -123,7 +125,7 @@ export function logsRouter(parts: LogsParts) {
     }),
     previewSource: api.logs.previewSource.handler(async ({ input, signal }) => {
       const preview = await previewSource(input, { clock: systemClock, outbound: parts.outbound, signal });
-      const masker = parts.masker();
+      const masker = parts.masking.masker();
       const lines = preview.lines.map((line) => ({ ...line, text: masker.preview(line.text).text }));
       return { ...preview, lines };
     }),
@@ -141,7 +143,17 @@ export function logsRouter(parts: LogsParts) {
     suggestFormat: api.logs.suggestFormat.handler(({ input }) => ({
       pattern: suggestPattern(input.line, systemClock),
     })),
-    previewMasking: api.logs.previewMasking.handler(({ input }) => parts.masker().preview(input.text)),
+    previewMaskingRules: api.logs.previewMaskingRules.handler(async ({ input, signal }) => {
+      const { draft, filter, cursor, limit, budgetMs } = input;
+      const page = await readers.search(filter, 'older', cursor, limit, { signal, budgetMs });
+      const surroundings = { key: parts.masking.key, clock: systemClock, signal };
+      const preview = await previewRules(draft, page.lines.toReversed(), surroundings);
+      return { ...preview, cursor: page.cursor };
+    }),
+    previewMasking: api.logs.previewMasking.handler(({ input: { text, draft } }) => {
+      const { masker, key } = parts.masking;
+      return (draft === undefined ? masker() : draftMasker(draft, key)).preview(text);
+    }),
   };
 }
 

@@ -53,6 +53,7 @@ export const READING_CALLS: ReadonlySet<string> = new Set([
   'logs.line',
   'logs.previewFormat',
   'logs.previewMasking',
+  'logs.previewMaskingRules',
   'logs.retention',
   'logs.previewSource',
   'logs.search',

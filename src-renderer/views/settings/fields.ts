@@ -143,6 +143,7 @@ export const FIELDS: readonly Field[] = [
   archive('keyFile', { kind: 'text' }),
   { path: 'masking.secrets', page: 'masking', kind: 'switch' },
   { path: 'masking.users', page: 'masking', kind: 'switch' },
+  { path: 'masking.rules', page: 'masking', kind: 'list', inTable: true },
   { path: 'detection.allowlist', page: 'detection', kind: 'lines' },
   { path: 'detection.trustedProxies', page: 'detection', kind: 'lines' },
   ...band('cpuPercent'),
