@@ -77,7 +77,7 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
   let foundUpTo = 0;
   const keepFound = (): void => {
     database.transaction(() => {
-      for (const finding of found.values()) if (findings.accept(finding) === 'new') totals.findings += 1;
+      totals.findings += findings.accept([...found.values()]).filter((change) => change === 'new').length;
     });
     found.clear();
     pipeline.findingsKept(foundUpTo);

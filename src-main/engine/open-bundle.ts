@@ -146,7 +146,7 @@ async function fill(directory: string, files: Map<string, Uint8Array>): Promise<
   try {
     const findings = new FindingStore(database);
     for await (const some of records(files, 'findings', findingRecord))
-      database.transaction(() => some.forEach((finding) => findings.accept(finding)));
+      database.transaction(() => findings.accept(some));
     const diagnoses = new StateDiagnoses(database);
     for await (const some of records(files, 'diagnosis', diagnosisRecord))
       for (const diagnosis of some) diagnoses.keep(diagnosis);

@@ -47,7 +47,7 @@ function committed(data: string): number {
 function findings(data: string): string[] {
   const database = new Database(join(data, 'state.db'), { readonly: true });
   const rows = database
-    .prepare<[], { id: string; count: number }>('SELECT id, count FROM findings ORDER BY id')
+    .prepare<[], { id: string; count: number }>('SELECT hex(id) AS id, count FROM findings ORDER BY id')
     .all();
   database.close();
   return rows.map(({ id, count }) => `${id} ${count}`);

@@ -88,8 +88,9 @@ export class AlertCentre {
     if (findings.length === 0) return;
     const now = this.#options.clock.now();
     this.#commit(() => {
-      for (const finding of findings) {
-        const change = this.#options.findings.accept(finding);
+      const changes = this.#options.findings.accept(findings);
+      for (const [index, finding] of findings.entries()) {
+        const change = changes[index];
         if (change !== 'known') this.#events.acceptFinding(finding, change === 'new', now);
       }
     });

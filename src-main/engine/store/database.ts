@@ -2,7 +2,7 @@ import { existsSync, renameSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Clock } from '../flow/clock.ts';
 import { FailureError, type Failure } from '../flow/failure.ts';
-import { isCorrupt, STORE_FAILURE, withDatabaseFailures } from './failures.ts';
+import { databaseFailure, isCorrupt, STORE_FAILURE, withDatabaseFailures } from './failures.ts';
 
 /** A statement that only reads. */
 export interface Query<Parameters extends unknown[], Row> {
@@ -121,15 +121,18 @@ export class WritableDatabase extends ReadableDatabase {
   /**
    * Gives pages that hold nothing back to the file system, if they are at least half of the file. What is deleted leaves
    * its pages in the file for what comes next; what only shrinks once would keep them for ever. Takes as long as writing
-   * the other half does.
+   * the other half does. It only saves space: where there is none for it, or somebody else writes, nothing changes.
    */
   compact(): void {
-    withDatabaseFailures(this.path, () => {
-      const free = Number(this.connection.pragma('freelist_count', { simple: true }));
-      const all = Number(this.connection.pragma('page_count', { simple: true }));
-      if (free * 2 < all || free < SMALLEST_COMPACTION_PAGES) return;
-      this.connection.exec('VACUUM');
-    });
+    try {
+      withDatabaseFailures(this.path, () => {
+        const free = Number(this.connection.pragma('freelist_count', { simple: true }));
+        const all = Number(this.connection.pragma('page_count', { simple: true }));
+        if (free * 2 >= all && free >= SMALLEST_COMPACTION_PAGES) this.connection.exec('VACUUM');
+      });
+    } catch (error) {
+      if (databaseFailure(error, this.path).kind !== 'UNAVAILABLE') throw error;
+    }
   }
 
   setVersion(version: number): void {

@@ -247,8 +247,11 @@ export type FindingChange = 'new' | 'grown' | 'known';
 
 /** What alerts need of the store of findings: each once, whatever is delivered twice. */
 export interface FindingIntake {
-  /** `grown`: the same finding with more events than before. Call it within {@link AlertStore.transaction}. */
-  accept(finding: DetectedFinding): FindingChange;
+  /**
+   * What it did with each. `grown`: the same finding with more events than before. Call it within
+   * {@link AlertStore.transaction}.
+   */
+  accept(findings: readonly DetectedFinding[]): FindingChange[];
   /** Deletes what is past its age and, oldest first, what is beyond the limit; returns how many. */
   retain(limits: { olderThan: number; most: number }): number;
 }

@@ -42,7 +42,7 @@ export class DataDirectory {
   addFindings(findings: DetectedFinding[]): void {
     const store = new FindingStore(this.database);
     this.database.transaction(() => {
-      for (const each of findings) store.accept(each);
+      store.accept(findings);
     });
   }
 

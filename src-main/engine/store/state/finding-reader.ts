@@ -6,6 +6,15 @@ import type {
 } from '../../../../src-preload/contract/threats.ts';
 import type { DetectedFinding } from '../../flow/finding.ts';
 import type { ReadableDatabase } from '../database.ts';
+import {
+  beginsAlike,
+  FINDING_ROW,
+  FindingContents,
+  lineKey,
+  PAGE_QUERY,
+  storedId,
+  type FindingRow,
+} from './finding-contents.ts';
 
 /** Buckets of an address's sparkline. */
 const SPARKLINE_BUCKETS = 24;
@@ -14,35 +23,37 @@ const MAX_ADDRESS_FINDINGS = 500;
 /** Findings grouped for the list of addresses; the newest. A range with more says so by `total`. */
 const MAX_GROUPED = 50_000;
 const MAX_USERS = 20;
-/** Characters by which a line is known as evidence. */
-const COMPARED_LENGTH = 200;
+
+const FROM = `SELECT ${FINDING_ROW} FROM findings LEFT JOIN grown_findings USING (finding)`;
 
 /** Hot queries; a test pins them to their indexes. */
 export const FINDING_QUERIES = {
-  range: 'SELECT content FROM findings WHERE time >= ? AND time < ? ORDER BY time DESC LIMIT ?',
-  page: 'SELECT content FROM findings WHERE time >= ? AND (time, id) < (?, ?) ORDER BY time DESC, id DESC LIMIT ?',
-  ofAddress:
-    'SELECT f.content FROM finding_addresses a JOIN findings f ON f.id = a.finding WHERE a.address = ? AND a.time >= ? AND a.time < ? ORDER BY a.time DESC LIMIT ?',
-  ofLine: 'SELECT finding AS id FROM finding_lines WHERE source = ? AND time = ?',
+  range: `${FROM} WHERE time >= ? AND time < ? ORDER BY time DESC LIMIT ?`,
+  page: `${FROM} WHERE time >= ? AND (time, findings.finding) < (?, ?) ORDER BY time DESC, findings.finding DESC LIMIT ?`,
+  ofAddress: `${FROM} WHERE address = ? AND time >= ? AND time < ? ORDER BY time DESC LIMIT ?`,
+  ofFurtherAddress: `SELECT ${FINDING_ROW} FROM further_addresses AS further JOIN findings USING (finding)
+    LEFT JOIN grown_findings USING (finding)
+    WHERE further.address = ? AND further.time >= ? AND further.time < ? ORDER BY further.time DESC LIMIT ?`,
+  ofLine: `SELECT ${FINDING_ROW} FROM finding_lines JOIN findings USING (finding) LEFT JOIN grown_findings USING (finding)
+    WHERE finding_lines.time = ? AND line = ?`,
   total: 'SELECT count(*) AS total FROM findings WHERE time >= ? AND time < ?',
-  one: 'SELECT content FROM findings WHERE id = ?',
+  one: `${FROM} WHERE id = ?`,
+  contents: PAGE_QUERY,
 } as const;
-
-interface ContentRow {
-  content: string;
-}
 
 /** What is asked of the findings in state.db. Reads only: reports do so from a thread of their own. */
 export class FindingReader {
   readonly #database: ReadableDatabase;
+  readonly #contents: FindingContents;
 
   constructor(database: ReadableDatabase) {
     this.#database = database;
+    this.#contents = new FindingContents(database);
   }
 
   find(id: string): DetectedFinding | undefined {
-    const row = this.#database.query<[string], ContentRow>(FINDING_QUERIES.one).get(id);
-    return row === undefined ? undefined : parsed(row);
+    const row = this.#row(id);
+    return row === undefined ? undefined : this.#contents.read(row);
   }
 
   /** Newest first. @param before id of the last finding of the page before */
@@ -51,13 +62,14 @@ export class FindingReader {
     before: string | undefined,
     limit: number,
   ): { findings: DetectedFinding[]; total: number } {
-    const last = before === undefined ? undefined : this.find(before);
+    const row = before === undefined ? undefined : this.#row(before);
+    const last = row === undefined ? undefined : this.#contents.read(row);
     const total = this.#total(range);
-    // Findings of the same millisecond are told apart by id.
+    // Findings of the same millisecond are told apart by number.
     const rows = this.#database
-      .query<[number, number, string, number], ContentRow>(FINDING_QUERIES.page)
-      .all(range.from, last?.time ?? range.to, last?.id ?? '', limit);
-    return { findings: rows.map(parsed), total };
+      .query<[number, number, number, number], FindingRow>(FINDING_QUERIES.page)
+      .all(range.from, last?.time ?? range.to, row?.finding ?? 0, limit);
+    return { findings: this.#read(rows), total };
   }
 
   /** Newest first, whole. */
@@ -90,10 +102,7 @@ export class FindingReader {
 
   /** One address, with its findings; undefined when it has none in the range. */
   address(address: string, range: TimeRange): ThreatAddressDetail | undefined {
-    const findings = this.#database
-      .query<[string, number, number, number], ContentRow>(FINDING_QUERIES.ofAddress)
-      .all(address, range.from, range.to, MAX_ADDRESS_FINDINGS)
-      .map(parsed);
+    const findings = this.#ofAddress(address, range);
     const worst = worstOf(findings);
     if (worst === undefined) return undefined;
     const users = new Map<string, number>();
@@ -116,30 +125,48 @@ export class FindingReader {
 
   /** Ids of the findings a stored line is evidence of. */
   ofLine(sourceId: string, time: number, text: string): string[] {
-    return this.#database
-      .query<[string, number], { id: string }>(FINDING_QUERIES.ofLine)
-      .all(sourceId, time)
-      .map((row) => row.id)
-      .filter((id) =>
-        this.find(id)?.evidence.some((line) => line.time === time && beginsAlike(line.text, text)),
-      );
+    const rows = this.#database
+      .query<[number, number], FindingRow>(FINDING_QUERIES.ofLine)
+      .all(time, lineKey(sourceId, text));
+    return this.#read(rows)
+      .filter(({ evidence }) => evidence.some((line) => line.time === time && beginsAlike(line.text, text)))
+      .map(({ id }) => id);
   }
 
   /** Findings per rule since a time. */
   countByRule(since: number): Map<string, number> {
     const rows = this.#database
       .query<[number], { rule: string; findings: number }>(
-        `SELECT json_extract(content, '$.ruleId') AS rule, count(*) AS findings FROM findings WHERE time >= ? GROUP BY rule`,
+        'SELECT rule, count(*) AS findings FROM findings JOIN finding_kinds USING (kind) WHERE time >= ? GROUP BY rule',
       )
       .all(since);
     return new Map(rows.map(({ rule, findings }) => [rule, findings]));
   }
 
+  #row(id: string): FindingRow | undefined {
+    return this.#database.query<[Buffer | string], FindingRow>(FINDING_QUERIES.one).get(storedId(id));
+  }
+
+  #read(rows: FindingRow[]): DetectedFinding[] {
+    return rows.map((row) => this.#contents.read(row));
+  }
+
   #inRange(from: number, to: number, limit: number): DetectedFinding[] {
-    return this.#database
-      .query<[number, number, number], ContentRow>(FINDING_QUERIES.range)
-      .all(from, to, limit)
-      .map(parsed);
+    return this.#read(
+      this.#database.query<[number, number, number], FindingRow>(FINDING_QUERIES.range).all(from, to, limit),
+    );
+  }
+
+  /** Newest first. */
+  #ofAddress(address: string, { from, to }: TimeRange): DetectedFinding[] {
+    const rows = [FINDING_QUERIES.ofAddress, FINDING_QUERIES.ofFurtherAddress].flatMap((sql) =>
+      this.#database
+        .query<[string, number, number, number], FindingRow>(sql)
+        .all(address, from, to, MAX_ADDRESS_FINDINGS),
+    );
+    return this.#read(rows)
+      .sort((a, b) => b.time - a.time)
+      .slice(0, MAX_ADDRESS_FINDINGS);
   }
 
   #total(range: TimeRange): number {
@@ -149,16 +176,6 @@ export class FindingReader {
         .get(range.from, range.to)?.total ?? 0
     );
   }
-}
-
-/** Evidence is cut when it is long; its beginning tells it from other lines of the same millisecond. */
-function beginsAlike(evidence: string, text: string): boolean {
-  return evidence.slice(0, COMPARED_LENGTH) === text.slice(0, COMPARED_LENGTH);
-}
-
-/** Written by `accept` above: it has this shape. */
-function parsed(row: ContentRow): DetectedFinding {
-  return JSON.parse(row.content) as DetectedFinding;
 }
 
 function summary(address: string, findings: DetectedFinding[], range: TimeRange): ThreatAddress {

@@ -1,32 +1,20 @@
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
+import type { DetectedFinding } from '../../flow/finding.ts';
 import type { ReadableDatabase } from '../database.ts';
 import type { AddressCounts, FindingFact } from '../types.ts';
+import { FINDING_ROW, FindingContents, type FindingRow } from './finding-contents.ts';
 
 /** Queries over whole ranges; a test pins them to their indexes. */
 export const STATISTICS_QUERIES = {
-  facts: `SELECT id, type, time, count, json_extract(content, '$.severity') AS severity,
-    json_extract(content, '$.firstTime') AS firstTime, max(time, coalesce(json_extract(content, '$.evidence[#-1].time'), time)) AS lastTime,
-    json_extract(content, '$.sourceId') AS sourceId,
-    json_extract(content, '$.ruleId') AS ruleId, json_extract(content, '$.mitre') AS mitre,
-    json_extract(content, '$.owasp') AS owasp, json_extract(content, '$.historic') AS historic,
-    coalesce(json_extract(content, '$.addresses[0]'), '') AS address,
-    coalesce(json_extract(content, '$.successes'), 0) AS successes
-    FROM findings WHERE time >= ? AND time < ? ORDER BY time`,
-  distinct:
-    'SELECT count(DISTINCT address) AS total FROM finding_addresses WHERE finding IN (SELECT id FROM findings WHERE time >= ? AND time < ?)',
+  facts: `SELECT ${FINDING_ROW} FROM findings LEFT JOIN grown_findings USING (finding)
+    WHERE time >= ? AND time < ? ORDER BY time`,
+  distinct: 'SELECT count(DISTINCT address) AS total FROM finding_addresses WHERE time >= ? AND time < ?',
   fresh: `SELECT count(*) AS total FROM (SELECT DISTINCT address FROM finding_addresses
-    WHERE finding IN (SELECT id FROM findings WHERE time >= ? AND time < ?)) AS seen
+    WHERE time >= ? AND time < ?) AS seen
     WHERE NOT EXISTS (SELECT 1 FROM finding_addresses AS earlier WHERE earlier.address = seen.address AND earlier.time < ?)`,
-  byType: `SELECT f.type AS type, count(DISTINCT a.address) AS addresses FROM findings f
-    JOIN finding_addresses a ON a.finding = f.id WHERE f.time >= ? AND f.time < ? GROUP BY f.type`,
+  byType: `SELECT type, count(DISTINCT address) AS addresses FROM finding_addresses JOIN finding_kinds USING (kind)
+    WHERE time >= ? AND time < ? GROUP BY type`,
 } as const;
-
-interface FactRow extends Omit<FindingFact, 'mitre' | 'owasp' | 'historic'> {
-  /** JSON arrays of strings. */
-  mitre: string;
-  owasp: string;
-  historic: number;
-}
 
 /** Counts findings over ranges, all of them, for reports. Reads only. */
 export class FindingStatistics {
@@ -38,15 +26,11 @@ export class FindingStatistics {
 
   /** Every finding of the range, without its evidence; oldest first. */
   facts(range: TimeRange): FindingFact[] {
+    const contents = new FindingContents(this.#database);
     return this.#database
-      .query<[number, number], FactRow>(STATISTICS_QUERIES.facts)
+      .query<[number, number], FindingRow>(STATISTICS_QUERIES.facts)
       .all(range.from, range.to)
-      .map((row) => ({
-        ...row,
-        mitre: strings(row.mitre),
-        owasp: strings(row.owasp),
-        historic: row.historic === 1,
-      }));
+      .map((row) => fact(contents.read(row)));
   }
 
   addresses(range: TimeRange): AddressCounts {
@@ -64,7 +48,22 @@ export class FindingStatistics {
   }
 }
 
-function strings(json: string): string[] {
-  const value: unknown = JSON.parse(json);
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+function fact(finding: DetectedFinding): FindingFact {
+  const { id, type, time, count, severity, firstTime, sourceId, ruleId, mitre, owasp, historic } = finding;
+  return {
+    id,
+    type,
+    time,
+    count,
+    severity,
+    firstTime,
+    lastTime: Math.max(time, finding.evidence.at(-1)?.time ?? time),
+    sourceId,
+    ruleId,
+    mitre,
+    owasp,
+    historic,
+    address: finding.addresses[0] ?? '',
+    successes: finding.successes ?? 0,
+  };
 }

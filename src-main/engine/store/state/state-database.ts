@@ -12,9 +12,12 @@ export function openState(
   directory: string,
   options: { clock: Clock; onProblem: (problem: Failure) => void },
 ): WritableDatabase {
-  return openWritable(join(directory, 'state.db'), {
+  const database = openWritable(join(directory, 'state.db'), {
     ...options,
     migrations: stateMigrations,
     synchronous: 'FULL',
   });
+  // A migration that makes things smaller, or a long retention cut short, leaves half a file of nothing.
+  database.compact();
+  return database;
 }

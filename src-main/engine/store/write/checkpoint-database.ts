@@ -1,4 +1,3 @@
-import { FailureError } from '../../flow/failure.ts';
 import type { StreamIdentity, StreamPosition } from '../../flow/stream-position.ts';
 import { openWritable, type DatabaseOptions, type WritableDatabase } from '../database.ts';
 import { checkpointMigrations } from '../migrations/checkpoint/index.ts';
@@ -111,14 +110,8 @@ export class CheckpointDatabase {
 
   /** Detector state of a busy minute is megabytes, that of a quiet one next to nothing: its room is given back here. */
   close(): void {
-    try {
-      this.#database.compact();
-    } catch (error) {
-      // It only saves space. What else may be wrong with the file is found by the next write.
-      if (!(error instanceof FailureError)) throw error;
-    } finally {
-      this.#database.close();
-    }
+    this.#database.compact();
+    this.#database.close();
   }
 
   #find(identity: Omit<StreamIdentity, 'stream'>): number | undefined {

@@ -6,6 +6,7 @@ import { alerts } from './030-alerts.ts';
 import { audit } from './035-audit.ts';
 import { reports } from './050-reports.ts';
 import { diagnoses } from './060-diagnoses.ts';
+import { findingPages } from './070-finding-pages.ts';
 
 /** Oldest first; a new one is a new file and a line here. */
 export const stateMigrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const stateMigrations: readonly Migration[] = [
   audit,
   reports,
   diagnoses,
+  findingPages,
 ];
