@@ -6,9 +6,16 @@ import { readAt } from './file-access.ts';
 import { OPEN_LANE, type Lane } from './shares/lane.ts';
 import { HEAD_BYTES, readHead } from './file-head.ts';
 import { isReadable, type FollowedFile } from './followed-file.ts';
-import { planChunk, type Plan } from './next-chunk.ts';
+import { CHUNK_BYTES, planChunk, type Plan } from './next-chunk.ts';
 
 type Range = Extract<Plan, { kind: 'range' }>;
+
+/** Chunks under way that history leaves to live files: a new line waits for no bulk chunk to be stored. */
+const LIVE_SLOTS = 1;
+/** While live lines come, history is taken in smaller bites: a new line waits behind those that were begun before it. */
+const BULK_BYTES_BESIDE_LIVE = CHUNK_BYTES / 2;
+/** Chunks of history since the last live one until nothing live is expected. */
+const LIVE_FOR_CHUNKS = 100;
 
 /**
  * Whose turn it is. Files that were read to their end before (live) go before those still being caught up with; within
@@ -30,6 +37,10 @@ export class ChunkQueue {
   #archiveIsNext = false;
   readonly #busy = new Set<FollowedFile>();
   readonly #handedOut = new Map<Chunk, FollowedFile>();
+  /** Of those handed out, chunks of history. */
+  #bulkInFlight = 0;
+  /** Chunks of history handed out since the last live one. */
+  #sinceLive = Infinity;
   #waiting: ((chunk: Chunk | undefined) => void)[] = [];
   #pumping = false;
   /** Something changed since serving began. */
@@ -41,6 +52,7 @@ export class ChunkQueue {
   readonly #lost = new Map<string, number>();
 
   /**
+   * @param maxInFlight chunks handed out and not given back
    * @param lookAgain called when a file does not hold what was expected
    * @param encodingOf what the user said the source's files are written in
    * @param isPaused nothing of the source is handed out for now
@@ -116,6 +128,7 @@ export class ChunkQueue {
     const file = this.#handedOut.get(chunk);
     if (file === undefined) return;
     this.#handedOut.delete(chunk);
+    if (!chunk.live) this.#bulkInFlight -= 1;
     file.inFlight -= 1;
     file.inFlightBytes -= chunk.to - chunk.from;
     if (chunk.bytes === undefined) this.#descriptors.release(file.fileId);
@@ -154,8 +167,8 @@ export class ChunkQueue {
   }
 
   async #serve(): Promise<void> {
-    while (this.#waiting.length > 0 && this.#handedOut.size < this.#maxInFlight && !this.#closed) {
-      const file = this.#pick(this.#live) ?? this.#nextOfHistory();
+    while (this.#waiting.length > 0 && !this.#closed) {
+      const file = this.#nextFile();
       if (file === undefined) return;
       const { archive } = file;
       const chunk = await this.#lane.run(() =>
@@ -166,6 +179,18 @@ export class ChunkQueue {
       if (resolve === undefined) this.release(chunk, 0);
       else resolve(chunk);
     }
+  }
+
+  get #besideLive(): boolean {
+    return this.#sinceLive < LIVE_FOR_CHUNKS;
+  }
+
+  #nextFile(): FollowedFile | undefined {
+    if (this.#handedOut.size >= this.#maxInFlight) return undefined;
+    const live = this.#pick(this.#live);
+    if (live !== undefined || this.#bulkInFlight >= this.#maxInFlight - (this.#besideLive ? LIVE_SLOTS : 0))
+      return live;
+    return this.#nextOfHistory();
   }
 
   /** Plain and compressed files by turns. */
@@ -207,7 +232,8 @@ export class ChunkQueue {
       pinned = true;
       const head = (file.head ??= readHead(await readAt(descriptor, 0, HEAD_BYTES)));
       const encoding = this.#encodingOf(file.sourceId) ?? head.encoding;
-      const planned = await planChunk(descriptor, file, encoding);
+      const limit = this.#besideLive && !file.caughtUp ? BULK_BYTES_BESIDE_LIVE : CHUNK_BYTES;
+      const planned = await planChunk(descriptor, file, encoding, limit);
       const plan = this.#lane === OPEN_LANE ? planned : await withBytes(planned, descriptor, file.offset);
       if (plan.kind === 'range') {
         const chunk = this.#handOut(file, plan, descriptor, encoding);
@@ -297,6 +323,11 @@ export class ChunkQueue {
       this.remove(file);
     }
     this.#handedOut.set(chunk, file);
+    if (chunk.live) this.#sinceLive = 0;
+    else {
+      this.#sinceLive += 1;
+      this.#bulkInFlight += 1;
+    }
     return chunk;
   }
 }

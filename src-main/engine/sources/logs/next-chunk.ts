@@ -25,10 +25,15 @@ export type Plan =
   /** The file no longer holds what was read from it: truncated or rewritten. */
   | { kind: 'rewritten' };
 
-/** Decides what comes next from a file: whole lines from its offset, up to CHUNK_BYTES unless one line is longer. */
-export async function planChunk(descriptor: number, file: FollowedFile, encoding?: Encoding): Promise<Plan> {
+/** Decides what comes next from a file: whole lines from its offset, up to so many bytes unless one line is longer. */
+export async function planChunk(
+  descriptor: number,
+  file: FollowedFile,
+  encoding?: Encoding,
+  bytes = CHUNK_BYTES,
+): Promise<Plan> {
   const direct = file.size - file.offset <= DIRECT_BYTES;
-  return direct ? planDirect(descriptor, file, encoding) : planRange(descriptor, file, encoding);
+  return direct ? planDirect(descriptor, file, encoding) : planRange(descriptor, file, encoding, bytes);
 }
 
 async function planDirect(
@@ -60,8 +65,9 @@ async function planRange(
   descriptor: number,
   file: FollowedFile,
   encoding: Encoding | undefined,
+  bytes: number,
 ): Promise<Plan> {
-  const limit = Math.min(file.size, file.offset + CHUNK_BYTES);
+  const limit = Math.min(file.size, file.offset + bytes);
   let lineEnd = 0;
   if (file.scanned < limit)
     lineEnd = await lastLineEndIn(descriptor, Math.max(file.offset, file.scanned), limit, encoding);
