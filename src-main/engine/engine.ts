@@ -28,7 +28,7 @@ import { LogFollowing } from './log-following.ts';
 import { LogSources } from './log-sources.ts';
 import { openForReading } from './open-bundle.ts';
 import { createMasker, type Masker } from './parse/mask.ts';
-import { Pipeline } from './pipeline.ts';
+import { lineWorkers, Pipeline } from './pipeline.ts';
 import { ProblemList } from './problem-list.ts';
 import { liveFacts, ReportDesk } from './report-desk.ts';
 import { RuleLibrary } from './rule-library.ts';
@@ -62,8 +62,6 @@ const MAINTAIN_MS = 60_000;
 /** A scheduled report may be this late. */
 const SCHEDULE_MS = 20_000;
 const ARCHIVE_MS = 10 * 60_000;
-/** Two suit two cores: the writer idles while they work. More cores are for the desk's own programs. */
-const LINE_WORKERS = 2;
 const READERS = 2;
 const ALERT_PUSH_MS = 100;
 
@@ -173,7 +171,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const pipeline = await Pipeline.start({
     threads,
     dataDirectory,
-    workers: LINE_WORKERS,
+    workers: lineWorkers(),
     ...threadSettings(settings.current, rules, maskingKey),
     onCommitted: (committed) => {
       takeFindings(committed.findings, committed.findingsUpTo);
