@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   isCandidate,
@@ -61,6 +62,38 @@ describe('literal gate', () => {
     const text = '/blog/WP-Admin/x~';
     expect(gate.candidates(text)).toBe(0b101);
     expect(gate.candidatesInBytes(Buffer.from(text), 0, text.length)).toBe(0b101);
+  });
+
+  test('every literal, found wherever it stands, in any case and among others like it', () => {
+    const letters = fc.string({ unit: fc.constantFrom(...'abAB./ {'), minLength: 1, maxLength: 9 });
+    const word = letters.map((text) => text.toLowerCase());
+    fc.assert(
+      fc.property(
+        fc.array(word, { minLength: 1, maxLength: 12 }),
+        fc.array(letters, { maxLength: 12 }),
+        (words, parts) => {
+          const gate = new LiteralGate(words.map((literal) => [literal]));
+          const text = parts.join('');
+          const expected = words.reduce(
+            (mask, literal, bit) => (text.toLowerCase().includes(literal) ? mask | (1 << bit) : mask),
+            0,
+          );
+          expect(gate.candidates(text)).toBe(expected);
+          // What stands around the field is not looked at.
+          const framed = Buffer.from(`{ab.${text}ab/{`);
+          expect(gate.candidatesInBytes(framed, 4, 4 + text.length)).toBe(expected);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('literals beyond ASCII, suspected wherever there is such a character', () => {
+    const gate = new LiteralGate([['ログイン'], ['login']]);
+    expect(gate.candidates('ログインに失敗')).toBe(0b01);
+    const bytes = Buffer.from('認証エラー');
+    expect(gate.candidatesInBytes(bytes, 0, bytes.length)).toBe(0b01);
+    expect(gate.candidates('login')).toBe(0b10);
   });
 
   test('letters that equal ASCII ones without case, found', () => {

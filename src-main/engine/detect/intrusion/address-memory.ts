@@ -247,6 +247,7 @@ function signedInSince(memory: AddressMemory, since: number): boolean {
 
 function longestAgo(times: readonly number[]): number {
   let oldest = 0;
-  for (const [place, time] of times.entries()) if (time < (times[oldest] ?? 0)) oldest = place;
+  for (let place = 1; place < times.length; place += 1)
+    if ((times[place] ?? 0) < (times[oldest] ?? 0)) oldest = place;
   return oldest;
 }

@@ -5,6 +5,7 @@ import type { GroupMap } from './group-map.ts';
 import type { LineGroup } from './behaviour.ts';
 import type { RateTable } from './rate-table.ts';
 import type { Group } from './rule-state.ts';
+import type { SavedSuccesses } from './success-table.ts';
 
 /** Everything the behaviour detectors know, as plain data. */
 export interface Snapshot {
@@ -14,6 +15,7 @@ export interface Snapshot {
     groups: ReturnType<GroupMap<Group>['save']>;
     waiting: string[];
     table: ReturnType<RateTable['save']> | undefined;
+    successes: SavedSuccesses | undefined;
   }[];
   memories: SavedMemories;
   directories: Int32Array;
@@ -23,8 +25,8 @@ export interface Snapshot {
   swept: number;
 }
 
-/** 1 held an object per address. */
-const VERSION = 2;
+/** 1 held an object per address, 2 the sign-ins that succeeded with each group. */
+const VERSION = 3;
 
 /** Columns of counters are mostly zeros: compressed, a snapshot of 50,000 addresses takes a tenth. */
 export function writeSnapshot(snapshot: Snapshot): Uint8Array {

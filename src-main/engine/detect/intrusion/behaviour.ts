@@ -271,7 +271,7 @@ class BehaviourState implements Behaviour {
       rememberSuccess(event.memory, event.time, event.user === '' ? event.agent : textHash(event.user));
       event.shared = isShared(event.memory);
     }
-    for (const state of this.#statesOf('auth_failure')) state.succeed(event, this.#judging);
+    for (const state of this.#statesOf('auth_failure')) state.succeed(event);
   }
 
   /** One attempt is often told twice: by sshd before and after the password, by the web server and the application. */
@@ -373,6 +373,7 @@ class BehaviourState implements Behaviour {
         groups: state.groups.save(),
         waiting: [...state.waiting],
         table: state.table?.save(),
+        successes: state.successes?.save(),
       })),
       memories: this.#memories.save(),
       directories: this.#directories.save(),
@@ -396,6 +397,7 @@ class BehaviourState implements Behaviour {
       }
       state.groups.load(own.groups);
       if (own.table !== undefined) state.table?.load(own.table);
+      if (own.successes !== undefined) state.successes?.load(own.successes);
       state.waiting.clear();
       for (const key of own.waiting) state.waiting.add(key);
       report.kept.push(state.rule.id);
@@ -411,7 +413,10 @@ class BehaviourState implements Behaviour {
 
   queues(): QueueState[] {
     const groups = this.#states.reduce((sum, state) => sum + state.groups.size, 0);
-    const dropped = this.#states.reduce((sum, state) => sum + state.groups.dropped, 0);
+    const dropped = this.#states.reduce(
+      (sum, state) => sum + state.groups.dropped + (state.successes?.dropped ?? 0),
+      0,
+    );
     return [
       { name: 'detect.buckets', depth: groups, limit: this.#states.length * this.#maxGroups, dropped },
       {

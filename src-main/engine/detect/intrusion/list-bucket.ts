@@ -5,8 +5,6 @@ import type { BucketRule } from './rule-schema.ts';
 /** Counts events one by one and keeps them, for questions about what they have in common. */
 export interface ListBucket {
   entries: BucketEntry[];
-  /** Times of the group's sign-ins that succeeded, within the reach. */
-  successes: number[];
   /** Newest event time seen. */
   latest: number;
   /** How many entries have each value of the rule's dimension; undefined where the rule has none. */
@@ -22,7 +20,6 @@ const SAME_ATTEMPT_MS = 5000;
 
 export const emptyListBucket = (rule: BucketRule): ListBucket => ({
   entries: [],
-  successes: [],
   latest: 0,
   values: rule.distinct === undefined ? undefined : new Map(),
   addresses: rule.group_by.includes('address') ? undefined : new Map(),
@@ -59,9 +56,6 @@ function prune(bucket: ListBucket, rule: BucketRule): void {
   let expired = 0;
   while (expired < bucket.entries.length && (bucket.entries[expired]?.time ?? 0) <= from) expired += 1;
   if (expired > 0) remove(bucket, rule, expired);
-  let old = 0;
-  while ((bucket.successes[old] ?? Infinity) <= from) old += 1;
-  if (old > 0) bucket.successes.splice(0, old);
 }
 
 /** Takes the oldest entries out. */
@@ -135,12 +129,6 @@ export function distinct(
 
 /** Most failures of one person that a sign-in makes good: who needs more is guessing. */
 const FORGIVEN = 4;
-const MAX_SUCCESSES = 1024;
-
-export function countSuccess(bucket: ListBucket, time: number): void {
-  bucket.successes.push(time);
-  if (bucket.successes.length > MAX_SUCCESSES) bucket.successes.splice(0, MAX_SUCCESSES / 2);
-}
 
 /** A sign-in succeeded: the same person's few failures before it were typing errors. */
 export function forgive(
@@ -154,7 +142,8 @@ export function forgive(
   const same = (entry: BucketEntry): boolean =>
     entry.address === address &&
     (user === '' || entry.user === '' ? entry.agent === agent : entry.user === user);
-  const failures = bucket.entries.filter(same).length;
+  let failures = 0;
+  for (const entry of bucket.entries) if (same(entry)) failures += 1;
   if (failures > 0 && failures <= FORGIVEN) purge(bucket, rule, address, same);
 }
 

@@ -1,177 +1,222 @@
 /** Expressions that one gate can tell apart: bits of a number. */
 export const MAX_EXPRESSIONS = 31;
-const CODES = 128;
-/** Literals of five characters and more share one table, by this many bits of a hash. */
-const SLOT_BITS = 12;
-const LONGEST_PIECE = 5;
-/** Four characters of seven bits. */
-const FOUR = 0xfffffff;
-/** Three of them. */
-const THREE = 0x1fffff;
-/** Tells keys of four characters from those of three. */
-const OF_FOUR = 1 << 28;
-
-/** Every character as a code below 128, lower case; what is not ASCII is one code that no literal has. */
-const FOLDED = new Uint8Array(256).fill(CODES - 1);
-for (let code = 1; code < CODES - 1; code += 1) {
-  FOLDED[code] = String.fromCharCode(code).toLowerCase().charCodeAt(0);
-}
-
-/** Letters by how much they tell: the rarest five characters of a literal stand for it. */
-const COMMON = 'etaoinsrhldcumfpgwybvk/=.? 10';
-const TWO = 0x3fff;
-const TWO_BLANKS = (32 << 7) | 32;
-const ENDS_BITS = 15;
-/** What may end at a place: a literal of up to four characters, the piece of a longer one. */
-const SHORT = 1;
-const LONG = 2;
 /** Every expression. */
 export const ANY = -1;
 
-/** A literal of five characters or more, found by its rarest five. */
-interface LongLiteral {
-  codes: readonly number[];
-  /** How many characters stand behind the rarest five. */
-  behind: number;
+/** What stands for every character beyond ASCII. */
+const FOREIGN = 127;
+/** Every byte as a code of seven bits, lower case. */
+const FOLDED = new Uint8Array(256).fill(FOREIGN);
+for (let code = 0; code < FOREIGN; code += 1) {
+  FOLDED[code] = String.fromCharCode(code).toLowerCase().charCodeAt(0);
+}
+
+/** Letters by how much they tell: the rarest characters of a literal stand for it. */
+const COMMON = 'etaoinsrhldcumfpgwybvk/=.? 10';
+/** Characters of a literal that stand for it where it has so many. */
+const PIECE = 4;
+const SLOT_BITS = 12;
+const MAY_STAND = 1;
+const TWO_BLANKS = 2;
+const BLANKS = (32 << 7) | 32;
+
+/** A literal of two characters or more. */
+interface Literal {
+  codes: Uint8Array;
+  /** How many characters stand before its piece. */
+  before: number;
   bit: number;
 }
 
 /**
  * Tells in one pass over a text which of many expressions could match it, by literals that they need. May name one that
  * does not match, never misses one that does.
+ *
+ * A literal is found by its rarest four characters. Of their three pairs one always begins at every third place of the
+ * text, so that only those are looked at: a table tells which pair may stand there, a second one asks the character beside
+ * it, and nearly every place ends at the first. Shorter literals are looked for at every place, by two characters or one.
  */
 export class LiteralGate {
-  /** By a hash of the last three characters: whether a literal's piece may end there. Nearly every place ends here. */
-  readonly #ends = new Uint8Array(1 << ENDS_BITS);
-  /** Characters that end a literal of one or two: too many places would have to be marked for those. */
-  readonly #tiny = new Uint8Array(CODES);
-  readonly #one = new Int32Array(CODES);
-  readonly #two = new Int32Array(CODES * CODES);
-  /** Literals of three and of four characters by hash. */
-  readonly #short = new Map<number, number>();
-  readonly #long = new Array<LongLiteral[] | undefined>(1 << SLOT_BITS);
-  readonly #joinsBlanks: boolean;
+  /** Of every byte: the expressions that need no more than it. */
+  readonly #ones = new Int32Array(256);
+  /** By the low five bits of two neighbours: at which places of a piece (bits 0–2) they may stand. Case doesn't matter. */
+  readonly #pairs = new Uint8Array(1 << 10);
+  /** The same of three neighbours (bits 0 and 1). */
+  readonly #triples = new Uint8Array(1 << 15);
+  /** Pieces in an open hash table, four codes each; 0 is free. */
+  readonly #pieces = new Int32Array(1 << SLOT_BITS);
+  /** By the same slots: which of the lists below is the piece's. */
+  readonly #lists = new Uint16Array(1 << SLOT_BITS);
+  readonly #long: Literal[][] = [];
+  /** By two codes: whether a literal of two or three characters has them; undefined where there is none. */
+  #twos: Uint8Array | undefined;
+  readonly #byTwo = new Map<number, Literal[]>();
   /** Expressions without known literals: always candidates. */
   #always = 0;
+  #scratch = new Uint8Array(256);
 
   /**
-   * @param literals of each expression: one of them must be in what it matches; undefined: nothing is known
+   * @param literals of each expression, in lower case: one of them must be in what it matches; undefined: nothing is known
    * @param joinsBlanks decoding makes one blank of two: then any expression may match
    */
   constructor(literals: readonly (readonly string[] | undefined)[], joinsBlanks = false) {
-    this.#joinsBlanks = joinsBlanks;
     literals.forEach((list, index) => {
       if (index >= MAX_EXPRESSIONS) return;
       if (list === undefined) this.#always |= 1 << index;
       else for (const text of list) this.#add(text, 1 << index);
     });
-    for (let before = 0; joinsBlanks && before < CODES; before += 1) {
-      const end = endOf((before << 14) | TWO_BLANKS);
-      this.#ends[end] = (this.#ends[end] ?? 0) | SHORT;
-    }
+    if (!joinsBlanks) return;
+    this.#twos ??= new Uint8Array(1 << 14);
+    this.#twos[BLANKS] = TWO_BLANKS;
   }
 
   /** Bits of the expressions that may match; those beyond what a gate can tell apart are the caller's to run. */
   candidates(text: string): number {
-    const ends = this.#ends;
-    const tiny = this.#tiny;
-    let mask = this.#always;
-    let before = 0;
+    if (text.length > this.#scratch.length) this.#scratch = new Uint8Array(text.length * 2);
+    const bytes = this.#scratch;
     for (let at = 0; at < text.length; at += 1) {
-      const code = foldedAt(text, at);
-      const four = ((before << 7) | code) & FOUR;
-      const kind = (ends[endOf(four & THREE)] ?? 0) | (tiny[code] ?? 0);
-      if ((kind & SHORT) !== 0) mask |= this.#shortMarks(four, code);
-      if ((kind & LONG) !== 0) {
-        const literals = this.#long[slotOf(hashFive(before, code))];
-        if (literals !== undefined)
-          mask |= standing(literals, at, text.length, (place) => foldedAt(text, place));
-      }
-      before = four;
+      const code = text.charCodeAt(at);
+      bytes[at] = code < FOREIGN ? code : foldWide(code);
     }
-    return mask;
+    return this.candidatesInBytes(bytes, 0, text.length);
   }
 
-  /** The same for bytes: of a literal every character is ASCII. */
+  /** The same for bytes of UTF-8. */
   candidatesInBytes(bytes: Uint8Array, from: number, to: number): number {
-    const ends = this.#ends;
-    const tiny = this.#tiny;
+    const ones = this.#ones;
+    const pairs = this.#pairs;
+    const triples = this.#triples;
+    const twos = this.#twos;
     let mask = this.#always;
-    let before = 0;
-    for (let at = from; at < to; at += 1) {
-      const code = FOLDED[bytes[at] ?? 0] ?? 0;
-      const four = ((before << 7) | code) & FOUR;
-      const kind = (ends[endOf(four & THREE)] ?? 0) | (tiny[code] ?? 0);
-      if (kind !== 0) {
-        if (this.#joinsBlanks && (four & TWO) === TWO_BLANKS) return ANY;
-        if ((kind & SHORT) !== 0) mask |= this.#shortMarks(four, code);
-        const literals = (kind & LONG) === 0 ? undefined : this.#long[slotOf(hashFive(before, code))];
-        if (literals !== undefined) {
-          const codeAt = (place: number): number => FOLDED[bytes[from + place] ?? 0] ?? 0;
-          mask |= standing(literals, at - from, to - from, codeAt);
-        }
+    let at = from;
+    for (; at + 2 < to; at += 3) {
+      const first = bytes[at] ?? 0;
+      const second = bytes[at + 1] ?? 0;
+      const third = bytes[at + 2] ?? 0;
+      mask |= (ones[first] ?? 0) | (ones[second] ?? 0) | (ones[third] ?? 0);
+      const pair = ((first & 31) << 5) | (second & 31);
+      const places = pairs[pair] ?? 0;
+      if (places !== 0) {
+        const behind = triples[(pair << 5) | (third & 31)] ?? 0;
+        const before = triples[(((bytes[at - 1] ?? 0) & 31) << 10) | pair] ?? 0;
+        const possible = places & (behind | ((before & 2) << 1));
+        if (possible !== 0) mask |= this.#standing(bytes, at, possible, from, to);
       }
-      before = four;
+      if (twos !== undefined) {
+        const b = FOLDED[second] ?? 0;
+        const c = FOLDED[third] ?? 0;
+        const d = at + 3 < to ? (FOLDED[bytes[at + 3] ?? 0] ?? 0) : 0;
+        const found =
+          (twos[((FOLDED[first] ?? 0) << 7) | b] ?? 0) |
+          (twos[(b << 7) | c] ?? 0) |
+          (twos[(c << 7) | d] ?? 0);
+        if (found !== 0) mask |= this.#short(bytes, at, from, to);
+        if ((found & TWO_BLANKS) !== 0) return ANY;
+      }
+    }
+    return mask | this.#last(bytes, at, from, to);
+  }
+
+  /** The one or two bytes behind the last three. */
+  #last(bytes: Uint8Array, at: number, from: number, to: number): number {
+    let mask = 0;
+    for (let place = at; place < to; place += 1) mask |= this.#ones[bytes[place] ?? 0] ?? 0;
+    if (at + 1 >= to) return mask;
+    const pair = (((bytes[at] ?? 0) & 31) << 5) | ((bytes[at + 1] ?? 0) & 31);
+    const places = this.#pairs[pair] ?? 0;
+    if (places !== 0) mask |= this.#standing(bytes, at, places, from, to);
+    if (this.#twos === undefined) return mask;
+    const two = ((FOLDED[bytes[at] ?? 0] ?? 0) << 7) | (FOLDED[bytes[at + 1] ?? 0] ?? 0);
+    const found = this.#twos[two] ?? 0;
+    if ((found & TWO_BLANKS) !== 0) return ANY;
+    return found === 0 ? mask : mask | this.#short(bytes, at, from, to);
+  }
+
+  /** Marks of the literals whose piece has the pair at `at` at one of the places. */
+  #standing(bytes: Uint8Array, at: number, places: number, from: number, to: number): number {
+    let mask = 0;
+    for (let place = 0; place < PIECE - 1; place += 1) {
+      const start = at - place;
+      if ((places & (1 << place)) === 0 || start < from || start + PIECE > to) continue;
+      const slot = this.#slotOf(pieceAt(bytes, start));
+      if (this.#pieces[slot] === 0) continue;
+      for (const literal of this.#long[this.#lists[slot] ?? 0] ?? [])
+        if ((mask & literal.bit) === 0 && standsAt(literal, bytes, start - literal.before, from, to))
+          mask |= literal.bit;
     }
     return mask;
   }
 
-  /** Marks of literals of up to four characters that end here. */
-  #shortMarks(four: number, code: number): number {
-    const mask = (this.#one[code] ?? 0) | (this.#two[four & 0x3fff] ?? 0);
-    if (this.#short.size === 0) return mask;
-    return mask | (this.#short.get(four & THREE) ?? 0) | (this.#short.get(four | OF_FOUR) ?? 0);
+  /** Marks of the short literals whose pair begins at one of three places. */
+  #short(bytes: Uint8Array, at: number, from: number, to: number): number {
+    let mask = 0;
+    for (let start = at; start < at + 3 && start + 1 < to; start += 1) {
+      const two = ((FOLDED[bytes[start] ?? 0] ?? 0) << 7) | (FOLDED[bytes[start + 1] ?? 0] ?? 0);
+      if ((this.#twos?.[two] ?? 0) === 0) continue;
+      for (const literal of this.#byTwo.get(two) ?? [])
+        if (standsAt(literal, bytes, start - literal.before, from, to)) mask |= literal.bit;
+    }
+    return mask;
+  }
+
+  /** Where a piece stands in the table, or the free slot where it would. */
+  #slotOf(piece: number): number {
+    let slot = Math.imul(piece, 0x9e3779b1) >>> (32 - SLOT_BITS);
+    while (this.#pieces[slot] !== 0 && this.#pieces[slot] !== piece)
+      slot = (slot + 1) & ((1 << SLOT_BITS) - 1);
+    return slot;
   }
 
   #add(text: string, bit: number): void {
-    const codes = Array.from(text).map((character) => character.charCodeAt(0));
-    const start = rarest(text);
-    const piece = codes.slice(start, start + LONGEST_PIECE);
-    const last = piece.at(-1) ?? 0;
-    let before = 0;
-    for (const code of piece.slice(0, -1)) before = (before << 7) | code;
-    const whole = ((before << 7) | last) & FOUR;
-    const end = endOf(whole & THREE);
-    if (piece.length < 3) this.#tiny[last] = SHORT;
-    else this.#ends[end] = (this.#ends[end] ?? 0) | (piece.length < LONGEST_PIECE ? SHORT : LONG);
-    if (piece.length === 1) this.#one[whole] = (this.#one[whole] ?? 0) | bit;
-    else if (piece.length === 2) this.#two[whole] = (this.#two[whole] ?? 0) | bit;
-    else if (piece.length === 3) this.#short.set(whole, (this.#short.get(whole) ?? 0) | bit);
-    else if (piece.length === 4) {
-      this.#short.set(whole | OF_FOUR, (this.#short.get(whole | OF_FOUR) ?? 0) | bit);
-    } else {
-      const hash = hashFive(before & FOUR, last);
-      const behind = codes.length - start - LONGEST_PIECE;
-      (this.#long[slotOf(hash)] ??= []).push({ codes, behind, bit });
+    const codes = Uint8Array.from(text, (character) => {
+      const code = character.charCodeAt(0);
+      return code < FOREIGN ? code : FOREIGN;
+    });
+    // What one character is in bytes depends on the encoding: a foreign one is a reason to look.
+    if (codes.includes(FOREIGN)) this.#addByte(FOREIGN, bit);
+    else if (codes.length === 1) this.#addByte(codes[0] ?? 0, bit);
+    else if (codes.length < PIECE) this.#addShort(text, codes, bit);
+    else this.#addLong(text, codes, bit);
+  }
+
+  #addByte(code: number, bit: number): void {
+    for (let byte = 0; byte < 256; byte += 1)
+      if (FOLDED[byte] === code) this.#ones[byte] = (this.#ones[byte] ?? 0) | bit;
+  }
+
+  #addShort(text: string, codes: Uint8Array, bit: number): void {
+    const before = rarest(text, 2);
+    const two = ((codes[before] ?? 0) << 7) | (codes[before + 1] ?? 0);
+    this.#twos ??= new Uint8Array(1 << 14);
+    this.#twos[two] = MAY_STAND;
+    const list = this.#byTwo.get(two) ?? [];
+    list.push({ codes, before, bit });
+    this.#byTwo.set(two, list);
+  }
+
+  #addLong(text: string, codes: Uint8Array, bit: number): void {
+    const before = rarest(text, PIECE);
+    const piece = pieceAt(codes, before);
+    const slot = this.#slotOf(piece);
+    if (this.#pieces[slot] === 0) {
+      // A full table would never end a search; who needs what does not fit is looked at every time.
+      if (this.#long.length >= 1 << (SLOT_BITS - 1)) {
+        this.#always |= bit;
+        return;
+      }
+      this.#pieces[slot] = piece;
+      this.#lists[slot] = this.#long.push([]) - 1;
+    }
+    this.#long[this.#lists[slot] ?? 0]?.push({ codes, before, bit });
+    for (let place = 0; place < PIECE - 1; place += 1) {
+      const at = before + place;
+      const pair = (((codes[at] ?? 0) & 31) << 5) | ((codes[at + 1] ?? 0) & 31);
+      this.#pairs[pair] = (this.#pairs[pair] ?? 0) | (1 << place);
+      if (place === PIECE - 2) continue;
+      const triple = (pair << 5) | ((codes[at + 2] ?? 0) & 31);
+      this.#triples[triple] = (this.#triples[triple] ?? 0) | (1 << place);
     }
   }
-}
-
-/** Bits of those literals that stand where their piece ends. */
-function standing(
-  literals: readonly LongLiteral[],
-  at: number,
-  length: number,
-  codeAt: (place: number) => number,
-): number {
-  let mask = 0;
-  for (const literal of literals) if (endsAt(literal, length, at, codeAt)) mask |= literal.bit;
-  return mask;
-}
-
-/** Whether the whole literal stands where its five rarest characters end at `at`. */
-function endsAt(
-  literal: LongLiteral,
-  length: number,
-  at: number,
-  codeAt: (place: number) => number,
-): boolean {
-  const end = at + literal.behind;
-  const start = end - literal.codes.length + 1;
-  if (start < 0 || end >= length) return false;
-  for (let index = 0; index < literal.codes.length; index += 1)
-    if (codeAt(start + index) !== literal.codes[index]) return false;
-  return true;
 }
 
 /** Whether the expression at `index` is among the candidates. */
@@ -179,39 +224,38 @@ export function isCandidate(mask: number, index: number): boolean {
   return index >= MAX_EXPRESSIONS || (mask & (1 << index)) !== 0;
 }
 
-function hashFive(before: number, code: number): number {
-  return Math.imul(Math.imul(before, 0x85ebca6b) + code, 0x9e3779b1) | 0;
+/** Four codes in one number. */
+function pieceAt(bytes: Uint8Array, at: number): number {
+  return (
+    ((FOLDED[bytes[at] ?? 0] ?? 0) << 21) |
+    ((FOLDED[bytes[at + 1] ?? 0] ?? 0) << 14) |
+    ((FOLDED[bytes[at + 2] ?? 0] ?? 0) << 7) |
+    (FOLDED[bytes[at + 3] ?? 0] ?? 0)
+  );
 }
 
-function endOf(three: number): number {
-  return Math.imul(three, 0x9e3779b1) >>> (32 - ENDS_BITS);
-}
-
-function slotOf(hash: number): number {
-  return hash >>> (32 - SLOT_BITS);
-}
-
-function foldedAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code < 256 ? (FOLDED[code] ?? 0) : foldWide(code);
+function standsAt({ codes }: Literal, bytes: Uint8Array, start: number, from: number, to: number): boolean {
+  if (start < from || start + codes.length > to) return false;
+  for (let index = 0; index < codes.length; index += 1)
+    if (FOLDED[bytes[start + index] ?? 0] !== codes[index]) return false;
+  return true;
 }
 
 /** Two letters beyond Latin-1 equal ASCII ones where case does not count: the long s and the Kelvin sign. */
 function foldWide(code: number): number {
-  return code === 0x17f ? 115 : code === 0x212a ? 107 : CODES - 1;
+  return code === 0x17f ? 115 : code === 0x212a ? 107 : 255;
 }
 
-/** Where the rarest five characters begin. */
-function rarest(text: string): number {
+/** Where the rarest characters begin, `length` of them. */
+function rarest(text: string, length: number): number {
   const cost = (piece: string): number =>
     Array.from(piece).reduce((sum, character) => {
       const place = COMMON.indexOf(character);
       return sum + (place < 0 ? 0 : COMMON.length - Math.min(place, COMMON.length - 5));
     }, 0);
   let chosen = 0;
-  for (let at = 1; at + LONGEST_PIECE <= text.length; at += 1) {
-    const here = text.slice(at, at + LONGEST_PIECE);
-    if (cost(here) < cost(text.slice(chosen, chosen + LONGEST_PIECE))) chosen = at;
+  for (let at = 1; at + length <= text.length; at += 1) {
+    if (cost(text.slice(at, at + length)) < cost(text.slice(chosen, chosen + length))) chosen = at;
   }
   return chosen;
 }

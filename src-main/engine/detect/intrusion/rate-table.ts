@@ -69,12 +69,23 @@ export class RateTable implements SlotTable {
     return { count: this.#rows[start + COUNT] ?? 0, errors: this.#rows[start + ERRORS] ?? 0 };
   }
 
+  /** Requests within the window that ends at a time. */
+  countAt(row: number, time: number): number {
+    const start = row * ROW;
+    if (start >= this.#rows.length) return 0;
+    const slot = Math.floor(time / this.#width);
+    const ahead = ((slot | 0) - (this.#rows[start + NEWEST] ?? 0)) | 0;
+    if (ahead > 0) this.#advance(start, slot, ahead);
+    return this.#rows[start + COUNT] ?? 0;
+  }
+
   clear(row: number): void {
     this.#rows.fill(0, row * ROW, (row + 1) * ROW);
   }
 
-  save(): Int32Array {
-    return this.#rows;
+  /** @param rows rows in use; all there is room for where not given */
+  save(rows = this.#rows.length / ROW): Int32Array {
+    return this.#rows.subarray(0, rows * ROW);
   }
 
   load(saved: Int32Array): void {

@@ -4,12 +4,15 @@ import { isLearned, type RateBucket } from './rate-bucket.ts';
 import type { RateReading } from './rate-table.ts';
 import type { BucketRule } from './rule-schema.ts';
 
-/** Whether a full bucket of kept events looks as its rule requires. What is cheap to tell is asked first. */
-export function listFits(bucket: ListBucket, rule: BucketRule): boolean {
+/**
+ * Whether a full bucket of kept events looks as its rule requires. What is cheap to tell is asked first.
+ * @param successes sign-ins of the group that succeeded in the meantime
+ */
+export function listFits(bucket: ListBucket, successes: number, rule: BucketRule): boolean {
   const { require } = rule;
   if (require.success_share_below !== undefined) {
-    const attempts = bucket.successes.length + bucket.entries.length;
-    if (bucket.successes.length >= attempts * require.success_share_below) return false;
+    const attempts = successes + bucket.entries.length;
+    if (successes >= attempts * require.success_share_below) return false;
   }
   if (
     require.error_share !== undefined &&

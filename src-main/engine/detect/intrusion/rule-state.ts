@@ -5,7 +5,6 @@ import { extend, raise, snapshotOf, type OpenFinding } from './finding.ts';
 import { GUARD, WAIT_MS, type Verdict } from './guards.ts';
 import { GroupMap } from './group-map.ts';
 import {
-  countSuccess,
   emptyListBucket,
   forgive,
   isFull,
@@ -21,6 +20,7 @@ import { RateTable, type RateReading } from './rate-table.ts';
 import { errorsOf, listFits, mostAskedPath, rateFits } from './requirements.ts';
 import type { CompiledBucketRule } from './rule-set.ts';
 import type { BucketRule } from './rule-schema.ts';
+import { SuccessTable } from './success-table.ts';
 
 /** One group of one rule: its bucket and the finding that came of it. Plain data, so that it can be saved as it is. */
 export interface Group {
@@ -58,6 +58,8 @@ export class RuleState {
   readonly waiting = new Set<string>();
   /** Requests of each address; undefined where the rule does not count those. */
   readonly table: RateTable | undefined;
+  /** Sign-ins that succeeded; undefined where the rule does not ask for their share. */
+  readonly successes: SuccessTable | undefined;
   /** The rule counts all requests in one group. */
   readonly countsOfAll: boolean;
   readonly #counts: boolean;
@@ -73,6 +75,8 @@ export class RuleState {
       this.#counts && isByAddress(this.rule) && this.rule.require.times_usual === undefined
         ? new RateTable(this.rule, addresses)
         : undefined;
+    this.successes =
+      this.rule.require.success_share_below === undefined ? undefined : new SuccessTable(this.rule, limit);
     this.countsOfAll = this.#counts && this.rule.group_by.length === 0;
     this.groups = new GroupMap<Group>(
       limit,
@@ -113,17 +117,12 @@ export class RuleState {
   }
 
   /** A sign-in succeeded in this group. */
-  succeed(event: BehaviourEvent, judging: Judging): void {
-    // Only where the share of successes matters must they be known before the first failure.
-    const asks = this.rule.require.success_share_below !== undefined;
-    const failed = mayHaveFailed(event, reach(this.rule));
-    if (!asks && !failed) return;
+  succeed(event: BehaviourEvent): void {
+    this.successes?.add(event);
+    if (!mayHaveFailed(event, reach(this.rule))) return;
     const key = groupOf(event, this.rule);
-    if (key === undefined) return;
-    const list = (asks ? this.#group(key, event.time, judging) : this.groups.peek(key))?.list;
-    if (list === undefined) return;
-    countSuccess(list, event.time);
-    if (!failed || list.entries.length === 0) return;
+    const list = key === undefined ? undefined : this.groups.peek(key)?.list;
+    if (list === undefined || list.entries.length === 0) return;
     forgive(list, this.rule, event.address, event.user, event.agent);
     if (event.shared && this.rule.filter.unshared) purge(list, this.rule, event.address, () => true);
   }
@@ -146,7 +145,7 @@ export class RuleState {
         this.waiting.delete(key);
         group.due = 0;
         const list = group.list;
-        if (group.open === undefined && isFull(list, this.rule) && listFits(list, this.rule)) {
+        if (group.open === undefined && isFull(list, this.rule) && this.#listFits(list, now)) {
           if (this.#verdict(group, undefined, Math.max(now, group.latest + WAIT_MS), judging) === 'attack') {
             this.#raise(group, list.entries, list.entries.length, judging);
           }
@@ -265,12 +264,16 @@ export class RuleState {
       if (extend(group.open, entry)) judging.emit(snapshotOf(group.open, this.rule));
       return;
     }
-    if (!full || group.due > event.time || !listFits(list, this.rule)) return;
+    if (!full || group.due > event.time || !this.#listFits(list, event.time)) return;
     const verdict = this.#verdict(group, undefined, event.time, judging);
     if (verdict === 'wait') {
       group.due = event.time + WAIT_MS;
       this.waiting.add(group.key);
     } else if (verdict === 'attack') this.#raise(group, list.entries, list.entries.length, judging);
+  }
+
+  #listFits(list: ListBucket, now: number): boolean {
+    return listFits(list, this.successes?.count(list.entries.at(-1), now) ?? 0, this.rule);
   }
 
   #verdict(group: Group, reading: RateReading | undefined, now: number, judging: Judging): Verdict {
