@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { AuditHead, AuditVerification } from '../../src-preload/contract/audit.ts';
 import { dataDirectory } from '../data-directory.ts';
-import { openAudit } from '../engine/offline.ts';
+import { openAudit } from '../engine/offline-audit.ts';
 import type { Installation } from '../installation.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { isoTime, printable } from './terminal-text.ts';

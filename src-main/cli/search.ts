@@ -1,12 +1,8 @@
 import { Command, Option } from 'commander';
-import { logFilterSchema, type LogFilter, type LogLine } from '../../src-preload/contract/logs.ts';
+import { MAX_QUERY_LENGTH } from '../../src-preload/contract/limits.ts';
+import type { LogLine, ParsedLogFilter } from '../../src-preload/contract/logs.ts';
 import { phraseOf } from '../../src-preload/contract/query/print.ts';
-import {
-  SEVERITIES,
-  severityOfLevel,
-  severitySchema,
-  type Severity,
-} from '../../src-preload/contract/shared.ts';
+import { SEVERITIES, severityOfLevel, type Severity } from '../../src-preload/contract/severities.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { countLogs, openLogs } from '../engine/offline.ts';
 import type { Failure } from '../engine/flow/failure.ts';
@@ -54,7 +50,8 @@ export function searchCommand(installation: Installation): Command {
     .addOption(new Option('--json').hideHelp())
     .option('--csv', 'comma-separated values with a header')
     .action(async (query: string, options: SearchOptions) => {
-      const { say } = loadWords(installation.resources);
+      // Words are read when there is something to say.
+      const say: Say = (message) => loadWords(installation.resources).say(message);
       try {
         await search(query, options, installation, say);
       } catch (error) {
@@ -69,10 +66,7 @@ async function search(
   installation: Installation,
   say: Say,
 ): Promise<void> {
-  const checked = logFilterSchema.safeParse(toFilter(query, options));
-  if (!checked.success)
-    throw new CommandError(EXIT.badInput, `This can’t be searched for: ${faultOf(checked.error)}`);
-  const filter = checked.data;
+  const filter = await checked(toFilter(query, options));
   const directory = dataDirectory(options.data);
   const onProblem = ({ message }: Failure): void => void process.stderr.write(`yagura: ${say(message)}\n`);
   if (options.count === true) {
@@ -118,11 +112,23 @@ function faultOf({ issues }: { issues: { path: PropertyKey[]; message: string }[
   return issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`).join('; ');
 }
 
-function toFilter(query: string, options: SearchOptions): LogFilter {
+/**
+ * Most searches are a text and nothing else: there is nothing in them for the contract's schema to find fault with, and to
+ * load it takes as long as many a search.
+ */
+async function checked(filter: ParsedLogFilter): Promise<ParsedLogFilter> {
+  const { text, regex, ...rest } = filter;
+  if (text.length <= MAX_QUERY_LENGTH && Object.keys(rest).length === 0) return { text, regex };
+  const { logFilterSchema } = await import('../../src-preload/contract/logs.ts');
+  const found = logFilterSchema.safeParse(filter);
+  if (found.success) return found.data;
+  throw new CommandError(EXIT.badInput, `This can’t be searched for: ${faultOf(found.error)}`);
+}
+
+function toFilter(query: string, options: SearchOptions): ParsedLogFilter {
   const text = options.fixedStrings === true ? phraseOf(query) : query;
-  const filter: LogFilter = { text, regex: options.regex ?? false };
-  if (options.severity !== undefined)
-    filter.severities = options.severity.map((severity) => severitySchema.parse(severity));
+  const filter: ParsedLogFilter = { text, regex: options.regex ?? false };
+  if (options.severity !== undefined) filter.severities = options.severity;
   if (options.address !== undefined) filter.address = options.address;
   if (options.from !== undefined || options.to !== undefined) {
     filter.range = { from: parseTime(options.from, 0), to: parseTime(options.to, LATEST) };

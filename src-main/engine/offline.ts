@@ -1,19 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuditHead, AuditVerification } from '../../src-preload/contract/audit.ts';
+import { setImmediate } from 'node:timers/promises';
 import type { ParsedLogFilter } from '../../src-preload/contract/logs.ts';
 import { systemClock } from './flow/clock.ts';
 import { FailureError, type Failure } from './flow/failure.ts';
 import { createFieldReader } from './parse/field-reader.ts';
-import { openReadable } from './store/database.ts';
-import { stateMigrations } from './store/migrations/state/index.ts';
 import { openLogReader } from './store/read/log-reader.ts';
-import { recordedHeads } from './store/state/audit-anchor.ts';
-import { ReaderPool } from './store/read/reader-pool.ts';
-import { cursorForAll } from './store/read/shares.ts';
-import { AuditReader } from './store/state/audit-chain.ts';
-import { verifyAudit } from './store/state/audit-verify.ts';
-import type { LogReader } from './store/types.ts';
+import type { LogReader, ReadSignal, ScanPart } from './store/types.ts';
 
 /**
  * Opens the logs of a data directory for reading, whether an engine runs on it or not.
@@ -35,12 +28,20 @@ export function openLogs(dataDirectory: string, onProblem: (problem: Failure) =>
   });
 }
 
-/** A count up to here runs where it is asked: starting threads takes as long. */
-const ALONE_MS = 200;
-const SLICE_MS = 500;
+/** Slices in which a count goes on, with progress between them. */
+const SLICE_MS = 150;
+/** What is left takes about this long where it is asked: a thread takes half as long to start. */
+const ALONE_MS = 300;
+
+/** How far a count is, in lines. */
+export interface CountProgress {
+  scanned: number;
+  total: number;
+  count: number;
+}
 
 /**
- * Counts the lines of a data directory that match, like {@link openLogs}. What takes longer is shared by two threads.
+ * Counts the lines of a data directory that match, like {@link openLogs}. What takes longer is shared with a thread.
  * @param readerThread file of `threads/reader`
  * @param onProgress told after every slice how far it is
  */
@@ -49,53 +50,82 @@ export async function countLogs(
   filter: ParsedLogFilter,
   readerThread: string,
   onProblem: (problem: Failure) => void,
-  onProgress: (progress: { scanned: number; total: number; count: number }) => void,
+  onProgress: (progress: CountProgress) => void,
 ): Promise<number> {
   const logs = openLogs(dataDirectory, onProblem);
-  const until = performance.now() + ALONE_MS;
-  const signal = {
+  try {
+    const first = logs.count(filter, endingIn(SLICE_MS));
+    const { cursor, totalLines: total, scannedLines: scanned } = first;
+    if (cursor === undefined) return first.count;
+    const progress = { scanned, total, count: first.count };
+    const restMs = (first.elapsedMs * (total - scanned)) / Math.max(1, scanned);
+    if (restMs <= ALONE_MS) return first.count + logs.count(filter, NEVER, { cursor }).count;
+    const add = (slice: { count: number; scannedLines: number }): void => {
+      progress.count += slice.count;
+      progress.scanned += slice.scannedLines;
+      onProgress({ ...progress });
+    };
+    // Both go on from the same place, each with its half of the blocks.
+    const half = (index: number): ScanPart => ({ cursor, share: { index, of: 2 } });
+    const other = countInThread({ dataDirectory, filter, readerThread, onProblem }, half(1), add);
+    await Promise.all([other, countHere(logs, filter, half(0), add)]);
+    return progress.count;
+  } finally {
+    logs.close();
+  }
+}
+
+type AddSlice = (slice: { count: number; scannedLines: number }) => void;
+
+async function countHere(
+  logs: LogReader,
+  filter: ParsedLogFilter,
+  part: ScanPart,
+  add: AddSlice,
+): Promise<void> {
+  let { cursor } = part;
+  do {
+    const slice = logs.count(filter, endingIn(SLICE_MS), { ...part, cursor });
+    add(slice);
+    cursor = slice.cursor;
+    // The thread's slices are taken in between.
+    await setImmediate();
+  } while (cursor !== undefined);
+}
+
+interface ThreadCount {
+  dataDirectory: string;
+  filter: ParsedLogFilter;
+  readerThread: string;
+  onProblem: (problem: Failure) => void;
+}
+
+async function countInThread(asked: ThreadCount, part: ScanPart, add: AddSlice): Promise<void> {
+  // Only who counts long enough to need it loads what starts threads.
+  const { ReaderPool } = await import('./store/read/reader-pool.ts');
+  const readers = new ReaderPool({
+    threadFile: asked.readerThread,
+    directory: asked.dataDirectory,
+    threads: 1,
+    onProblem: asked.onProblem,
+  });
+  let { cursor } = part;
+  do {
+    const slice = await readers.countPart(asked.filter, { ...part, cursor }, { budgetMs: SLICE_MS });
+    add(slice);
+    cursor = slice.cursor;
+  } while (cursor !== undefined);
+  await readers.close();
+}
+
+const NEVER = { cancelled: false };
+
+function endingIn(milliseconds: number): ReadSignal {
+  const until = performance.now() + milliseconds;
+  return {
     cancelled: false,
     get outOfTime() {
       return performance.now() >= until;
     },
-  };
-  const first = logs.count(filter, signal);
-  logs.close();
-  if (first.cursor === undefined) return first.count;
-  const readers = new ReaderPool({
-    threadFile: readerThread,
-    directory: dataDirectory,
-    threads: 2,
-    onProblem,
-  });
-  let { count, scannedLines: scanned } = first;
-  // Both go on from the same place, each with its half of the blocks.
-  let cursor: string | undefined = cursorForAll(first.cursor, 2);
-  while (cursor !== undefined) {
-    const slice = await readers.count(filter, { cursor, budgetMs: SLICE_MS });
-    count += slice.count;
-    scanned += slice.scannedLines;
-    cursor = slice.cursor;
-    onProgress({ scanned, total: first.totalLines, count });
-  }
-  await readers.close();
-  return count;
-}
-
-/**
- * Opens the audit chain of a data directory for reading, whether an engine runs on it or not.
- * @throws FailureError NOT_FOUND where there is none
- */
-export function openAudit(dataDirectory: string): {
-  reader: AuditReader;
-  verify: (printed: AuditHead[]) => Promise<AuditVerification>;
-  close: () => void;
-} {
-  const database = openReadable(join(dataDirectory, 'state.db'), stateMigrations);
-  const reader = new AuditReader(database);
-  return {
-    reader,
-    verify: (printed) => verifyAudit(reader, [...recordedHeads(dataDirectory), ...printed]),
-    close: () => database.close(),
   };
 }

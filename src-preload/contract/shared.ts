@@ -1,26 +1,13 @@
 import { eventIterator, oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import { ERROR_KINDS, type ErrorData, type ErrorKind } from './errors.ts';
+import { SEVERITIES, severityOfLevel, type Level, type Severity } from './severities.ts';
 
 /** UTC milliseconds since 1970. */
 export type Time = number;
 
-/** The four severities people see, worst first (SPEC: severity). */
-export const SEVERITIES = ['critical', 'error', 'warning', 'info'] as const;
-export type Severity = (typeof SEVERITIES)[number];
+export { SEVERITIES, severityOfLevel, type Level, type Severity };
 export const severitySchema = z.enum(SEVERITIES);
-
-/** RFC 5424 severity, 0 emergency … 7 debug: how it is stored. */
-export type Level = number;
-
-/**
- * RFC 5424 → the four: 0–2 critical, 3 error, 4 warning, 5–7 info.
- */
-export function severityOfLevel(level: Level): Severity {
-  if (level <= 2) return 'critical';
-  if (level === 3) return 'error';
-  return level === 4 ? 'warning' : 'info';
-}
 
 /** State of a whole: a severity, all well, or "I cannot see". */
 export type State = Severity | 'ok' | 'unknown';

@@ -48,7 +48,7 @@ export function logsRouter(parts: LogsParts) {
   /** As the source's own format has it, where it has one. */
   const describe = (line: LogLine): ReturnType<typeof fields.describe> => {
     const custom = ownFormat(line.sourceId);
-    if (custom === undefined) return fields.describe(line.text, line.time);
+    if (custom === undefined) return fields.describe(line.text, line.time, line.sourceId);
     const { timeZone, year } = sources.readingOptions(line.sourceId);
     const clock = { now: () => line.time };
     const known = describeLine(line.text, { timeZone, year, clock, custom });

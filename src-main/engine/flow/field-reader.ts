@@ -7,7 +7,7 @@ export interface LineFields {
   format: string;
   /** In the line's own order where it has one. */
   fields: { name: string; value: string; masked: boolean }[];
-  identifiers: LineIdentifier[];
+  readonly identifiers: LineIdentifier[];
 }
 
 /**
@@ -15,8 +15,8 @@ export interface LineFields {
  * parser; whoever composes them hands one in.
  */
 export interface FieldReader {
-  /** The fields that detection reads too, for many lines at once. */
+  /** The fields that detection reads too, for many lines of one source at once; good until the next call. */
   parse(lines: LineBatch): ParsedBatch;
   /** All fields of one line; some ten times the work. */
-  describe(text: string, time: number): LineFields;
+  describe(text: string, time: number, sourceId: string): LineFields;
 }

@@ -1,17 +1,61 @@
+import { BatchMemory } from '../flow/batch-memory.ts';
 import type { Clock } from '../flow/clock.ts';
 import type { FieldReader } from '../flow/field-reader.ts';
-import { describeLine } from './describe.ts';
+import type { CompiledFormat } from './custom/pattern-format.ts';
+import { createLineDescriber, type LineDescription } from './describe.ts';
 import { identifiersOf } from './identifiers.ts';
-import { createLineParser } from './line-parser.ts';
+import { createLineParser, type LineParser } from './line-parser.ts';
 
-/** Reads fields of stored lines; times in them are not asked for, so that zone and year of their source don't matter. */
-export function createFieldReader(clock: Clock): FieldReader {
-  const parser = createLineParser({ clock });
+interface SourceReading {
+  parser: LineParser;
+  describe: (text: string, time: number) => LineDescription;
+}
+
+/**
+ * Reads fields of stored lines; times in them are not asked for, so that zone and year of their source don't matter.
+ * @param ownFormat the user's own format of a source, where it has one
+ */
+export function createFieldReader(
+  clock: Clock,
+  ownFormat: (sourceId: string) => CompiledFormat | undefined = () => undefined,
+): FieldReader {
+  const memory = new BatchMemory();
+  const known = new WeakMap<CompiledFormat, SourceReading>();
+  // Made when a field is first asked for: most searches ask for none.
+  let usual: SourceReading | undefined;
+
+  function readingOf(sourceId: string): SourceReading {
+    const custom = ownFormat(sourceId);
+    if (custom === undefined) return (usual ??= makeReading(clock, memory, undefined));
+    const reading = known.get(custom) ?? makeReading(clock, memory, custom);
+    known.set(custom, reading);
+    return reading;
+  }
+
   return {
-    parse: (lines) => parser.parse(lines),
+    parse: (lines) => readingOf(lines.sourceId).parser.parse(lines),
+    describe(text, time, sourceId) {
+      const { format, fields } = readingOf(sourceId).describe(text, time);
+      return {
+        format,
+        fields,
+        // A quarter of the work, and most who ask want a field.
+        get identifiers() {
+          return identifiersOf(text, fields);
+        },
+      };
+    },
+  };
+}
+
+function makeReading(clock: Clock, memory: BatchMemory, custom: CompiledFormat | undefined): SourceReading {
+  let now = 0;
+  const describe = createLineDescriber({ clock: { now: () => now }, custom });
+  return {
+    parser: createLineParser({ clock, memory, custom }),
     describe(text, time) {
-      const { format, fields } = describeLine(text, { clock: { now: () => time } });
-      return { format, fields, identifiers: identifiersOf(text, fields) };
+      now = time;
+      return describe(text);
     },
   };
 }

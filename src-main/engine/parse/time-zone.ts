@@ -15,6 +15,9 @@ export class TimeZone {
   readonly #offsets = new Map<number, number>();
   #lastQuarter = Number.NaN;
   #lastOffset = 0;
+  // The same for UTC instants.
+  #instantQuarter = Number.NaN;
+  #instantOffset = 0;
 
   /**
    * @param name IANA zone; this machine's where absent
@@ -40,7 +43,12 @@ export class TimeZone {
 
   /** Wall time, as if it were UTC, at a UTC instant. */
   toWall(time: number): number {
-    return time + this.#offsetAt(time);
+    const quarter = Math.floor(time / QUARTER_HOUR);
+    if (quarter !== this.#instantQuarter) {
+      this.#instantOffset = this.#offsetAt(time);
+      this.#instantQuarter = quarter;
+    }
+    return time + this.#instantOffset;
   }
 
   #offsetOfQuarter(quarter: number): number {

@@ -12,14 +12,11 @@ import type { Series, SeriesInfo, SeriesKey } from '../../../src-preload/contrac
 import type { Alert, AlertEvent } from '../../../src-preload/contract/alerts.ts';
 import type { ReportInfo } from '../../../src-preload/contract/reports.ts';
 import type { Diagnosis, DiagnosisSummary } from '../../../src-preload/contract/diagnosis.ts';
-import type { TrafficAnswer, TrafficQuestion } from '../../../src-preload/contract/traffic.ts';
 import type { Severity, TimeRange } from '../../../src-preload/contract/shared.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
 import type { MetricSample } from '../flow/metric.ts';
 import type { PatternChange } from '../flow/pattern-entry.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
-import type { ArchiveManifest } from './archive/manifest.ts';
-import type { ArchiveRequest } from './archive/write-archive.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
 
 /**
@@ -168,10 +165,6 @@ export interface LogReader {
   /** Names of fields, or values of one, that the newest lines have; most frequent first. */
   fieldNames(): FieldValue[];
   fieldValues(name: string): FieldValue[];
-  /** Writes a partition's lines into an archive. */
-  archive(request: ArchiveRequest): ArchiveManifest;
-  /** Sums of requests; see contract/traffic. */
-  traffic(question: TrafficQuestion): TrafficAnswer;
   context(id: string, before: number, after: number): LogLine[];
   line(id: string): LogLine | undefined;
   /** The stored line that began at this offset of this stream. */

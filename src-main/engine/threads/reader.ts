@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { FailureError, type Failure } from '../flow/failure.ts';
 import { systemClock } from '../flow/clock.ts';
 import { createFieldReader } from '../parse/field-reader.ts';
+import { writeArchive } from '../store/archive/write-archive.ts';
 import { STORE_FAILURE } from '../store/failures.ts';
 import { openLogReader } from '../store/read/log-reader.ts';
 import type {
@@ -11,6 +13,7 @@ import type {
   ReadRequest,
   ToReader,
 } from '../store/read/reader-messages.ts';
+import { readTraffic } from '../store/traffic/traffic-reader.ts';
 import type { ReadSignal } from '../store/types.ts';
 
 /*
@@ -62,9 +65,9 @@ function answer(request: ReadRequest, signal: ReadSignal): ReadAnswer {
     case 'trace':
       return { call, value: reader.trace(request.id, request.around, signal) };
     case 'archive':
-      return { call, value: reader.archive(request.request) };
+      return { call, value: writeArchive(join(directory, 'logs'), request.request) };
     case 'traffic':
-      return { call, value: reader.traffic(request.question) };
+      return { call, value: readTraffic(directory, request.question) };
     case 'fieldNames':
       return { call, value: reader.fieldNames() };
     case 'fieldValues':

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openAudit } from '../offline.ts';
+import { openAudit } from '../offline-audit.ts';
 import { scanFile } from '../scan.ts';
 import type { FromSelfCheck, SelfCheckData, SelfCheckTable } from '../self-check.ts';
 import { checkIntegrity } from '../store/read/integrity.ts';

@@ -8,7 +8,7 @@ const UUID = '8c1f2a64-5b0e-4d27-9a83-e1f06b7c9d42';
 
 /** `kind=value` of every id that a line names. */
 function idsOf(line: string): string[] {
-  return reader.describe(line, 0).identifiers.map(({ kind, value }) => `${kind}=${value}`);
+  return reader.describe(line, 0, '').identifiers.map(({ kind, value }) => `${kind}=${value}`);
 }
 
 describe('Ids of a line', () => {

@@ -73,7 +73,7 @@ beforeAll(() => {
     );
     for (const line of sample) {
       const text = line.bytes.toString();
-      lines.push({ ...line, ...fields.describe(text, line.time), text, sourceId, logClass });
+      lines.push({ ...line, ...fields.describe(text, line.time, sourceId), text, sourceId, logClass });
     }
     const name = logClass as LogClass;
     for (const part of [sample.slice(0, 25), sample.slice(25, 60)]) {

@@ -1,5 +1,6 @@
 import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
-import { SEVERITIES, severityOfLevel, type TimeRange } from '../../../../src-preload/contract/shared.ts';
+import { SEVERITIES, severityOfLevel } from '../../../../src-preload/contract/severities.ts';
+import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import { asksNothing, filterQuestion, mayHold, type FilterQuestion } from '../block/gram-filter.ts';
 import { compileQuery, type CompiledQuery, type QueryOptions } from './query/compile.ts';
 import { patternPart } from './query/column-parts.ts';

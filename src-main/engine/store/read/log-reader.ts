@@ -10,16 +10,12 @@ import type {
   TraceAnswer,
 } from '../../../../src-preload/contract/logs.ts';
 import { MAX_HISTOGRAM_BUCKETS } from '../../../../src-preload/contract/limits.ts';
-import type { TrafficAnswer, TrafficQuestion } from '../../../../src-preload/contract/traffic.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import type { Clock } from '../../flow/clock.ts';
 import type { Failure } from '../../flow/failure.ts';
 import type { FieldReader } from '../../flow/field-reader.ts';
 import { dayOf, parseLineId } from '../partitions.ts';
 import type { FieldValue, LogReader, ReadSignal, ScanPart, SourceLines } from '../types.ts';
-import type { ArchiveManifest } from '../archive/manifest.ts';
-import { writeArchive, type ArchiveRequest } from '../archive/write-archive.ts';
-import { readTraffic } from '../traffic/traffic-reader.ts';
 import { HistogramCounter } from './histogram.ts';
 import { LineCounter } from './line-counter.ts';
 import { LineFilter } from './line-filter.ts';
@@ -57,13 +53,11 @@ export function openLogReader(directory: string, options: LogReaderOptions): Log
 const NAMED = 30;
 
 class PartitionedLogReader implements LogReader {
-  readonly #directory: string;
   readonly #partitions: PartitionSet;
   readonly #options: LogReaderOptions;
   readonly #seen: SeenFields;
 
   constructor(directory: string, options: LogReaderOptions) {
-    this.#directory = directory;
     this.#partitions = new PartitionSet(join(directory, 'logs'), options.onProblem);
     this.#options = options;
     this.#seen = new SeenFields(() => this.#newestLines(), options);
@@ -147,14 +141,6 @@ class PartitionedLogReader implements LogReader {
 
   fieldValues(name: string): FieldValue[] {
     return this.#seen.values(name);
-  }
-
-  archive(request: ArchiveRequest): ArchiveManifest {
-    return writeArchive(join(this.#directory, 'logs'), request);
-  }
-
-  traffic(question: TrafficQuestion): TrafficAnswer {
-    return readTraffic(this.#directory, question);
   }
 
   context(id: string, before: number, after: number): LogLine[] {

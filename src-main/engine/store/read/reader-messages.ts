@@ -1,7 +1,8 @@
 import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
-import type { TrafficQuestion } from '../../../../src-preload/contract/traffic.ts';
+import type { TrafficAnswer, TrafficQuestion } from '../../../../src-preload/contract/traffic.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import type { Failure } from '../../flow/failure.ts';
+import type { ArchiveManifest } from '../archive/manifest.ts';
 import type { ArchiveRequest } from '../archive/write-archive.ts';
 import type { LogReader, ScanPart } from '../types.ts';
 
@@ -39,9 +40,19 @@ type ReadQuestion =
   | { call: 'line'; id: string }
   | { call: 'lineAt'; stream: number; offset: number; time: number };
 
+/** What a reader thread does for others: questions to the lines, and what else takes long and only reads. */
+export interface ReaderTasks extends LogReader {
+  /** Writes a partition's lines into an archive. */
+  archive(request: ArchiveRequest): ArchiveManifest;
+  /** Sums of requests; see contract/traffic. */
+  traffic(question: TrafficQuestion): TrafficAnswer;
+}
+
 export type ReadCall = ReadRequest['call'];
 /** An answer says what it answers, so that nothing has to be taken on trust across the thread's border. */
-export type ReadAnswer = { [Call in ReadCall]: { call: Call; value: ReturnType<LogReader[Call]> } }[ReadCall];
+export type ReadAnswer = {
+  [Call in ReadCall]: { call: Call; value: ReturnType<ReaderTasks[Call]> };
+}[ReadCall];
 
 export interface ToReader {
   number: number;

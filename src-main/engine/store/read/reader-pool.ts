@@ -18,7 +18,7 @@ import type { ArchiveManifest } from '../archive/manifest.ts';
 import type { ArchiveRequest } from '../archive/write-archive.ts';
 import { READ_CANCELLED } from './scan.ts';
 import { partsOf, togetherCursor } from './shares.ts';
-import type { ReadAnswer, ReadCall, ReadRequest } from './reader-messages.ts';
+import type { ReadAnswer, ReadCall, ReaderTasks, ReadRequest } from './reader-messages.ts';
 import { ReaderThread } from './reader-thread.ts';
 
 /** Requests that may wait for a thread; a person causes two or three at a time. */
@@ -93,10 +93,17 @@ export class ReaderPool {
   /** The threads share the work. */
   async count(filter: ParsedLogFilter, options: ScanOptions = {}): Promise<ReturnType<LogReader['count']>> {
     const parts = partsOf(options.cursor, this.#sharesOf(filter));
-    const answers = await Promise.all(
-      parts.map(async (part) => valueOf('count', await this.#ask({ call: 'count', filter, part }, options))),
-    );
+    const answers = await Promise.all(parts.map((part) => this.countPart(filter, part, options)));
     return { count: sumOf(answers, ({ count }) => count), ...together(parts, answers) };
+  }
+
+  /** A part of a count, by one thread. */
+  async countPart(
+    filter: ParsedLogFilter,
+    part: ScanPart,
+    options: ReadOptions = {},
+  ): Promise<ReturnType<LogReader['count']>> {
+    return valueOf('count', await this.#ask({ call: 'count', filter, part }, options));
   }
 
   async histogram(
@@ -264,7 +271,7 @@ function failed(kind: Failure['kind'], key: string): FailureError {
   return new FailureError({ kind, message: { key, parameters: {} } });
 }
 
-function valueOf<Call extends ReadCall>(call: Call, answer: ReadAnswer): ReturnType<LogReader[Call]> {
+function valueOf<Call extends ReadCall>(call: Call, answer: ReadAnswer): ReturnType<ReaderTasks[Call]> {
   if (isAnswerTo(call, answer)) return answer.value;
   throw new TypeError(`A reader answered ${answer.call} to ${call}`);
 }
@@ -272,6 +279,6 @@ function valueOf<Call extends ReadCall>(call: Call, answer: ReadAnswer): ReturnT
 function isAnswerTo<Call extends ReadCall>(
   call: Call,
   answer: ReadAnswer,
-): answer is ReadAnswer & { call: Call; value: ReturnType<LogReader[Call]> } {
+): answer is ReadAnswer & { call: Call; value: ReturnType<ReaderTasks[Call]> } {
   return answer.call === call;
 }

@@ -46,7 +46,8 @@ export class SeenFields {
     if (now - this.#seenAt < KEPT_MS) return;
     this.#seen = new Map();
     for (const line of this.#newest()) {
-      for (const { name, value } of this.#options.fields.describe(line.text, line.time).fields) {
+      for (const { name, value } of this.#options.fields.describe(line.text, line.time, line.sourceId)
+        .fields) {
         if (!NOT_OFFERED.has(name) && value !== '' && value.length <= LONGEST_VALUE) this.#note(name, value);
       }
     }

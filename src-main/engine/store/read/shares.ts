@@ -26,8 +26,3 @@ export function togetherCursor(parts: ScanPart[], cursors: (string | undefined)[
   for (const [at, part] of parts.entries()) all[part.share?.index ?? 0] = cursors[at] ?? '';
   return all.join(BETWEEN);
 }
-
-/** The cursor of one reader as that of several, which go on together from where it came to. */
-export function cursorForAll(cursor: string, readers: number): string {
-  return new Array<string>(readers).fill(cursor).join(BETWEEN);
-}

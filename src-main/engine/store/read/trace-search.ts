@@ -55,7 +55,7 @@ export class TraceSearch {
 
   /** undefined for a line that only happens to contain the text. */
   #traced(line: LogLine, id: string): TraceLine | undefined {
-    const described = this.#options.fields.describe(line.text, line.time);
+    const described = this.#options.fields.describe(line.text, line.time, line.sourceId);
     const wanted = id.toLowerCase();
     if (!described.identifiers.some(({ value }) => value.toLowerCase() === wanted)) return undefined;
     const identifier = (kind: string): string | undefined =>

@@ -2,7 +2,8 @@ import { LOG_CLASSES } from '../../../../../src-preload/contract/log-classes.ts'
 import { inNetwork, networkOf } from '../../../../../src-preload/contract/query/addresses.ts';
 import { levelsOfName } from '../../../../../src-preload/contract/query/fields.ts';
 import type { ValueTest } from '../../../../../src-preload/contract/query/syntax.ts';
-import { severityOfLevel, SEVERITIES, type TimeRange } from '../../../../../src-preload/contract/shared.ts';
+import { severityOfLevel, SEVERITIES } from '../../../../../src-preload/contract/severities.ts';
+import type { TimeRange } from '../../../../../src-preload/contract/shared.ts';
 import { timeSpanOf } from '../../../../../src-preload/contract/query/times.ts';
 import type { IndexedColumn } from '../../block/decode-block.ts';
 import type { LoadedUnit } from '../unit.ts';

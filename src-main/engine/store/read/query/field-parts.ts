@@ -7,6 +7,7 @@ import type { LoadedUnit } from '../unit.ts';
 import { allOf, anyOf, countMarks, eachLine, marked, type QueryPart } from './part.ts';
 import { textPart } from './text-parts.ts';
 import { numberTest, valueTest } from './value-test.ts';
+import { writtenNumberPart } from './written-numbers.ts';
 
 /** Names of fields that the line parser itself knows, with its own names for them. */
 const KNOWN: ReadonlyMap<string, FieldCode> = new Map<string, FieldCode>([
@@ -35,7 +36,7 @@ export function fieldPart(name: string, test: ValueTest, fields: FieldReader): Q
   if (name === 'status') return allOf([...certain, statusPart(test, fields)]);
   const code = KNOWN.get(name);
   if (code !== undefined) return allOf([...certain, knownPart(name, code, test, fields)]);
-  return allOf([...certain, describedPart(name, valueTest(test), fields)]);
+  return allOf([...certain, describedPart(name, valueTest(test), fields, test)]);
 }
 
 /** Texts that a line with this value must contain. */
@@ -102,13 +103,15 @@ function parsedPart(fields: FieldReader, { cost, test, fallback }: ParsedTest): 
     cost,
     mayHold: () => true,
     select(unit, candidates) {
-      const batch = fields.parse(candidateLines(unit, candidates));
       const found = new Uint8Array(candidates.length);
       const absent = new Uint8Array(candidates.length);
-      let at = 0;
-      for (let line = candidates.indexOf(1); line >= 0; line = candidates.indexOf(1, line + 1), at += 1) {
-        if (fallback?.isAbsent(batch, at) === true) absent[line] = 1;
-        else if (test(batch, at)) found[line] = 1;
+      for (const [sourceId, lines] of bySource(unit, candidates)) {
+        const batch = fields.parse(candidateLines(unit, lines, sourceId));
+        let at = 0;
+        for (let line = lines.indexOf(1); line >= 0; line = lines.indexOf(1, line + 1), at += 1) {
+          if (fallback?.isAbsent(batch, at) === true) absent[line] = 1;
+          else if (test(batch, at)) found[line] = 1;
+        }
       }
       const more = described !== undefined && absent.includes(1) ? described.select(unit, absent) : undefined;
       more?.forEach((mark, line) => {
@@ -119,8 +122,19 @@ function parsedPart(fields: FieldReader, { cost, test, fallback }: ParsedTest): 
   };
 }
 
+/** The candidates of each source: each may have a format of its own. */
+function bySource(unit: LoadedUnit, candidates: Uint8Array): (readonly [string, Uint8Array])[] {
+  const { table, index } = unit.columns().sources();
+  const [only = ''] = table;
+  if (table.length <= 1) return [[only, candidates]];
+  return table.flatMap((source, number) => {
+    const lines = eachLine(candidates, (line) => index[line] === number);
+    return lines === undefined ? [] : [[source, lines] as const];
+  });
+}
+
 /** The candidates as the line parser takes them; nothing is copied. */
-function candidateLines(unit: LoadedUnit, candidates: Uint8Array): LineBatch {
+function candidateLines(unit: LoadedUnit, candidates: Uint8Array, sourceId: string): LineBatch {
   const { ends } = unit.searchable();
   const count = countMarks(candidates);
   const lines = { starts: new Int32Array(count), ends: new Int32Array(count) };
@@ -130,18 +144,25 @@ function candidateLines(unit: LoadedUnit, candidates: Uint8Array): LineBatch {
     lines.ends[at] = ends[line] ?? 0;
   }
   const bytes = unit.text();
-  return { sourceId: '', stream: 0, firstOffset: 0, bytes, length: bytes.length, count, ...lines };
+  return { sourceId, stream: 0, firstOffset: 0, bytes, length: bytes.length, count, ...lines };
 }
 
 /** A field of any name, among all that the line says of itself. */
-function describedPart(name: string, matches: (value: string) => boolean, fields: FieldReader): QueryPart {
+function describedPart(
+  name: string,
+  matches: (value: string) => boolean,
+  fields: FieldReader,
+  test?: ValueTest,
+): QueryPart {
   const wanted = name.toLowerCase();
   const each = describing(fields, (line) =>
     line.fields.some((field) => field.name.toLowerCase() === wanted && matches(field.value)),
   );
   if (GIVEN.test(wanted)) return each;
   const key = lastName(name);
-  return allOf([anyOf(['=', '"', ':'].map((behind) => textPart(`${key}${behind}`))), each]);
+  const written = anyOf(['=', '"', ':'].map((behind) => textPart(`${key}${behind}`)));
+  const number = test?.kind === 'range' ? writtenNumberPart(key, test) : undefined;
+  return allOf(number === undefined ? [written, each] : [written, number, each]);
 }
 
 /** Ids that tie lines together, under whatever name. */
@@ -156,9 +177,12 @@ function describing(fields: FieldReader, test: (line: LineFields) => boolean): Q
     mayHold: () => true,
     select(unit, candidates) {
       const lines = unit.searchable();
-      return eachLine(candidates, (line) =>
-        test(fields.describe(lineText(lines, line), unit.columns().times()[line] ?? 0)),
-      );
+      const times = unit.columns().times();
+      const sources = unit.columns().sources();
+      return eachLine(candidates, (line) => {
+        const sourceId = sources.table[sources.index[line] ?? 0] ?? '';
+        return test(fields.describe(lineText(lines, line), times[line] ?? 0, sourceId));
+      });
     },
   };
 }
