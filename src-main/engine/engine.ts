@@ -105,6 +105,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     directory: dataDirectory,
     threads: READERS,
     onProblem,
+    ownFormats: () => logSources.ownFormats(),
   });
 
   // What is wanted.

@@ -1,3 +1,5 @@
+import { ownFormatsOf } from './own-formats.ts';
+import type { OwnFormats } from './store/read/reader-messages.ts';
 import { isAbsolute, normalize } from 'node:path';
 import { LISTENER_IDS } from '../../src-preload/contract/limits.ts';
 import type { CustomFormat } from '../../src-preload/contract/log-formats.ts';
@@ -118,6 +120,11 @@ export class LogSources {
     if (formats.length === 0) return undefined;
     const name = sources.find((source) => source.path === id)?.format;
     return formats.find((format) => format.name === name);
+  }
+
+  /** All of them, by their source. */
+  ownFormats(): OwnFormats {
+    return ownFormatsOf(this.#settings.current);
   }
 
   count(committed: Committed): void {

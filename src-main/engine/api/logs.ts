@@ -4,7 +4,7 @@ import { FailureError } from '../flow/failure.ts';
 import type { OutboundLog } from '../flow/outbound.ts';
 import type { Archiving } from '../archiving.ts';
 import type { LogSources, ReaderStates } from '../log-sources.ts';
-import { compiledFormats } from '../own-formats.ts';
+import { compiledBySource, compiledFormats } from '../own-formats.ts';
 import { previewFormat } from '../parse/custom/preview.ts';
 import { suggestPattern } from '../parse/custom/suggest.ts';
 import { describeLine } from '../parse/describe.ts';
@@ -37,7 +37,10 @@ export interface LogsParts {
 /** Neighbours of a line come from the reader; everything that reads history runs in the reader threads. */
 export function logsRouter(parts: LogsParts) {
   const { readers, sources, sourceStates } = parts;
-  const fields = createFieldReader(systemClock);
+  const fields = createFieldReader(
+    systemClock,
+    compiledBySource(() => sources.ownFormats()),
+  );
   const one = (id: string): LogSource => {
     const source = sources.list(sourceStates).find((each) => each.id === id);
     if (source === undefined) throw notFound('logs.source.notFound', id);

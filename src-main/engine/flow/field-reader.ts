@@ -17,6 +17,8 @@ export interface LineFields {
 export interface FieldReader {
   /** The fields that detection reads too, for many lines of one source at once; good until the next call. */
   parse(lines: LineBatch): ParsedBatch;
+  /** Sources whose own format gives this name (in lower case) to a place in the line: it need not stand there itself. */
+  placedIn(name: string): ReadonlySet<string>;
   /** All fields of one line; some ten times the work. */
   describe(text: string, time: number, sourceId: string): LineFields;
 }

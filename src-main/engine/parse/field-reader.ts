@@ -11,13 +11,15 @@ interface SourceReading {
   describe: (text: string, time: number) => LineDescription;
 }
 
+const NONE: ReadonlyMap<string, CompiledFormat> = new Map();
+
 /**
  * Reads fields of stored lines; times in them are not asked for, so that zone and year of their source don't matter.
- * @param ownFormat the user's own format of a source, where it has one
+ * @param ownFormats the user's own formats by the sources that have one, as they are now
  */
 export function createFieldReader(
   clock: Clock,
-  ownFormat: (sourceId: string) => CompiledFormat | undefined = () => undefined,
+  ownFormats: () => ReadonlyMap<string, CompiledFormat> = () => NONE,
 ): FieldReader {
   const memory = new BatchMemory();
   const known = new WeakMap<CompiledFormat, SourceReading>();
@@ -25,7 +27,7 @@ export function createFieldReader(
   let usual: SourceReading | undefined;
 
   function readingOf(sourceId: string): SourceReading {
-    const custom = ownFormat(sourceId);
+    const custom = ownFormats().get(sourceId);
     if (custom === undefined) return (usual ??= makeReading(clock, memory, undefined));
     const reading = known.get(custom) ?? makeReading(clock, memory, custom);
     known.set(custom, reading);
@@ -33,6 +35,10 @@ export function createFieldReader(
   }
 
   return {
+    placedIn: (name) =>
+      new Set(
+        [...ownFormats()].flatMap(([sourceId, { places }]) => (places.includes(name) ? [sourceId] : [])),
+      ),
     parse: (lines) => readingOf(lines.sourceId).parser.parse(lines),
     describe(text, time, sourceId) {
       const { format, fields } = readingOf(sourceId).describe(text, time);

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { FailureError, type Failure } from '../flow/failure.ts';
 import { systemClock } from '../flow/clock.ts';
+import { compiledBySource } from '../own-formats.ts';
 import { createFieldReader } from '../parse/field-reader.ts';
 import { writeArchive } from '../store/archive/write-archive.ts';
 import { STORE_FAILURE } from '../store/failures.ts';
 import { openLogReader } from '../store/read/log-reader.ts';
 import type {
   FromReader,
+  OwnFormats,
   ReadAnswer,
   ReaderThreadData,
   ReadRequest,
@@ -22,15 +24,20 @@ import type { ReadSignal } from '../store/types.ts';
 
 const { directory, cancelled } = workerData as ReaderThreadData;
 const stopFlag = new Int32Array(cancelled);
+let ownFormats: OwnFormats = [];
 const reader = openLogReader(directory, {
   onProblem: (failure) => tell({ type: 'problem', failure: withoutCause(failure) }),
   stopwatch: () => performance.now(),
-  fields: createFieldReader(systemClock),
+  fields: createFieldReader(
+    systemClock,
+    compiledBySource(() => ownFormats),
+  ),
   clock: systemClock,
 });
 
-parentPort?.on('message', ({ number, request }: ToReader) => {
+parentPort?.on('message', ({ number, request, ownFormats: formats }: ToReader) => {
   try {
+    ownFormats = formats;
     const until = performance.now() + (request.budgetMs ?? Infinity);
     const signal = {
       get cancelled() {

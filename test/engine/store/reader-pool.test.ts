@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { customFormatSchema, type CustomFormat } from '../../../src-preload/contract/log-formats.ts';
 import { FailureError } from '../../../src-main/engine/flow/failure.ts';
 import { encodeBlocks } from '../../../src-main/engine/store/block/encode-block.ts';
 import { ReaderPool } from '../../../src-main/engine/store/read/reader-pool.ts';
@@ -127,5 +128,43 @@ describe('the reader pool', () => {
     const settled = await Promise.all(kinds);
     expect(settled.filter((kind) => kind === 'UNAVAILABLE')).toHaveLength(5);
     expect(settled.filter((kind) => kind === 'CANCELLED')).toHaveLength(65);
+  });
+
+  it('reads fields by the format of their source, as the settings have it when a question is put', async () => {
+    const shop = mkdtempSync(join(tmpdir(), 'yagura-pool-own-'));
+    const store = openLogStore(shop, { clock, onProblem: unexpected });
+    const lines = inStream(
+      Array.from({ length: 20 }, (_, index) => ({
+        time: DAY_START + index,
+        level: 6,
+        address: '',
+        bytes: Buffer.from(`2026-11-21 09:00:00 A-${index} shipped`),
+      })),
+    );
+    for (const [stream, sourceId] of ['shop.log', 'other.log'].entries()) {
+      const batch = stored(lines, stream + 1, 'application', sourceId);
+      store.append(batch, { stream: stream + 1, offset: endOf(lines) });
+    }
+    store.close();
+    const format = customFormatSchema.parse({
+      name: 'shop',
+      kind: 'pattern',
+      pattern: '{time} {order} {message}',
+    });
+    let own: [string, CustomFormat][] = [];
+    const readers = new ReaderPool({
+      threadFile,
+      directory: shop,
+      threads: 1,
+      onProblem: unexpected,
+      ownFormats: () => own,
+    });
+    const counted = async (text: string) => (await readers.count({ text, regex: false })).count;
+    expect(await counted('order:A-17')).toBe(0);
+    own = [['shop.log', format]];
+    expect(await counted('order:A-17')).toBe(1);
+    expect(await counted('order:*')).toBe(20);
+    await readers.close();
+    rmSync(shop, { recursive: true, force: true });
   });
 });

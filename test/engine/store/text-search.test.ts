@@ -16,6 +16,7 @@ function matches(lines: string[], text: string, regex = false): string[] {
 }
 
 const NO_FIELDS = {
+  placedIn: () => expect.fail('No field is asked for'),
   parse: () => expect.fail('No field is asked for'),
   describe: () => expect.fail('No field is asked for'),
 };

@@ -30,6 +30,7 @@ export function compileJson(format: Extract<CustomFormat, { kind: 'json' }>): Co
   return {
     name: 'custom',
     multiline: format.multiline,
+    places: [],
     parse: (batch, line, context) => isObject(batch, line) && scanObject(batch, line, context, options),
     explain(batch, line, context) {
       if (!isObject(batch, line)) return { at: 0, message: { key: 'formats.why.notJson', parameters: {} } };

@@ -16,6 +16,8 @@ export const CUSTOM = FORMATS.indexOf('custom');
 export interface CompiledFormat extends LineFormat {
   /** A line that does not match goes on with the one before. */
   multiline: boolean;
+  /** Names it gives to places in the line, in lower case: they need not stand in the line themselves. */
+  places: readonly string[];
   /** Why a line does not match, and from which byte of it on; undefined when it does. */
   explain(
     batch: ParsedBatch,
@@ -65,6 +67,7 @@ export function compilePattern(format: Extract<CustomFormat, { kind: 'pattern' }
   return {
     name: 'custom',
     multiline: format.multiline,
+    places: steps.flatMap((step) => (step.kind === 'field' ? [step.name.toLowerCase()] : [])),
     parse(batch, line, context) {
       if (!match(steps, found, batch, line, context)) return false;
       for (const [index, step] of steps.entries()) {

@@ -1,3 +1,4 @@
+import type { CustomFormat } from '../../../../src-preload/contract/log-formats.ts';
 import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
 import type { TrafficAnswer, TrafficQuestion } from '../../../../src-preload/contract/traffic.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
@@ -54,9 +55,13 @@ export type ReadAnswer = {
   [Call in ReadCall]: { call: Call; value: ReturnType<ReaderTasks[Call]> };
 }[ReadCall];
 
+/** The user's own formats by the sources that have one. */
+export type OwnFormats = readonly (readonly [sourceId: string, format: CustomFormat])[];
+
 export interface ToReader {
   number: number;
   request: ReadRequest;
+  ownFormats: OwnFormats;
 }
 
 export type FromReader =

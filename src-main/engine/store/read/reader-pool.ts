@@ -18,7 +18,7 @@ import type { ArchiveManifest } from '../archive/manifest.ts';
 import type { ArchiveRequest } from '../archive/write-archive.ts';
 import { READ_CANCELLED } from './scan.ts';
 import { partsOf, togetherCursor } from './shares.ts';
-import type { ReadAnswer, ReadCall, ReaderTasks, ReadRequest } from './reader-messages.ts';
+import type { OwnFormats, ReadAnswer, ReadCall, ReaderTasks, ReadRequest } from './reader-messages.ts';
 import { ReaderThread } from './reader-thread.ts';
 
 /** Requests that may wait for a thread; a person causes two or three at a time. */
@@ -37,6 +37,8 @@ export interface ReaderPoolOptions {
   /** One or two: each costs some ten megabytes once used. */
   threads: number;
   onProblem: (problem: Failure) => void;
+  /** The user's own formats, by which fields are read; none unless told. */
+  ownFormats?: (() => OwnFormats) | undefined;
 }
 
 export interface ReadOptions {
@@ -75,6 +77,7 @@ export class ReaderPool {
           file: options.threadFile,
           directory: options.directory,
           onProblem: options.onProblem,
+          ownFormats: options.ownFormats ?? (() => []),
           onFree: () => this.#next(),
         }),
     );

@@ -1,6 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { FailureError, type Failure } from '../../flow/failure.ts';
-import type { FromReader, ReadAnswer, ReaderThreadData, ReadRequest } from './reader-messages.ts';
+import type {
+  FromReader,
+  OwnFormats,
+  ReadAnswer,
+  ReaderThreadData,
+  ReadRequest,
+  ToReader,
+} from './reader-messages.ts';
 
 /** After being asked to stop, a thread has this long to reach the end of its block before it is terminated. */
 const STOP_WITHIN_MS = 2_000;
@@ -16,6 +23,8 @@ export interface ReaderThreadOptions {
   /** The data directory. */
   directory: string;
   onProblem: (problem: Failure) => void;
+  /** As the settings have them when a request is made. */
+  ownFormats: () => OwnFormats;
   /** The thread can take a request. */
   onFree: () => void;
 }
@@ -50,7 +59,8 @@ export class ReaderThread {
     const number = this.#lastNumber;
     return new Promise((resolve, reject) => {
       this.#running = { number, resolve, reject };
-      worker.postMessage({ number, request });
+      const message: ToReader = { number, request, ownFormats: this.#options.ownFormats() };
+      worker.postMessage(message);
     });
   }
 

@@ -4,8 +4,9 @@ import type { LineBatch } from '../../../flow/line-batch.ts';
 import { FIELD, FORMATS, type FieldCode, type ParsedBatch } from '../../../flow/parsed-batch.ts';
 import { lineText } from '../line-text.ts';
 import type { LoadedUnit } from '../unit.ts';
+import { tablePart } from './column-parts.ts';
 import { allOf, anyOf, countMarks, eachLine, marked, type QueryPart } from './part.ts';
-import { textPart } from './text-parts.ts';
+import { filterTest, textPart } from './text-parts.ts';
 import { numberTest, valueTest } from './value-test.ts';
 import { writtenNumberPart } from './written-numbers.ts';
 
@@ -162,7 +163,18 @@ function describedPart(
   const key = lastName(name);
   const written = anyOf(['=', '"', ':'].map((behind) => textPart(`${key}${behind}`)));
   const number = test?.kind === 'range' ? writtenNumberPart(key, test) : undefined;
-  return allOf(number === undefined ? [written, each] : [written, number, each]);
+  const found = allOf(number === undefined ? [written, each] : [written, number, each]);
+  const placed = fields.placedIn(wanted);
+  return placed.size === 0 ? found : anyOf([allOf([ofSources(placed), each]), found]);
+}
+
+function ofSources(sourceIds: ReadonlySet<string>): QueryPart {
+  const allowed = [...sourceIds].map((sourceId) => filterTest([], [`source:${sourceId}`]));
+  return tablePart(
+    (unit) => unit.columns().sources(),
+    (sourceId) => sourceIds.has(sourceId),
+    (unit) => allowed.some((allows) => allows(unit)),
+  );
 }
 
 /** Ids that tie lines together, under whatever name. */
