@@ -49,6 +49,7 @@ const { settings, writer } = workerData as LineWorkerData;
 let lastWritten = 0;
 let customFormats: readonly CustomFormat[] = [];
 let masker: Masker;
+let masksUsers = false;
 let ownFields: OwnFormatFields;
 let detector: LineDetector;
 let traffic: TrafficCounter;
@@ -74,6 +75,7 @@ parentPort?.on('message', (message: ToLineWorker) => {
 function configure({ masking, rules, trustedProxies, formats }: Omit<ConfigureWorker, 'type'>): void {
   customFormats = formats ?? [];
   parsers.clear();
+  masksUsers = masking.users;
   masker = createMasker({ ...masking, memory });
   ownFields = new OwnFormatFields(customFormats, masking.rules ?? []);
   traffic = new TrafficCounter({
@@ -106,7 +108,7 @@ function work(job: ChunkJob): void {
     if (user !== '' && !parsed.has(line, FIELD.user)) parsed.setDecoded(line, FIELD.user, user);
   }
   const masked = masker.maskBatch(parsed, ownFields.of(parsed, job.format));
-  maskEvents(events, parsed, masked, (user) => masker.user(user));
+  maskEvents(events, parsed, masked, masksUsers ? (user) => masker.user(user) : undefined);
   const found = patterns.column(parsed);
   const sums = traffic.count(parsed);
   hand(job, parsed, partitionLines(parsed, masked, classesOf(parsed, job), memory, found), events, sums);
@@ -263,13 +265,20 @@ function linesFrom(part: StoredLines, from: number): StoredLines {
 
 function usualFormat(formats: Uint8Array): FormatName | undefined {
   const counts = new Uint32Array(FORMATS.length);
-  for (const format of formats) counts[format] = (counts[format] ?? 0) + 1;
+  for (let line = 0; line < formats.length; line += 1) {
+    const format = formats[line] ?? 0;
+    counts[format] = (counts[format] ?? 0) + 1;
+  }
   return formats.length === 0 ? undefined : FORMATS[counts.indexOf(Math.max(...counts))];
 }
 
 function newest(times: Float64Array): number | undefined {
   let latest = -Infinity;
-  for (const time of times) if (time > latest) latest = time;
+  // By index: once a chunk this is not compiled, and an iterator would make an object for every number.
+  for (let line = 0; line < times.length; line += 1) {
+    const time = times[line] ?? latest;
+    if (time > latest) latest = time;
+  }
   return latest === -Infinity ? undefined : latest;
 }
 

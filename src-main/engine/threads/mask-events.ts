@@ -8,20 +8,20 @@ const MAX_EVIDENCE_BYTES = 1000;
 /**
  * What leaves the worker as evidence is what is stored: the masked line in place of the detected one, the pseudonym in
  * place of the user's name.
- * @param pseudonym gives the name itself where users are not masked
+ * @param pseudonym undefined: users are not masked
  */
 export function maskEvents(
   events: EventBatch,
   batch: ParsedBatch,
   masked: MaskedText,
-  pseudonym: (user: string) => string,
+  pseudonym: ((user: string) => string) | undefined,
 ): void {
   const text = Buffer.from(masked.text.buffer, masked.text.byteOffset, masked.text.byteLength);
   const users = new Set<number>();
   let line = 0;
   for (let event = 0; event < events.count; event += 1) {
     const user = events.users[event] ?? 0;
-    if (user !== 0) users.add(user);
+    if (user !== 0 && pseudonym !== undefined) users.add(user);
     const evidence = events.texts[event] ?? 0;
     if (evidence === 0) continue;
     // Events come in line order.
@@ -30,5 +30,6 @@ export function maskEvents(
     const end = Math.min(masked.textEnds[line] ?? start, start + MAX_EVIDENCE_BYTES);
     events.strings[evidence] = text.toString('utf8', start, end);
   }
+  if (pseudonym === undefined) return;
   for (const user of users) events.strings[user] = pseudonym(events.strings[user] ?? '');
 }

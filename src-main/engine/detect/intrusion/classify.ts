@@ -70,14 +70,17 @@ function programRules(
         whole.length > MAX_MESSAGE_LENGTH
           ? `${whole.slice(0, MAX_MESSAGE_LENGTH / 2)} ${whole.slice(-MAX_MESSAGE_LENGTH / 2)}`
           : whole;
-      for (const [index, rule] of rules.entries()) {
+      // By index: entries() would make an array of every rule for every message.
+      for (let index = 0; index < rules.length; index += 1) {
         const bit = first + index;
         const ungated = beyond && bit >= MAX_EXPRESSIONS - 1;
         if (!ungated && (candidates & (1 << bit)) === 0) continue;
-        const found = rule.find(message);
-        if (found === undefined) continue;
+        const rule = rules[index];
+        const found = rule?.find(message);
+        if (rule === undefined || found === undefined) continue;
         const event = rule.rule.event;
-        return event === 'ignore' ? undefined : { event, rule: rule.rule, ...found };
+        if (event === 'ignore') return undefined;
+        return { event, rule: rule.rule, address: found.address, user: found.user };
       }
       return undefined;
     },

@@ -231,10 +231,11 @@ class Detector {
     const view = new TextView(place, raw);
     const candidates = candidatesOf(gatedRules.gate, view);
     let verdicts: Verdict[] | undefined;
-    for (const [index, rule] of gatedRules.rules.entries()) {
+    for (let index = 0; index < gatedRules.rules.length; index += 1) {
       if (!isCandidate(candidates, index)) continue;
-      const text = rule.find(view);
-      if (text === undefined) continue;
+      const rule = gatedRules.rules[index];
+      const text = rule?.find(view);
+      if (rule === undefined || text === undefined) continue;
       verdicts ??= [];
       verdicts.push({ rule, place, text });
     }
@@ -332,9 +333,9 @@ class Detector {
       row.address = parsed === 0 ? builder.intern(meaning.address) : parsed;
       const user = meaning.user === '' ? (batch.field(line, FIELD.user) ?? '') : meaning.user;
       row.user = builder.intern(user);
-      row.service = builder.intern(serviceOf(program));
+      row.service = builder.internAgain('service', serviceOf(program));
       row.kind = kindCode(meaning.event);
-      row.rule = builder.intern(meaning.rule.id);
+      row.rule = builder.internAgain('rule', meaning.rule.id);
       row.target = 0;
       row.path = 0;
       row.directory = 0;

@@ -117,13 +117,18 @@ export class TrafficCounter {
     this.#clientRows.fill(-1, 0, batch.addresses.length);
   }
 
-  /** A row for a name, or that of all others where there are too many. */
-  #open(kind: number, period: number, name: () => string): number {
-    const named = this.#named[kind] ?? 0;
-    if (named < MAX_NAMES) {
-      this.#named[kind] = named + 1;
-      return this.#rows.open(kind, period, this.#name(name()));
-    }
+  /** Whether a row of this kind may still have a name. */
+  #hasRoom(kind: number): boolean {
+    return (this.#named[kind] ?? 0) < MAX_NAMES;
+  }
+
+  #open(kind: number, period: number, name: string): number {
+    this.#named[kind] = (this.#named[kind] ?? 0) + 1;
+    return this.#rows.open(kind, period, this.#name(name));
+  }
+
+  /** The row of all others, where there are too many. */
+  #other(kind: number, period: number): number {
     const others = this.#others[kind] ?? -1;
     if (others >= 0) return others;
     const opened = this.#rows.open(kind, period, 0);
@@ -168,7 +173,9 @@ export class TrafficCounter {
       this.#routeNames[slot] = this.#options.maskRoute(name).slice(0, MAX_NAME) || NO_ROUTE;
     }
     this.#routeBatches[slot] = this.#batch;
-    const opened = this.#open(KIND.route, period, () => this.#routeNames[slot] ?? NO_ROUTE);
+    const opened = this.#hasRoom(KIND.route)
+      ? this.#open(KIND.route, period, this.#routeNames[slot] ?? NO_ROUTE)
+      : this.#other(KIND.route, period);
     this.#routeRows[slot] = opened;
     return opened;
   }
@@ -186,7 +193,9 @@ export class TrafficCounter {
     if (address === 0) return -1;
     const row = this.#clientRows[address] ?? -1;
     if (row >= this.#periodFrom) return row;
-    const opened = this.#open(KIND.client, period, () => batch.addresses[address]?.text ?? '');
+    const opened = this.#hasRoom(KIND.client)
+      ? this.#open(KIND.client, period, batch.addresses[address]?.text ?? '')
+      : this.#other(KIND.client, period);
     this.#clientRows[address] = opened;
     return opened;
   }
@@ -194,7 +203,9 @@ export class TrafficCounter {
   #userRow(name: string, period: number): number {
     const row = this.#userRows.get(name);
     if (row !== undefined) return row;
-    const opened = this.#open(KIND.user, period, () => this.#options.maskUser(name));
+    const opened = this.#hasRoom(KIND.user)
+      ? this.#open(KIND.user, period, this.#options.maskUser(name))
+      : this.#other(KIND.user, period);
     this.#userRows.set(name, opened);
     return opened;
   }

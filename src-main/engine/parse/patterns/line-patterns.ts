@@ -39,6 +39,11 @@ export class LinePatterns {
   readonly #shape = new ShapeScanner();
   readonly #route = new RouteScanner();
   readonly #layouts = new Map<number, { layout: HeaderLayout; lines: number }>();
+  /** The line in hand. */
+  #asked: ParsedBatch | undefined;
+  #askedLine = 0;
+  /** The name in it: one function for all lines, as it is asked for only where a shape is new. */
+  readonly #user = (): string | undefined => this.#asked?.field(this.#askedLine, FIELD.user);
 
   constructor({ maxTemplates, ...rest }: LinePatternsOptions) {
     const options = maxTemplates === undefined ? rest : { ...rest, maxNodes: maxTemplates };
@@ -128,12 +133,13 @@ export class LinePatterns {
     const start = batch.starts[line] ?? 0;
     const end = batch.ends[line] ?? start;
     const known = batch.slices[(line * FIELD_COUNT + FIELD.message) * 2] ?? -1;
-    const user = (): string | undefined => batch.field(line, FIELD.user);
+    this.#asked = batch;
+    this.#askedLine = line;
     const named = NAMED.has(batch.formats[line] ?? TEXT);
     if (known <= -2) {
       const decoded = Buffer.from(batch.decoded[-2 - known] ?? '');
       this.#shape.scan(decoded, 0, decoded.length);
-      return this.#messages.add(this.#shape, decoded, user);
+      return this.#messages.add(this.#shape, decoded, this.#user);
     }
     if (named && known >= 0) {
       const messageEnd = batch.slices[(line * FIELD_COUNT + FIELD.message) * 2 + 1] ?? end;
@@ -142,7 +148,7 @@ export class LinePatterns {
       const from = layout.length === 0 ? -1 : messageStart(layout, bytes, start, end);
       this.#shape.scan(bytes, from > start ? from : Math.max(start, known), end);
     }
-    return this.#messages.add(this.#shape, bytes, user);
+    return this.#messages.add(this.#shape, bytes, this.#user);
   }
 
   #layoutOf(batch: ParsedBatch): HeaderLayout {
