@@ -287,7 +287,9 @@ export class AlertCentre {
   }
 
   #tellNow(now: number): void {
-    const waiting = this.#book.all().filter(({ alert }) => (this.#retryAt.get(alert.id) ?? 0) <= now);
+    const all = this.#book.all();
+    const waiting =
+      this.#retryAt.size === 0 ? all : all.filter(({ alert }) => (this.#retryAt.get(alert.id) ?? 0) <= now);
     const due = dueNotices(waiting, now, this.#options.settings().notifications);
     if (due.length > 0) for (const group of this.#gate.admit(due, now)) this.#tell(group, now);
     if (this.#book.changes === this.#toldChanges) return;

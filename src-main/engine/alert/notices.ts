@@ -30,16 +30,22 @@ export function dueNotices(
   settings: Settings['notifications'],
 ): KeptAlert[][] {
   if (!settings.desktop) return [];
-  const wanted = alerts.filter(
-    ({ alert }) => alert.state === 'firing' && rank(alert.severity) <= rank(settings.minimumSeverity),
-  );
-  const atOnce = wanted.filter((kept) => kept.alert.severity === 'critical' && isDue(kept, now, 0));
-  const others = wanted.filter((kept) => kept.alert.severity !== 'critical');
+  const least = rank(settings.minimumSeverity);
+  const atOnce: KeptAlert[][] = [];
+  const others: KeptAlert[] = [];
+  let isOneOver = false;
+  // Under attack there are thousands, looked at with every batch of findings: once each, most of them told long ago.
+  for (const kept of alerts) {
+    const { state, severity } = kept.alert;
+    if (state !== 'firing' || rank(severity) > least || !isDue(kept, now, 0)) continue;
+    if (severity === 'critical') atOnce.push([kept]);
+    else {
+      others.push(kept);
+      isOneOver ||= isDue(kept, now, GROUP_WAIT_MS);
+    }
+  }
   // The first one whose wait is over takes along all that wait.
-  const shared = others.some((kept) => isDue(kept, now, GROUP_WAIT_MS))
-    ? others.filter((kept) => isDue(kept, now, 0))
-    : [];
-  return [...atOnce.map((kept) => [kept]), ...(shared.length > 0 ? [shared] : [])];
+  return isOneOver ? [...atOnce, others] : atOnce;
 }
 
 function isDue(kept: KeptAlert, now: number, waitMs: number): boolean {

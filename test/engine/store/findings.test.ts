@@ -191,6 +191,26 @@ describe('The finding store', () => {
     expect(store.ofLine('auth', HOUR, 'Failed password')).toEqual(['one']);
     expect(store.ofLine('auth', HOUR, 'Accepted password')).toEqual([]);
     expect(store.ofLine('auth', HOUR + 1, 'Failed password')).toEqual([]);
+    expect(store.ofLine('web', HOUR, 'Failed password')).toEqual([]);
+  });
+
+  it('finds the findings of a line that came before the one that completed them, once each', () => {
+    const earlier = { time: HOUR - 5, text: 'Failed password for root', sourceId: 'auth', offset: 5 };
+    const last = { time: HOUR, text: 'Failed password', sourceId: 'auth', offset: 10 };
+    accept(finding({ id: 'brute', evidence: [earlier, last] }));
+    expect(store.ofLine('auth', HOUR - 5, 'Failed password for root')).toEqual(['brute']);
+    expect(store.ofLine('web', HOUR - 5, 'Failed password for root')).toEqual([]);
+    // It grows: what completed it is now one of those before.
+    accept(
+      finding({
+        id: 'brute',
+        time: 2 * HOUR,
+        count: 6,
+        evidence: [earlier, last, { ...last, time: 2 * HOUR }],
+      }),
+    );
+    for (const time of [HOUR, 2 * HOUR])
+      expect(store.ofLine('auth', time, 'Failed password')).toEqual(['brute']);
   });
 
   it('deletes what is too old and what is beyond the limit, with all that hangs on it', () => {

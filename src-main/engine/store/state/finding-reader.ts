@@ -34,6 +34,7 @@ export const FINDING_QUERIES = {
   ofFurtherAddress: `SELECT ${FINDING_ROW} FROM further_addresses AS further JOIN findings USING (finding)
     LEFT JOIN grown_findings USING (finding)
     WHERE further.address = ? AND further.time >= ? AND further.time < ? ORDER BY further.time DESC LIMIT ?`,
+  ofTime: `${FROM} WHERE time = ?`,
   ofLine: `SELECT ${FINDING_ROW} FROM finding_lines JOIN findings USING (finding) LEFT JOIN grown_findings USING (finding)
     WHERE finding_lines.time = ? AND line = ?`,
   total: 'SELECT count(*) AS total FROM findings WHERE time >= ? AND time < ?',
@@ -125,12 +126,15 @@ export class FindingReader {
 
   /** Ids of the findings a stored line is evidence of. */
   ofLine(sourceId: string, time: number, text: string): string[] {
-    const rows = this.#database
-      .query<[number, number], FindingRow>(FINDING_QUERIES.ofLine)
-      .all(time, lineKey(sourceId, text));
-    return this.#read(rows)
-      .filter(({ evidence }) => evidence.some((line) => line.time === time && beginsAlike(line.text, text)))
-      .map(({ id }) => id);
+    const ofTime = this.#database.query<[number], FindingRow>(FINDING_QUERIES.ofTime);
+    const ofLine = this.#database.query<[number, number], FindingRow>(FINDING_QUERIES.ofLine);
+    const found = this.#read([...ofTime.all(time), ...ofLine.all(time, lineKey(sourceId, text))]).filter(
+      ({ evidence }) =>
+        evidence.some(
+          (line) => line.time === time && line.sourceId === sourceId && beginsAlike(line.text, text),
+        ),
+    );
+    return [...new Set(found.map(({ id }) => id))];
   }
 
   /** Findings per rule since a time. */

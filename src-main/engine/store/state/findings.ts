@@ -91,8 +91,10 @@ export class FindingStore extends FindingReader {
       this.#dropAddresses.run(number);
     }
     for (const each of further) if (each !== address) this.#addAddress.run(each, time, number);
-    for (const line of finding.evidence)
-      this.#addLine.run(line.time, lineKey(line.sourceId, line.text), number);
+    for (const line of finding.evidence) {
+      // Those of its own time are found by that.
+      if (line.time !== time) this.#addLine.run(line.time, lineKey(line.sourceId, line.text), number);
+    }
     return isNew ? 'new' : 'grown';
   }
 

@@ -60,7 +60,8 @@ export const findingPages: Migration = {
         UNION ALL
         SELECT further.address, further.time, finding, kind FROM further_addresses AS further JOIN findings USING (finding);
 
-      -- Lines that are evidence, to find the findings of a line: a hash of it tells it from others of its time.
+      -- Lines that are evidence of findings with another time, to find the findings of a line: a hash of it tells it from
+      -- others of its time.
       CREATE TABLE finding_lines (
         time INTEGER NOT NULL,
         line INTEGER NOT NULL,
@@ -117,7 +118,9 @@ function takeOver(database: WritableDatabase): void {
       addKind.run(type, finding.ruleId);
       add.run(number, storedId(id), time, count, address, type, finding.ruleId);
       for (const each of further) if (each !== address) addAddress.run(each, time, number);
-      for (const line of finding.evidence) addLine.run(line.time, lineKey(line.sourceId, line.text), number);
+      for (const line of finding.evidence) {
+        if (line.time !== time) addLine.run(line.time, lineKey(line.sourceId, line.text), number);
+      }
       findings.push(finding);
     }
     addPage.run(first, number, packFindings(findings));
