@@ -39,6 +39,13 @@ interface Entry {
   format?: string | undefined;
 }
 
+/** What the user says of a source's lines; null: as found. */
+export interface SourceReading {
+  timeZone: string | null;
+  year: number | null;
+  encoding: Encoding | null;
+}
+
 /** What has been stored of a source since the engine started. */
 interface Counted {
   lines: number;
@@ -181,7 +188,11 @@ export class LogSources {
     path: string,
     logClass?: LogClass,
     timeZone?: string,
-    more: { encoding?: Encoding | undefined; identity?: string | undefined } = {},
+    more: {
+      encoding?: Encoding | undefined;
+      year?: number | undefined;
+      identity?: string | undefined;
+    } = {},
   ): string {
     const id = sourceIdOf(path);
     const sources = this.#settings.current.logs.sources;
@@ -190,6 +201,7 @@ export class LogSources {
     const added: Settings['logs']['sources'][number] = { path: id, enabled: true };
     if (logClass !== undefined) added.class = logClass;
     if (timeZone !== undefined) added.timeZone = timeZone;
+    if (more.year !== undefined) added.year = more.year;
     if (more.encoding !== undefined) added.encoding = more.encoding;
     if (more.identity !== undefined) added.identity = more.identity;
     this.#change('logs.sources', [...sources, added]);
@@ -212,6 +224,31 @@ export class LogSources {
         enabled ? disabled.filter((path) => path !== id) : [...new Set([...disabled, id])],
       );
     } else throw refused('NOT_FOUND', 'logs.source.notFound', id);
+  }
+
+  /**
+   * How lines of it are understood from now on; null: as found. One that was found becomes the user's, which is where the
+   * settings keep it.
+   * @throws FailureError NOT_FOUND, BAD_INPUT for a source whose lines bring all of it along
+   */
+  setReading(id: string, { timeZone, year, encoding }: SourceReading): void {
+    const entry = this.#entries().find((each) => each.id === id);
+    if (entry === undefined) throw refused('NOT_FOUND', 'logs.source.notFound', id);
+    if (entry.kind !== 'file' && entry.kind !== 'ssh')
+      throw refused('BAD_INPUT', 'logs.source.notChangeable', id);
+    const { sources } = this.#settings.current.logs;
+    const known = sources.find((source) => source.path === id);
+    const changed: Settings['logs']['sources'][number] = {
+      ...(known ?? { path: id, enabled: entry.enabled }),
+    };
+    delete changed.timeZone;
+    delete changed.year;
+    delete changed.encoding;
+    if (timeZone !== null) changed.timeZone = timeZone;
+    if (year !== null) changed.year = year;
+    if (encoding !== null) changed.encoding = encoding;
+    const others = sources.map((source) => (source.path === id ? changed : source));
+    this.#change('logs.sources', known === undefined ? [...sources, changed] : others);
   }
 
   /** Reading stands still, or goes on where it was. @throws FailureError NOT_FOUND */
@@ -296,6 +333,8 @@ export class LogSources {
       lastSeenAt: counted?.newestTime ?? read?.lastSeenAt,
       paused: entry.paused,
       timeZone: entry.timeZone,
+      year: entry.year,
+      givenEncoding: entry.encoding,
       linesPerSecond,
       bytesPerSecond,
     };

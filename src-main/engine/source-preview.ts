@@ -6,7 +6,8 @@ import type { OutboundLog } from './flow/outbound.ts';
 import { FORMATS } from './flow/parsed-batch.ts';
 import { sourceIdOf } from './log-sources.ts';
 import { LineDecoder } from './parse/decode-lines.ts';
-import { createLineParser } from './parse/line-parser.ts';
+import type { CompiledFormat } from './parse/custom/pattern-format.ts';
+import { createLineParser, type LineParserOptions } from './parse/line-parser.ts';
 import { errorCode, stateOfPath } from './sources/logs/file-access.ts';
 import { HEAD_BYTES, readHead } from './sources/logs/file-head.ts';
 import { expandSource } from './sources/logs/source-paths.ts';
@@ -19,6 +20,7 @@ import { readLines } from './sources/logs/whole-file.ts';
 export interface PreviewedSource {
   path: string;
   timeZone?: string | undefined;
+  year?: number | undefined;
   encoding?: Encoding | undefined;
   /** Key for SSH. */
   identity?: string | undefined;
@@ -28,6 +30,8 @@ interface Surroundings {
   clock: Clock;
   outbound: OutboundLog;
   signal?: AbortSignal | undefined;
+  /** The user's own format, of a source that has one. */
+  custom?: CompiledFormat | undefined;
 }
 
 const PREVIEWED_LINES = 12;
@@ -46,6 +50,8 @@ interface Beginning {
   bytes: Buffer;
   encoding?: Encoding | undefined;
   reason?: Message | undefined;
+  /** When the file was last written to, UTC milliseconds. */
+  modified?: number | undefined;
 }
 
 /**
@@ -61,20 +67,51 @@ export async function previewSource(
   const remote = isRemote(id) ? parseRemote(id) : undefined;
   const beginning =
     remote === undefined ? await localBeginning(id) : await remoteBeginning(remote, source, surroundings);
-  const { bytes, ...known } = beginning;
+  const { bytes, modified, ...known } = beginning;
   const encoding = source.encoding ?? beginning.encoding;
   const timeZone = source.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return { ...known, timeZone, ...parsedLines(bytes, encoding, source.timeZone, surroundings.clock) };
+  const clock = { now: () => modified ?? surroundings.clock.now() };
+  const { custom } = surroundings;
+  const read = (options: ReadOptions): ParsedLines =>
+    parsedLines(bytes, encoding, { clock, custom, ...options });
+  const parsed = read(source);
+  return { ...known, timeZone, ...parsed, ...provenance(source, parsed, read) };
 }
 
-function parsedLines(
-  bytes: Buffer,
-  encoding: Encoding | undefined,
-  timeZone: string | undefined,
-  clock: Clock,
-): Pick<SourcePreview, 'lines' | 'format' | 'stamped' | 'encoding'> {
+interface ReadOptions {
+  timeZone?: string | undefined;
+  year?: number | undefined;
+}
+type ParsedLines = Pick<SourcePreview, 'lines' | 'format' | 'stamped' | 'encoding'>;
+
+/** A zone that nobody lives in, and a year before all logs: what they change was not in the lines. */
+const OTHER_ZONE = 'Etc/GMT+12';
+const OTHER_YEAR = 1972;
+
+/** Where zone and year of the lines are from: what another zone or year changes, the lines did not name. */
+function provenance(
+  source: PreviewedSource,
+  parsed: ParsedLines,
+  read: (options: ReadOptions) => ParsedLines,
+): Pick<SourcePreview, 'zoneFrom' | 'year' | 'yearFrom'> {
+  const timesOf = ({ lines }: ParsedLines): string => JSON.stringify(lines.map(({ time }) => time));
+  const zoneNamed =
+    timesOf(read({ timeZone: OTHER_ZONE, year: 2000 })) === timesOf(read({ timeZone: 'UTC', year: 2000 }));
+  const named = parsed.stamped > 0 && zoneNamed;
+  const zoneFrom = named ? 'lines' : source.timeZone === undefined ? 'machine' : 'given';
+  const newest = parsed.lines.findLast(({ time }) => time !== undefined)?.time;
+  if (newest === undefined) return { zoneFrom };
+  const yearNamed =
+    timesOf(read({ timeZone: 'UTC', year: OTHER_YEAR })) === timesOf(read({ timeZone: 'UTC' }));
+  const year = Number(
+    new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: source.timeZone }).format(newest),
+  );
+  return { zoneFrom, year, yearFrom: yearNamed ? 'lines' : source.year === undefined ? 'file' : 'given' };
+}
+
+function parsedLines(bytes: Buffer, encoding: Encoding | undefined, options: LineParserOptions): ParsedLines {
   const decoder = new LineDecoder();
-  const batch = createLineParser({ timeZone, clock }).parse(
+  const batch = createLineParser(options).parse(
     decoder.split({ sourceId: 'preview', stream: 0, offset: 0 }, bytes, encoding),
   );
   const counts = new Map<number, number>();
@@ -111,9 +148,17 @@ async function localBeginning(path: string): Promise<Beginning> {
   let failure = reason;
   for (const file of paths.slice(0, TRIED_FILES)) {
     try {
-      const { size } = await stateOfPath(file);
+      const { size, modified } = await stateOfPath(file);
       for await (const { bytes, encoding } of readLines(file, () => undefined)) {
-        return { ...known, file, sizeBytes: size, bytes: bytes.subarray(0, PREVIEW_BYTES), encoding };
+        const beginning = bytes.subarray(0, PREVIEW_BYTES);
+        return {
+          ...known,
+          file,
+          sizeBytes: size,
+          bytes: beginning,
+          encoding,
+          modified: Number(modified / 1_000_000n),
+        };
       }
       failure ??= { key: 'sources.reason.empty', parameters: { path: file } };
     } catch (error) {

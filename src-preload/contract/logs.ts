@@ -160,8 +160,10 @@ export interface LogSource {
   /** Lines or entries left out, and bytes that were gone before they could be read. */
   dropped?: number | undefined;
   lostBytes?: number | undefined;
-  /** Zone the user gave for stamps without one. */
+  /** Zone, year and encoding the user gave; see `changeSource`. */
   timeZone?: string | undefined;
+  year?: number | undefined;
+  givenEncoding?: Encoding | undefined;
 }
 
 /** A look at a source before it is added. */
@@ -173,8 +175,12 @@ export interface SourcePreview {
   sizeBytes?: number | undefined;
   format?: string | undefined;
   encoding?: Encoding | undefined;
-  /** Zone in which stamps without one are read. */
+  /** Zone in which stamps without one are read, and where it is from: `lines` name their own. */
   timeZone: string;
+  zoneFrom: 'given' | 'lines' | 'machine';
+  /** Year of the newest of these lines, and where it is from. Absent where none carries a time. */
+  year?: number | undefined;
+  yearFrom?: 'given' | 'lines' | 'file' | undefined;
   /** How many of the lines carry a time. */
   stamped: number;
   /** The first ones, masked. */
@@ -202,6 +208,9 @@ export const logFilterSchema = z.object({
 });
 export type LogFilter = z.input<typeof logFilterSchema>;
 export type ParsedLogFilter = z.output<typeof logFilterSchema>;
+
+/** A year a log may be of. */
+const yearSchema = z.number().int().min(1970).max(9999);
 
 export interface SearchPage {
   /** Oldest first, whatever the direction. */
@@ -355,8 +364,23 @@ export const logsContract = {
         path: z.string().min(1).max(MAX_TEXT_LENGTH),
         logClass: z.enum(LOG_CLASSES).optional(),
         timeZone: timeZoneSchema.optional(),
+        year: yearSchema.optional(),
         encoding: z.enum(ENCODINGS).optional(),
         identity: z.string().min(1).max(MAX_TEXT_LENGTH).optional(),
+      }),
+    )
+    .output(type<LogSource>()),
+  /**
+   * How lines read from now on are understood; null: as found. Lines that are stored stay as they are. A log that was
+   * found becomes one of the user's.
+   */
+  changeSource: call
+    .input(
+      z.object({
+        id: z.string().max(MAX_TEXT_LENGTH),
+        timeZone: timeZoneSchema.nullable(),
+        year: yearSchema.nullable(),
+        encoding: z.enum(ENCODINGS).nullable(),
       }),
     )
     .output(type<LogSource>()),
@@ -366,6 +390,7 @@ export const logsContract = {
       z.object({
         path: z.string().min(1).max(MAX_TEXT_LENGTH),
         timeZone: timeZoneSchema.optional(),
+        year: yearSchema.optional(),
         encoding: z.enum(ENCODINGS).optional(),
         identity: z.string().min(1).max(MAX_TEXT_LENGTH).optional(),
       }),

@@ -99,6 +99,25 @@ describe('Log sources', () => {
     expect(() => sources.setPaused('/nowhere', true)).toThrow(FailureError);
   });
 
+  it('are read as the user says, or as found again; a found one becomes the user’s', () => {
+    const nothing = { timeZone: null, year: null, encoding: null };
+    sources.setEnabled('/var/log/auth.log', false);
+    sources.setReading('/var/log/auth.log', { timeZone: 'Asia/Tokyo', year: 2024, encoding: 'shift_jis' });
+    expect(sources.readingOptions('/var/log/auth.log')).toMatchObject({ timeZone: 'Asia/Tokyo', year: 2024 });
+    const listed = sources.list(states).find(({ id }) => id === '/var/log/auth.log');
+    expect(listed).toMatchObject({
+      origin: 'user',
+      enabled: false,
+      timeZone: 'Asia/Tokyo',
+      year: 2024,
+      givenEncoding: 'shift_jis',
+    });
+    sources.setReading('/var/log/auth.log', nothing);
+    expect(settings.current.logs.sources).toEqual([{ path: '/var/log/auth.log', enabled: false }]);
+    for (const id of ['/nowhere.log', 'journald'])
+      expect(() => sources.setReading(id, nothing)).toThrow(FailureError);
+  });
+
   it('tell how far behind they are, in bytes, lines and time', () => {
     const committed = { sourceId: '/var/log/auth.log', lines: 1000, stored: 1000, bytes: 100_000 };
     sources.count({

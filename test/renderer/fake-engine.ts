@@ -285,6 +285,20 @@ export function fakeEngine({
         sources = sources.map((each) => (each.id === input.id ? changed : each));
         return changed;
       }),
+      changeSource: os.logs.changeSource.handler(({ input }) => {
+        const found = sources.find((each) => each.id === input.id);
+        if (found === undefined)
+          throw new ORPCError('NOT_FOUND', { data: { key: 'error.NOT_FOUND', parameters: {} } });
+        const { timeZone, year, encoding } = input;
+        const changed = {
+          ...found,
+          timeZone: timeZone ?? undefined,
+          year: year ?? undefined,
+          givenEncoding: encoding ?? undefined,
+        };
+        sources = sources.map((each) => (each.id === input.id ? changed : each));
+        return changed;
+      }),
       previewSource: os.logs.previewSource.handler(({ input }) => {
         const kind = input.path.startsWith('ssh://') ? ('ssh' as const) : ('file' as const);
         const timeZone = input.timeZone ?? 'Asia/Tokyo';
@@ -293,6 +307,7 @@ export function fakeEngine({
             kind,
             files: 1,
             timeZone,
+            zoneFrom: 'machine' as const,
             stamped: 0,
             lines: [],
             reason: { key: 'sources.reason.permission', parameters: { path: input.path } },
@@ -305,6 +320,9 @@ export function fakeEngine({
           format: 'syslog',
           encoding: input.encoding ?? ('shift_jis' as const),
           timeZone,
+          zoneFrom: input.timeZone === undefined ? ('machine' as const) : ('given' as const),
+          year: input.year ?? 2026,
+          yearFrom: input.year === undefined ? ('file' as const) : ('given' as const),
           stamped: 2,
           lines: [
             { time: now() - 60_000, level: 6 as const, text: '約定処理を開始しました orders=12' },

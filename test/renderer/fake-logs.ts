@@ -253,6 +253,7 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
     tail: os.tail.handler(({ input: { filter } }) => tail(filter)),
     sources: os.sources.handler(() => [...sources]),
     addSource: os.addSource.handler(refuse),
+    changeSource: os.changeSource.handler(refuse),
     setSourceEnabled: os.setSourceEnabled.handler(refuse),
     setSourcePaused: os.setSourcePaused.handler(refuse),
     previewSource: os.previewSource.handler(refuse),

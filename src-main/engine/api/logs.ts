@@ -118,6 +118,10 @@ export function logsRouter(parts: LogsParts) {
     addSource: api.logs.addSource.handler(({ input }) =>
       one(sources.add(input.path, input.logClass, input.timeZone, input)),
     ),
+    changeSource: api.logs.changeSource.handler(({ input }) => {
+      sources.setReading(input.id, input);
+      return one(input.id);
+    }),
     setSourceEnabled: api.logs.setSourceEnabled.handler(({ input }) => {
       sources.setEnabled(input.id, input.enabled);
       return one(input.id);
@@ -127,7 +131,9 @@ export function logsRouter(parts: LogsParts) {
       return one(input.id);
     }),
     previewSource: api.logs.previewSource.handler(async ({ input, signal }) => {
-      const preview = await previewSource(input, { clock: systemClock, outbound: parts.outbound, signal });
+      const custom = ownFormat(input.path);
+      const surroundings = { clock: systemClock, outbound: parts.outbound, signal, custom };
+      const preview = await previewSource(input, surroundings);
       const masker = parts.masking.masker();
       const lines = preview.lines.map((line) => ({ ...line, text: masker.preview(line.text).text }));
       return { ...preview, lines };

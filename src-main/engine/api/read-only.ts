@@ -11,6 +11,7 @@ export const WRITING_CALLS: ReadonlySet<string> = new Set([
   'diagnosis.start',
   'diagnosis.tryComponent',
   'logs.addSource',
+  'logs.changeSource',
   'logs.archiveNow',
   'logs.removeSource',
   'logs.saveArchiveKey',

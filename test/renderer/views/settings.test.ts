@@ -204,6 +204,36 @@ describe('settings', () => {
     },
   );
 
+  it.each(['en', 'ja'] as const)(
+    'set year, zone and encoding of a source, with what was found before the eyes: %s',
+    async (language) => {
+      const { wrapper, until } = await settings('sources', { language });
+      await until(() => expect(wrapper.find('[data-index="0"]').exists()).toBe(true));
+      await wrapper.get('[data-index="0"]').trigger('click');
+      await until(() => expect(wrapper.find('.reading').exists()).toBe(true));
+      await until(() => expect(wrapper.get('.reading select option').text()).toContain('Shift_JIS'));
+      const [zone, year] = wrapper.findAll<HTMLInputElement>('.reading input');
+      expect(zone?.element.placeholder).toContain('Asia/Tokyo');
+      expect(year?.element.placeholder).toContain('2026');
+      const save = (): { attributes: () => Record<string, string>; trigger: (name: string) => unknown } =>
+        wrapper.get('.reading .el-button--primary');
+      await zone?.setValue('Tokio');
+      expect(wrapper.get('.reading [role=alert]').text()).toContain('Asia/Tokyo');
+      expect(save().attributes()['disabled']).toBeDefined();
+      await zone?.setValue('Europe/Berlin');
+      await year?.setValue('19');
+      expect(wrapper.get('.reading [role=alert]').text()).toContain('1970');
+      await year?.setValue('2025');
+      await wrapper.get('.reading .el-button').trigger('click');
+      await until(() => expect(wrapper.get('.reading .preview').text()).toContain('Europe/Berlin'));
+      await save().trigger('click');
+      const said = language === 'en' ? 'Saved' : '保存しました';
+      await until(() => expect(wrapper.get('.reading [role=status]').text()).toContain(said));
+      await until(() => expect(save().attributes()['disabled']).toBeDefined());
+      expect(await axeFindings(wrapper.element)).toEqual([]);
+    },
+  );
+
   it('preview masking as the engine would do it', async () => {
     const { wrapper, until } = await settings('masking');
     await wrapper.get('textarea').setValue('password=hunter2 <b>x</b>');
