@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { attachToEngine, callLimit } from '../../src-main/wire/engine-client.ts';
+import { flood } from './flood.ts';
 import { live } from './live.ts';
 import { generateAccessLog, generateAuthLog } from './log-generator.ts';
 import { ranges, searching } from './reading.ts';
@@ -32,6 +33,7 @@ const benches: Record<string, () => Results | Promise<Results>> = {
   pipeline,
   latency,
   live: () => live(COMMAND, directory, lines),
+  flood: () => flood(COMMAND, directory),
   search: () => searching(COMMAND, directory, lines),
   range: () => ranges(directory),
   idle,
