@@ -21,6 +21,7 @@ interface CreateOptions {
   range: string;
   parts: string[];
   passphraseFile?: string;
+  maskAddresses?: boolean;
   data?: string;
   json?: boolean;
 }
@@ -45,6 +46,7 @@ export function bundleCommand(installation: Installation): Command {
         .option('--range <range>', '24h, 7d, or FROM..TO in ISO 8601', '24h')
         .option('--parts <part...>', `of ${BUNDLE_PARTS.join(', ')}`, [...BUNDLE_PARTS])
         .option('--passphrase-file <file>', 'encrypt with the first line of this file')
+        .option('--mask-addresses', 'replace outside addresses too, those of attackers')
         .option('--data <directory>', 'data directory')
         .option('--json', 'the manifest as JSON')
         .action((options: CreateOptions) => told(installation, (say) => create(options, installation, say))),
@@ -101,6 +103,7 @@ function requestOf(options: CreateOptions): BundleRequest {
   const checked = bundleRequestSchema.safeParse({
     range: parseTimeRange(options.range, Date.now()),
     parts: options.parts,
+    addresses: options.maskAddresses ?? false,
     passphrase: passphraseOf(options.passphraseFile),
   });
   if (checked.success) return checked.data;

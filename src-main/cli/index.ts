@@ -11,7 +11,7 @@ const commands: Record<string, () => Promise<Command>> = {
   ingest: async () => (await import('./ingest.ts')).ingestCommand(installation),
   search: async () => (await import('./search.ts')).searchCommand(installation),
   diagnose: async () => (await import('./diagnose.ts')).diagnoseCommand(installation),
-  scan: async () => (await import('./scan.ts')).scanCommand(installation.resources),
+  scan: async () => (await import('./scan.ts')).scanCommand(installation),
   patterns: async () => (await import('./patterns.ts')).patternsCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(installation.resources),
   report: async () => (await import('./report.ts')).reportCommand(installation),

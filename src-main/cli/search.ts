@@ -1,13 +1,15 @@
 import { Command, Option } from 'commander';
-import { MAX_QUERY_LENGTH } from '../../src-preload/contract/limits.ts';
+import { MAX_QUERY_LENGTH, type ExportMask } from '../../src-preload/contract/limits.ts';
 import type { LogLine, ParsedLogFilter } from '../../src-preload/contract/logs.ts';
 import { phraseOf } from '../../src-preload/contract/query/print.ts';
 import { SEVERITIES, severityOfLevel, type Severity } from '../../src-preload/contract/severities.ts';
 import { dataDirectory } from '../data-directory.ts';
+import { exportHeader, exportRow } from '../engine/export-rows.ts';
 import { countLogs, openLogs } from '../engine/offline.ts';
 import type { Failure } from '../engine/flow/failure.ts';
 import type { Installation } from '../installation.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { KEEP_HELP, MASK_HELP, maskedKinds, parseKinds } from './mask-options.ts';
 import { isoTime, printable } from './terminal-text.ts';
 import { failureToCommandError, loadWords, type Say } from './words.ts';
 
@@ -24,6 +26,8 @@ interface SearchOptions {
   from?: string;
   to?: string;
   limit: number;
+  mask?: boolean;
+  keep?: ExportMask[];
 }
 
 const PAGE = 1000;
@@ -49,6 +53,8 @@ export function searchCommand(installation: Installation): Command {
     .option('--jsonl', 'one JSON object a line (--json is the same)')
     .addOption(new Option('--json').hideHelp())
     .option('--csv', 'comma-separated values with a header')
+    .option('--mask', MASK_HELP)
+    .option('--keep <kinds>', KEEP_HELP, parseKinds)
     .action(async (query: string, options: SearchOptions) => {
       // Words are read when there is something to say.
       const say: Say = (message) => loadWords(installation.resources).say(message);
@@ -85,7 +91,18 @@ async function search(
       left -= page.lines.length;
       cursor = page.cursor;
     } while (cursor !== undefined && left > 0);
-    print(pages.flat(), options);
+    const lines = pages.flat();
+    const kinds = maskedKinds(options);
+    if (kinds === undefined) {
+      print(lines, options);
+      return;
+    }
+    const { exportRedactor, redactLines, storedMasking } = await import('../engine/export-masking.ts');
+    const masking = storedMasking(
+      { resources: installation.resources, dataDirectory: directory },
+      installation.managedSettings,
+    );
+    print(redactLines(exportRedactor(masking, kinds), lines, masking.usersIn), options);
   } finally {
     logs.close();
   }
@@ -103,9 +120,10 @@ function showProgress({ scanned, total, count }: { scanned: number; total: numbe
 
 function print(lines: LogLine[], options: SearchOptions): void {
   const asJson = options.json === true || options.jsonl === true;
-  if (options.csv === true) process.stdout.write(`${CSV_COLUMNS.join(',')}\n`);
-  const written = options.csv === true ? csvLine : asJson ? jsonLine : humanLine;
-  for (const line of lines) process.stdout.write(`${written(line)}\n`);
+  const format = options.csv === true ? 'csv' : asJson ? 'jsonl' : undefined;
+  if (format !== undefined) process.stdout.write(exportHeader(format));
+  for (const line of lines)
+    process.stdout.write(format === undefined ? `${humanLine(line)}\n` : exportRow(line, format));
 }
 
 function faultOf({ issues }: { issues: { path: PropertyKey[]; message: string }[] }): string {
@@ -149,36 +167,6 @@ function parseCount(text: string): number {
   if (!Number.isInteger(count) || count < 1)
     throw new CommandError(EXIT.usage, `"${text}" is not a number of lines`);
   return count;
-}
-
-const CSV_COLUMNS = ['time', 'severity', 'source', 'address', 'id', 'text'];
-
-/** RFC 4180. A value that a spreadsheet would run as a formula gets an apostrophe in front. */
-function csvLine(line: LogLine): string {
-  return [
-    isoTime(line.time),
-    severityOfLevel(line.level),
-    line.sourceId,
-    line.address ?? '',
-    line.id,
-    line.text,
-  ]
-    .map((value) => {
-      const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-    })
-    .join(',');
-}
-
-function jsonLine(line: LogLine): string {
-  return JSON.stringify({
-    id: line.id,
-    time: isoTime(line.time),
-    severity: severityOfLevel(line.level),
-    source: line.sourceId,
-    address: line.address,
-    text: line.text,
-  });
 }
 
 function humanLine(line: LogLine): string {

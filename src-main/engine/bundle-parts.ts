@@ -1,17 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { LogLine, ParsedLogFilter, SearchPage } from '../../src-preload/contract/logs.ts';
 import { MAX_PAGE_LINES } from '../../src-preload/contract/limits.ts';
 import type { TimeRange } from '../../src-preload/contract/shared.ts';
 import type { PartContents, PartSources } from './diagnose/bundle/contents.ts';
-import { Redactor } from './diagnose/bundle/redaction.ts';
-import { systemClock } from './flow/clock.ts';
+import { usersOf } from './export-masking.ts';
 import type { DetectedFinding } from './flow/finding.ts';
-import { splitLines } from './flow/line-batch.ts';
-import { FIELD } from './flow/parsed-batch.ts';
-import { createLineParser } from './parse/line-parser.ts';
-import { createMasker } from './parse/mask.ts';
 import type { AuditReader } from './store/state/audit-chain.ts';
 import type { FindingReader } from './store/state/finding-reader.ts';
 import type { AlertStore, MetricStore } from './store/types.ts';
@@ -67,22 +61,6 @@ export function bundleParts(stores: BundleStores): PartSources {
   };
 }
 
-/** A redactor with this installation's key: pseudonyms are the same in all its bundles. */
-export function bundleRedactor(key: string): Redactor {
-  const masker = createMasker({ secrets: true, users: false, key });
-  const accounts = accountsOf();
-  return new Redactor({
-    key,
-    hostName: hostname(),
-    userNames: accounts.people,
-    systemNames: accounts.system,
-    maskSecrets: (text) => {
-      const { text: masked, spans } = masker.preview(text);
-      return { text: masked, count: spans.length };
-    },
-  });
-}
-
 function within(items: unknown[], limit: number): PartContents {
   return { items: items.slice(0, limit), leftOut: Math.max(0, items.length - limit) };
 }
@@ -120,15 +98,6 @@ async function linesOf(
   return { items, leftOut: cursor === undefined ? 0 : 1, userNames: [...userNames] };
 }
 
-/** Users that the lines name where their format says so. */
-function usersOf(lines: LogLine[]): string[] {
-  const text = lines.map((line) => line.text.replaceAll('\n', ' ')).join('\n');
-  const batch = createLineParser({ clock: systemClock }).parse(splitLines('', 0, 0, Buffer.from(text)));
-  return Array.from({ length: batch.count }, (_, line) => batch.field(line, FIELD.user) ?? '').filter(
-    (name) => name !== '' && name !== '-',
-  );
-}
-
 /** The engine's own log holds no inputs; its newest part is enough. */
 function faultsOf(dataDirectory: string): unknown[] {
   let text: string;
@@ -143,33 +112,4 @@ function faultsOf(dataDirectory: string): unknown[] {
     .split('\n')
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => ({ line }));
-}
-
-/** People's accounts and the system's; the system's names are words that everybody knows. */
-function accountsOf(): { people: string[]; system: Set<string> } {
-  const people = [userInfo().username];
-  const system = new Set([
-    'root',
-    'admin',
-    'administrator',
-    'system',
-    'guest',
-    'nobody',
-    'invalid',
-    'unknown',
-  ]);
-  let accounts = '';
-  try {
-    accounts = readFileSync('/etc/passwd', 'utf8');
-  } catch {
-    // Other systems: only the own account is known.
-  }
-  for (const line of accounts.split('\n')) {
-    const [name = '', , uid = ''] = line.split(':');
-    const number = Number(uid);
-    if (name === '' || !/^\d+$/.test(uid)) continue;
-    if (number >= 1000 && number < 65_534) people.push(name);
-    else system.add(name.toLowerCase());
-  }
-  return { people, system };
 }

@@ -10,7 +10,8 @@ import { Feeds } from './api/server/feeds.ts';
 import { HostServices } from './api/server/host-services.ts';
 import { serve } from './api/server/serve.ts';
 import { ArchiveKey, Archiving } from './archiving.ts';
-import { bundleParts, bundleRedactor } from './bundle-parts.ts';
+import { bundleParts } from './bundle-parts.ts';
+import { bundleRedactor, maskingWith } from './export-masking.ts';
 import { ConnectionLedger } from './connection-ledger.ts';
 import { BundleDesk } from './diagnose/bundle/desk.ts';
 import { diagnosisGlance, feedingDiagnosis } from './diagnosis-setup.ts';
@@ -27,7 +28,6 @@ import { openTail } from './live-tail.ts';
 import { LogFollowing } from './log-following.ts';
 import { LogSources } from './log-sources.ts';
 import { openForReading } from './open-bundle.ts';
-import { createMasker, type Masker } from './parse/mask.ts';
 import { lineWorkers, Pipeline } from './pipeline.ts';
 import { ProblemList } from './problem-list.ts';
 import { liveFacts, ReportDesk } from './report-desk.ts';
@@ -127,6 +127,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   const rules = new RuleLibrary(resources, join(dataDirectory, 'rules'), () => configure());
   const maskingKey = values.keyOf('masking.key');
+  const masking = maskingWith(() => settings.current.masking, maskingKey, options);
 
   // What people are told.
   const alertChanges = feeds.feed<Alert[]>({
@@ -239,7 +240,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     version,
     clock,
     audit,
-    redactor: () => bundleRedactor(maskingKey),
+    redactor: (request) => bundleRedactor(masking.forExport(), request),
     sources: bundleParts({
       dataDirectory,
       findings,
@@ -278,7 +279,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     ...alerts.queues(),
     ...wireQueues(),
   ];
-  const masker = (): Masker => createMasker({ ...settings.current.masking, key: maskingKey });
   const diagnosing = feedingDiagnosis(feeds, {
     dataDirectory,
     resources,
@@ -289,7 +289,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     rules,
     metrics,
     outbound: connections,
-    masker,
+    masker: masking.masker,
     watching: () => ({ sources: sourceHealth(), queues: queues() }),
     observe: (observations) => alerts.acceptObservations(observations),
     onFault: (event, error) => faults.write(event, {}, error),
@@ -346,7 +346,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         sources: logSources,
         sourceStates: following,
         tail: tail.feed,
-        masking: { masker, key: maskingKey },
+        masking,
         outbound: connections,
       },
       threats: {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BundleRequest } from '../../src-preload/contract/bundle.ts';
-import { bundleParts, bundleRedactor } from './bundle-parts.ts';
+import { bundleParts } from './bundle-parts.ts';
+import { bundleRedactor } from './export-masking.ts';
 import { makeBundle, type MadeBundle } from './diagnose/bundle/make-bundle.ts';
 import { systemClock } from './flow/clock.ts';
 import type { Failure } from './flow/failure.ts';
@@ -71,7 +72,12 @@ export async function makeBundleOffline(
     });
     const made = await makeBundle(
       request,
-      { version, clock, sources, redactor: () => bundleRedactor(key) },
+      {
+        version,
+        clock,
+        sources,
+        redactor: (asked) => bundleRedactor({ key, rules: settings.current.masking.rules }, asked),
+      },
       undefined,
     );
     audit.record({

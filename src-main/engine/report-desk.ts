@@ -26,7 +26,7 @@ export interface ReportDeskOptions {
   index: ReportIndex;
   schedules: ScheduleMemory;
   audit: AuditTrail;
-  settings: () => Pick<Settings, 'reports' | 'thresholds'>;
+  settings: () => Pick<Settings, 'reports' | 'thresholds' | 'masking'>;
   live: () => LiveFacts;
   onChange: (state: ReportsState) => void;
   onProblem: (problem: Message) => void;
@@ -113,6 +113,7 @@ export class ReportDesk {
       timeZone: localTimeZone(),
       classification: settings().reports.classification,
       thresholds: settings().thresholds,
+      maskingRules: settings().masking.rules,
       live: live(),
     };
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { AuditHead } from '../../src-preload/contract/audit.ts';
+import type { MaskingRule } from '../../src-preload/contract/masking.ts';
 import type { ReportFormat, ReportInfo, ReportRequest } from '../../src-preload/contract/reports.ts';
 import { readWords } from '../locale-files.ts';
 import { isDemoDirectory } from './demo/demo-directory.ts';
@@ -31,6 +32,8 @@ export interface ReportTask {
   classification: string;
   /** Limits drawn into the charts of the host. */
   thresholds: Thresholds;
+  /** The user's own; secrets are masked in any case. */
+  maskingRules: readonly MaskingRule[];
   /** undefined: no engine runs. */
   live: LiveFacts | undefined;
 }
@@ -125,6 +128,7 @@ export async function readReport(
   const sources = openReportSources({
     dataDirectory: task.dataDirectory,
     resources: task.resources,
+    maskingRules: task.maskingRules,
     clock,
     onProblem,
   });

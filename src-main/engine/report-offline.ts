@@ -39,6 +39,7 @@ export function reportTaskOf(
     timeZone: localTimeZone(),
     classification: settings.current.reports.classification,
     thresholds: settings.current.thresholds,
+    maskingRules: settings.current.masking.rules,
     live: undefined,
   };
 }

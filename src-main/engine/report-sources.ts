@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ParsedLogFilter } from '../../src-preload/contract/logs.ts';
+import type { MaskingRule } from '../../src-preload/contract/masking.ts';
 import { topFixes } from './diagnose/score.ts';
 import type { Clock } from './flow/clock.ts';
 import type { Failure } from './flow/failure.ts';
@@ -28,6 +29,8 @@ export interface ReportSourcesOptions {
   dataDirectory: string;
   /** Folder of the detection rules, which know where a line names a user. */
   resources: string;
+  /** The user's own masking rules. */
+  maskingRules: readonly MaskingRule[];
   clock: Clock;
   /** Told about what can't be read; the report leaves it out and says so. */
   onProblem: (problem: Failure) => void;
@@ -98,7 +101,7 @@ export function openReportSources(options: ReportSourcesOptions): ReportSources 
   };
   return {
     queries,
-    masking: maskingTools(keyOf(database), signIns),
+    masking: maskingTools(keyOf(database), options.maskingRules, signIns),
     close: () => {
       logs.close();
       metrics.close();
@@ -132,9 +135,9 @@ function keyOf(database: ReadableDatabase): string {
   return kept.get('masking.key')?.value ?? randomBytes(32).toString('hex');
 }
 
-function maskingTools(key: string, signIns: SignInLines): MaskingTools {
+function maskingTools(key: string, rules: readonly MaskingRule[], signIns: SignInLines): MaskingTools {
   const users = new UserPseudonyms(key);
-  const secrets = createMasker({ secrets: true, users: false, key });
+  const secrets = createMasker({ secrets: true, users: false, key, rules });
   return {
     pseudonym: (kind, value) => {
       if (kind === 'user') return users.of(value);

@@ -17,15 +17,18 @@ export type BundlePart = (typeof BUNDLE_PARTS)[number];
 export const bundleRequestSchema = z.object({
   range: rangeSchema,
   parts: z.array(z.enum(BUNDLE_PARTS)).min(1).max(BUNDLE_PARTS.length),
+  /** Outside addresses are replaced too: those of attackers, which a bundle is mostly about. */
+  addresses: z.boolean().default(false),
   /** Encrypts the bundle (AES-256-GCM, key by scrypt). Never kept. */
   passphrase: z.string().min(8).max(127).optional(),
 });
 export type BundleRequest = z.output<typeof bundleRequestSchema>;
+export type BundleRequestInput = z.input<typeof bundleRequestSchema>;
 
 /** What leaves the machine, before it does. */
 export interface BundlePreview {
   parts: { part: BundlePart; items: number; leftOut: number; bytes: number }[];
-  /** Replaced by stable pseudonyms, by kind: `user`, `email`, `host`, `address`, `path`, `secret`. */
+  /** Replaced by stable pseudonyms, by kind: `user`, `email`, `account`, `host`, `address`, `secret`. */
   redacted: { kind: string; count: number }[];
   /** Examples of what is replaced by what. */
   samples: { kind: string; before: string; after: string }[];

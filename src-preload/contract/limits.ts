@@ -69,3 +69,7 @@ export const MAX_MASKING_RULES = 50;
 export const MAX_MASKING_PATTERN = 500;
 /** Lines of one slice of a preview of them. */
 export const MAX_MASKING_SLICE = 500;
+
+/** Personal data that can be replaced in lines that leave the machine; secrets and the user's own rules always are. */
+export const EXPORT_MASKS = ['user', 'email', 'account', 'address', 'host'] as const;
+export type ExportMask = (typeof EXPORT_MASKS)[number];

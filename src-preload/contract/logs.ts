@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOG_CLASSES, type LogClass } from './log-classes.ts';
 import {
+  EXPORT_MASKS,
   MAX_HISTOGRAM_BUCKETS,
   MAX_MASKING_SLICE,
   MAX_PAGE_LINES,
@@ -212,6 +213,20 @@ export type ParsedLogFilter = z.output<typeof logFilterSchema>;
 /** A year a log may be of. */
 const yearSchema = z.number().int().min(1970).max(9999);
 
+/** A page of lines as a file has them. */
+export interface ExportPage {
+  /** Rows, oldest first, whatever the order of the pages: newest page first. */
+  text: string;
+  /** What stands before the oldest page. */
+  header: string;
+  lines: number;
+  /** Continues with older ones; absent at the end. */
+  cursor?: string | undefined;
+  /** What was replaced in this page, and some examples. */
+  masked: { kind: string; count: number }[];
+  samples: { kind: string; before: string; after: string }[];
+}
+
 export interface SearchPage {
   /** Oldest first, whatever the direction. */
   lines: LogLine[];
@@ -344,6 +359,19 @@ export const logsContract = {
     .output(type<{ path: string; fingerprint: string }>()),
   /** Requests of access logs: figures, their course, and what they are made of. */
   traffic: call.input(trafficQuestionSchema).output(type<TrafficAnswer>()),
+  /** Lines to be saved as a file, page by page: secrets and what the user's rules find are replaced, the rest as asked. */
+  exportPage: call
+    .input(
+      z.object({
+        filter: logFilterSchema,
+        format: z.enum(['csv', 'jsonl']),
+        mask: z.array(z.enum(EXPORT_MASKS)).max(EXPORT_MASKS.length),
+        cursor: cursorSchema,
+        limit: pageSizeSchema.default(MAX_PAGE_LINES),
+        budgetMs: budgetSchema,
+      }),
+    )
+    .output(type<ExportPage>()),
   /** The line and its neighbours of the same source. */
   context: call
     .input(

@@ -7,12 +7,14 @@ import {
 } from '../../src-renderer/bridge/bridge.ts';
 import { toEngineError } from '../../src-renderer/bridge/engine-error.ts';
 import type { EngineState } from '../../src-preload/contract/desktop.ts';
-import { fakeDesktop } from './fake-desktop.ts';
+import { fakeDesktop, type FakeDesktop } from './fake-desktop.ts';
 
 /** A bridge whose engine is in the same page. `say` tells the views how the engine is. */
 export class FakeBridge extends Bridge {
   readonly client: EngineClient;
   readonly copied: string[];
+  /** Files that were saved. */
+  readonly saved: FakeDesktop['saved'];
   readonly say: (state: EngineState) => void;
   readonly #lost = new AbortController();
 
@@ -22,6 +24,7 @@ export class FakeBridge extends Bridge {
     super(desktop);
     this.client = client;
     this.copied = desktop.copied;
+    this.saved = desktop.saved;
     this.say = desktop.setState;
   }
 

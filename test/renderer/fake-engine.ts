@@ -348,6 +348,13 @@ export function fakeEngine({
         return { lines, matched: lines.filter((line) => line.matched).length };
       }),
       suggestFormat: os.logs.suggestFormat.handler(() => ({ pattern: '{time} {message?}' })),
+      exportPage: os.logs.exportPage.handler(({ input: { format } }) => ({
+        text: 'a,b\n',
+        header: format === 'csv' ? 'one,two\n' : '',
+        lines: 1,
+        masked: [],
+        samples: [],
+      })),
       previewMaskingRules: os.logs.previewMaskingRules.handler(({ input: { draft, cursor, limit } }) =>
         state === 'empty'
           ? { ...maskingPreview(draft, undefined, 0), lines: 0 }

@@ -25,6 +25,8 @@ type LogsClient = ContractRouterClient<Contract>['logs'];
 export interface FakeLogs {
   client: LogsClient;
   /** Every search that was asked, for tests. */
+  /** What files were asked for with. */
+  exports: { format: string; mask: string[]; limit: number }[];
   searches: { filter: LogFilter; direction: 'older' | 'newer'; limit: number }[];
   /** Puts lines behind the others and pushes them to whoever follows. */
   write: (lines: readonly LogLine[], dropped?: number) => void;
@@ -99,6 +101,7 @@ function passes(filter: LogFilter, line: LogLine, withText = true): boolean {
 export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSource[]): FakeLogs {
   const lines = [...initial];
   const searches: FakeLogs['searches'] = [];
+  const exports: FakeLogs['exports'] = [];
   const followers = new Set<{ filter: LogFilter; push: (lines: LogLine[], dropped: number) => void }>();
 
   function search(input: {
@@ -260,6 +263,23 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
     removeSource: os.removeSource.handler(refuse),
     previewFormat: os.previewFormat.handler(() => ({ lines: [], matched: 0 })),
     suggestFormat: os.suggestFormat.handler(() => ({ pattern: '{message}' })),
+    exportPage: os.exportPage.handler(({ input: { filter, format, mask, cursor, limit } }) => {
+      exports.push({ format, mask, limit });
+      const passing = lines.filter((line) => passes(filter, line)).toReversed();
+      const from = Number(cursor ?? 0);
+      const page = passing.slice(from, from + Math.min(limit, 20));
+      return {
+        text: page
+          .toReversed()
+          .map(({ text }) => `${text}\n`)
+          .join(''),
+        header: format === 'csv' ? 'text\n' : '',
+        lines: page.length,
+        ...(from + page.length < passing.length ? { cursor: String(from + page.length) } : {}),
+        masked: mask.map((kind) => ({ kind, count: 2 })),
+        samples: mask.map((kind) => ({ kind, before: `some ${kind}`, after: `${kind}-1` })),
+      };
+    }),
     previewMaskingRules: os.previewMaskingRules.handler(({ input: { draft, cursor, limit } }) =>
       maskingPreview(draft, cursor, limit),
     ),
@@ -268,6 +288,7 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
   return {
     client: createRouterClient(router),
     searches,
+    exports,
     store: (added) => {
       lines.push(...added);
     },

@@ -11,7 +11,7 @@ export interface OpenScreen {
   router: Router;
   bridge: FakeBridge;
   /** Presses a key with the focus on the page, as the window's handler gets it. */
-  press: (key: string) => Promise<void>;
+  press: (key: string, init?: KeyboardEventInit) => Promise<void>;
   end: () => void;
 }
 
@@ -40,8 +40,10 @@ export async function openScreen(view: Component, client: EngineClient, path = '
     screen,
     router,
     bridge,
-    press: async (key) => {
-      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    press: async (key, init = {}) => {
+      document.body.dispatchEvent(
+        new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }),
+      );
       await flushPromises();
       await flushPromises();
     },

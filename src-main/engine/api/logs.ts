@@ -8,12 +8,13 @@ import { compiledBySource, compiledFormats } from '../own-formats.ts';
 import { previewFormat } from '../parse/custom/preview.ts';
 import { suggestPattern } from '../parse/custom/suggest.ts';
 import { describeLine } from '../parse/describe.ts';
+import { exportedPage } from '../log-export.ts';
+import type { Masking } from '../export-masking.ts';
 import { draftMasker, previewRules } from '../masking-preview.ts';
 import { previewSource } from '../source-preview.ts';
 import { createFieldReader } from '../parse/field-reader.ts';
 import { identifiersOf } from '../parse/identifiers.ts';
 import { Records } from '../parse/records.ts';
-import type { Masker } from '../parse/mask.ts';
 import { cursorOfLine } from '../store/read/page.ts';
 import type { ReaderPool } from '../store/read/reader-pool.ts';
 import type { FindingStore } from '../store/state/findings.ts';
@@ -29,8 +30,7 @@ export interface LogsParts {
   sources: LogSources;
   sourceStates: ReaderStates;
   tail: Feed<LogLine>;
-  /** With the settings in force, and the key of the pseudonyms. */
-  masking: { masker: () => Masker; key: string };
+  masking: Masking;
   outbound: OutboundLog;
 }
 
@@ -152,6 +152,11 @@ export function logsRouter(parts: LogsParts) {
     suggestFormat: api.logs.suggestFormat.handler(({ input }) => ({
       pattern: suggestPattern(input.line, systemClock),
     })),
+    exportPage: api.logs.exportPage.handler(async ({ input, signal }) => {
+      const { filter, format, mask, cursor, limit, budgetMs } = input;
+      const page = await readers.search(filter, 'older', cursor, limit, { signal, budgetMs });
+      return { ...exportedPage(page.lines, format, parts.masking.forExport(), mask), cursor: page.cursor };
+    }),
     previewMaskingRules: api.logs.previewMaskingRules.handler(async ({ input, signal }) => {
       const { draft, filter, cursor, limit, budgetMs } = input;
       const page = await readers.search(filter, 'older', cursor, limit, { signal, budgetMs });

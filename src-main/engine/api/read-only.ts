@@ -50,6 +50,7 @@ export const READING_CALLS: ReadonlySet<string> = new Set([
   'logs.complete',
   'logs.context',
   'logs.count',
+  'logs.exportPage',
   'logs.histogram',
   'logs.line',
   'logs.previewFormat',

@@ -1,3 +1,4 @@
+import { replaceAccounts, replaceEmails } from '../flow/personal-data.ts';
 import type { ReportData } from './report-data.ts';
 
 /** What can be replaced by a pseudonym. */
@@ -29,10 +30,6 @@ const MAX_ODD_NAMES = 200;
 
 const MARK = /\[masked:[\p{L}\p{M}\p{N}_-]{1,30}\]/gu;
 const PSEUDONYM = /^(?:user|mail|account)-[0-9a-f]{6}$/;
-const EMAIL = /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g;
-/** A number behind a word for an account, or an IBAN. */
-const ACCOUNT =
-  /((?:\b(?:account|acct|iban)(?:[ _-]?(?:no|num|number|id))?\.?|口座(?:番号)?)["']?\s{0,3}[:：=#]?\s{0,3}["']?)([A-Z]{2}\d{2}[A-Z0-9]{8,30}|\d[\d-]{3,30}\d)/gi;
 /** A name written plainly, with dots and dashes within. */
 const NAME = /^[\p{L}\p{N}_]+(?:[.-][\p{L}\p{N}_]+)*$/u;
 const NAMES = /[\p{L}\p{N}_]+(?:[.-][\p{L}\p{N}_]+)*/gu;
@@ -130,11 +127,8 @@ export class ReportMasking {
   }
 
   #withoutPeople(text: string): string {
-    let result = text;
-    if (result.includes('@')) result = result.replace(EMAIL, (mail) => this.#replaced('email', mail));
-    result = result.replace(ACCOUNT, (_all, before: string, number: string) =>
-      before.concat(this.#replaced('account', number)),
-    );
+    let result = replaceEmails(text, (mail) => this.#replaced('email', mail));
+    result = replaceAccounts(result, (number) => this.#replaced('account', number));
     for (const name of this.#oddNames) {
       if (result.includes(name)) result = result.replaceAll(name, () => this.#replaced('user', name));
     }

@@ -162,6 +162,7 @@ export function task(directory: string, request: Partial<ReportRequest> = {}): R
     timeZone: 'Asia/Tokyo',
     classification: '',
     thresholds: settingsSchema.parse({}).thresholds,
+    maskingRules: [],
     live: undefined,
   };
 }

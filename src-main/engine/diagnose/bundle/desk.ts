@@ -41,11 +41,11 @@ export class BundleDesk {
   }
 
   async preview(
-    { range, parts }: Omit<BundleRequest, 'passphrase'>,
+    request: Omit<BundleRequest, 'passphrase'>,
     signal: AbortSignal | undefined,
   ): Promise<BundlePreview> {
     const { sources, redactor } = this.#options;
-    return (await gather(parts, range, sources, redactor(), signal)).preview;
+    return (await gather(request.parts, request.range, sources, redactor(request), signal)).preview;
   }
 
   async create(

@@ -11,7 +11,7 @@ export interface BundleMaker {
   clock: Clock;
   sources: PartSources;
   /** A new one for each bundle: it counts what it replaces. */
-  redactor: () => Redactor;
+  redactor: (request: Pick<BundleRequest, 'addresses'>) => Redactor;
 }
 
 /** A bundle ready to be handed over. */
@@ -24,11 +24,12 @@ export interface MadeBundle {
 
 /** Gathers, redacts, packs and, with a passphrase, encrypts. */
 export async function makeBundle(
-  { parts, range, passphrase }: BundleRequest,
+  request: BundleRequest,
   { version, clock, sources, redactor: newRedactor }: BundleMaker,
   signal: AbortSignal | undefined,
 ): Promise<MadeBundle> {
-  const redactor = newRedactor();
+  const { parts, range, passphrase } = request;
+  const redactor = newRedactor(request);
   const { files } = await gather(parts, range, sources, redactor, signal);
   const createdAt = clock.now();
   const host = redactor.host();

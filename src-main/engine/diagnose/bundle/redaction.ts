@@ -1,8 +1,16 @@
 import { createHmac } from 'node:crypto';
-import { isIPv4 } from 'node:net';
+import { isIPv6 } from 'node:net';
+import type { ExportMask } from '../../../../src-preload/contract/limits.ts';
+import {
+  isInside,
+  isIpv4,
+  replaceAccounts,
+  replaceAddresses,
+  replaceEmails,
+} from '../../flow/personal-data.ts';
 
-/** What is replaced in a bundle. */
-export const REDACTED_KINDS = ['secret', 'user', 'email', 'host', 'address'] as const;
+/** What is replaced in what leaves the machine. */
+export const REDACTED_KINDS = ['secret', 'user', 'email', 'account', 'host', 'address'] as const;
 export type RedactedKind = (typeof REDACTED_KINDS)[number];
 
 export interface RedactorOptions {
@@ -13,6 +21,10 @@ export interface RedactorOptions {
   userNames: readonly string[];
   /** Accounts that belong to no person and stay readable: `root`, `www-data`. */
   systemNames: ReadonlySet<string>;
+  /** What is replaced beside secrets. */
+  kinds: ReadonlySet<ExportMask>;
+  /** Which addresses, where they are. */
+  addresses: 'inside' | 'all';
   /** Takes secrets out of a text, and says how many. */
   maskSecrets: (text: string) => { text: string; count: number };
 }
@@ -24,10 +36,8 @@ const MAX_NAMES = 20_000;
 /** Shorter names are also words and syllables. */
 const SHORTEST_NAME = 3;
 
-const EMAIL = /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}/g;
-/** RFC 1918: inside addresses tell how a network is built; those of attackers outside stay. */
-const PRIVATE =
-  /(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?![\d.]*\d)/g;
+/** Loopback, "any" and what this class has put there before. */
+const NOBODY = /^(?:127\.|0\.0\.0\.0$|2(?:4\d|5[0-5])\.|::1?$|2001:db8:)/i;
 const HOME = /((?:\/home\/|\/Users\/|[A-Za-z]:\\Users\\))([^/\\\s"':]{1,64})/g;
 /** `.invalid` can belong to nobody (RFC 2606). */
 const REDACTED_MAIL = '@redacted.invalid';
@@ -65,13 +75,21 @@ export class Redactor {
   text(text: string): string {
     const masked = this.#options.maskSecrets(text);
     if (masked.count > 0) this.#note('secret', text, masked.text, masked.count);
-    return masked.text
-      .replace(EMAIL, (address) => this.#email(address))
-      .replace(HOME, (whole, folder: string, name: string) =>
-        this.#options.systemNames.has(name.toLowerCase()) ? whole : folder + this.user(name),
-      )
-      .replace(PRIVATE, (address) => this.address(address))
-      .replace(WORD, (word) => this.#word(word));
+    const { kinds, addresses, systemNames } = this.#options;
+    let result = masked.text;
+    if (kinds.has('email')) result = replaceEmails(result, (address) => this.#email(address));
+    if (kinds.has('account'))
+      result = replaceAccounts(result, (number) =>
+        this.#replace('account', number, this.#pseudonym('account', number)),
+      );
+    if (kinds.has('user'))
+      result = result.replace(HOME, (whole, folder: string, name: string) =>
+        systemNames.has(name.toLowerCase()) ? whole : folder + this.user(name),
+      );
+    if (kinds.has('address'))
+      result = replaceAddresses(result, addresses, (address) => this.address(address));
+    if (!kinds.has('user') && !kinds.has('host')) return result;
+    return result.replace(WORD, (word) => this.#word(word));
   }
 
   #email(address: string): string {
@@ -84,11 +102,21 @@ export class Redactor {
     return this.#replace('user', name, this.#pseudonym('user', name));
   }
 
-  /** Inside addresses become other inside addresses, so that every screen still works; outside ones stay. */
+  /**
+   * Inside addresses become other inside addresses, outside ones such as belong to nobody (240.0.0.0/4 of RFC 1112,
+   * 2001:db8::/32 of RFC 3849), so that whatever reads addresses still does. Those that mean no machine stay.
+   */
   address(address: string): string {
-    if (!isIPv4(address) || address.replace(PRIVATE, '') !== '') return address;
-    const [second = 0, third = 0, fourth = 0] = this.#digest('address', address);
-    return this.#replace('address', address, `10.${second}.${third}.${fourth}`);
+    if (!this.#options.kinds.has('address')) return address;
+    const digest = this.#digest('address', address.toLowerCase());
+    const [first = 0, second = 0, third = 0, fourth = 0] = digest;
+    if (isInside(address)) return this.#replace('address', address, `10.${second}.${third}.${fourth}`);
+    if (this.#options.addresses === 'inside' || NOBODY.test(address)) return address;
+    if (isIpv4(address))
+      return this.#replace('address', address, `${240 + (first % 15)}.${second}.${third}.${fourth}`);
+    if (!isIPv6(address)) return address;
+    const groups = [0, 2, 4].map((at) => digest.readUInt16BE(at).toString(16));
+    return this.#replace('address', address, `2001:db8::${groups.join(':')}`);
   }
 
   host(): string {
@@ -121,8 +149,9 @@ export class Redactor {
 
   #word(word: string): string {
     const folded = word.toLowerCase();
-    if (this.#names.has(folded)) return this.user(word);
-    if (this.#hostNames.has(folded)) return this.#replace('host', word, this.host());
+    const { kinds } = this.#options;
+    if (kinds.has('user') && this.#names.has(folded)) return this.user(word);
+    if (kinds.has('host') && this.#hostNames.has(folded)) return this.#replace('host', word, this.host());
     // `sato@`, `sato.` and `TRADE-WS01.` at the end of a sentence.
     const bare = folded.replace(/[.-]+$/, '');
     if (bare !== folded && bare !== '')

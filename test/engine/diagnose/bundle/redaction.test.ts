@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Redactor } from '../../../../src-main/engine/diagnose/bundle/redaction.ts';
+import { EXPORT_MASKS } from '../../../../src-preload/contract/limits.ts';
+import { Redactor, type RedactorOptions } from '../../../../src-main/engine/diagnose/bundle/redaction.ts';
 
-function redactor(key = 'key'): Redactor {
+function redactor(key = 'key', options: Partial<RedactorOptions> = {}): Redactor {
   return new Redactor({
     key,
     hostName: 'TRADE-WS01.example.co.jp',
     userNames: ['sato', 'tanaka'],
     systemNames: new Set(['root', 'admin', 'www-data']),
+    kinds: new Set(EXPORT_MASKS),
+    addresses: 'inside',
+    ...options,
     maskSecrets: (text) => {
       const masked = text.replace(/password=\S+/g, 'password=[masked:secret]');
       return { text: masked, count: masked === text ? 0 : 1 };
@@ -46,6 +50,35 @@ describe('A redactor', () => {
     '172.32.0.1 and 8.8.8.8 and 2001:db8::1',
   ])('leaves what tells nobody: %s', (text) => {
     expect(redact.text(text)).toBe(text);
+  });
+
+  test('replaces account numbers, and keeps the words before them', () => {
+    expect(redact.text('account no: 1234-5678 口座番号：7654321')).toMatch(
+      /^account no: account-[0-9a-f]{8} 口座番号：account-[0-9a-f]{8}$/,
+    );
+  });
+
+  test('replaces outside addresses by such as belong to nobody, only where it is asked to', () => {
+    const all = redactor('key', { addresses: 'all' });
+    expect(
+      all.text('from 203.0.113.9:443 to [2001:4860:4860::8888] at 10:42:17, 127.0.0.1, v1.2.3.4.5'),
+    ).toMatch(
+      /^from 2[45]\d\.\d+\.\d+\.\d+:443 to \[2001:db8::[0-9a-f:]+\] at 10:42:17, 127\.0\.0\.1, v1\.2\.3\.4\.5$/,
+    );
+    expect(all.address('203.0.113.9')).toBe(all.text('203.0.113.9'));
+    expect(all.text(all.text('203.0.113.9'))).toBe(all.text('203.0.113.9'));
+    expect(all.text('from 10.1.2.3')).toMatch(/^from 10\./);
+    expect(all.text('from 10.1.2.3')).not.toBe('from 10.1.2.3');
+  });
+
+  test('leaves the kinds that are not asked for', () => {
+    const text = 'sato 203.0.113.9 a@example.jp account 1234567 trade-ws01 password=x /home/yamada';
+    expect(redactor('key', { kinds: new Set(), addresses: 'all' }).text(text)).toBe(
+      text.replace('password=x', 'password=[masked:secret]'),
+    );
+    const some = redactor('key', { kinds: new Set(['email']), addresses: 'all' }).text(text);
+    expect(some).toContain('sato 203.0.113.9 mail-');
+    expect(some).toContain('account 1234567 trade-ws01');
   });
 
   test('the same name, has the same pseudonym in every text, case and bundle, and another one elsewhere', () => {

@@ -1,0 +1,81 @@
+import { flushPromises } from '@vue/test-utils';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LogLine } from '../../../../src-preload/contract/logs.ts';
+import type { EngineClient } from '../../../../src-renderer/bridge/index.ts';
+import { useRange } from '../../../../src-renderer/state/range.ts';
+import View from '../../../../src-renderer/views/logs/View.vue';
+import { fakeDeskSources, fakeLogs, type FakeLogs } from '../../fake-logs.ts';
+import { openScreen, type OpenScreen } from '../../open-screen.ts';
+
+let mounted: OpenScreen | undefined;
+let logs: FakeLogs;
+
+async function open(lines: number): Promise<OpenScreen> {
+  const now = Date.now();
+  const made = Array.from({ length: lines }, (_, index): LogLine => ({
+    id: `application/20260101/${index}`,
+    time: now - (lines - index) * 1000,
+    level: 6,
+    sourceId: 'redis',
+    text: `line ${index} <b>`,
+  }));
+  logs = fakeLogs(made, fakeDeskSources());
+  const client: Partial<EngineClient> = { logs: logs.client };
+  mounted = await openScreen(View, client as EngineClient, '/logs');
+  await flushPromises();
+  return mounted;
+}
+
+function button({ screen }: OpenScreen, words: string) {
+  const found = screen.findAll('button').find((each) => each.text() === words);
+  if (found === undefined) throw new Error(`No button "${words}"`);
+  return found;
+}
+
+beforeEach(() => {
+  useRange().choose(30);
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(1000);
+});
+afterEach(() => {
+  mounted?.end();
+  mounted = undefined;
+});
+
+describe('exporting lines', () => {
+  it('shows what is replaced, and saves all pages in their order with the header on top', async () => {
+    const shown = await open(50);
+    const { screen, bridge } = shown;
+    await button(shown, 'Export').trigger('click');
+    await flushPromises();
+    const dialog = screen.get('dialog');
+    expect(dialog.text()).toContain('some user');
+    expect(dialog.text()).toContain('line 49 <b>');
+    await dialog.findAll('input[type=checkbox]')[3]?.setValue(false);
+    await vi.waitFor(() => expect(dialog.text()).not.toContain('some address'));
+    await button(shown, 'Save as…').trigger('click');
+    await vi.waitFor(() => expect(bridge.saved).toHaveLength(1));
+    const [file] = bridge.saved;
+    expect(file?.suggestedName).toMatch(/^yagura-logs-[\d-]+\.csv$/);
+    const rows = new TextDecoder().decode(file?.bytes).trimEnd().split('\n');
+    expect(rows).toEqual(['text', ...Array.from({ length: 50 }, (_, index) => `line ${index} <b>`)]);
+    expect(logs.exports.at(-1)).toMatchObject({
+      format: 'csv',
+      mask: ['user', 'email', 'account', 'host'],
+      limit: 1000,
+    });
+    await vi.waitFor(() => expect(screen.find('dialog').exists()).toBe(false));
+  });
+
+  it('is opened by Ctrl+S, as JSON Lines if wanted, and says that there is nothing to save', async () => {
+    const shown = await open(0);
+    await shown.press('s', { ctrlKey: true });
+    await flushPromises();
+    const dialog = shown.screen.get('dialog');
+    await dialog.get('input[value=jsonl]').setValue(true);
+    await flushPromises();
+    expect(logs.exports.at(-1)).toMatchObject({ format: 'jsonl' });
+    expect(dialog.text()).toContain('nothing to export');
+    expect(button(shown, 'Save as…').attributes('disabled')).toBeDefined();
+  });
+});
