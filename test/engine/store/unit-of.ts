@@ -30,7 +30,7 @@ export function unitOf(lines: string[]): LoadedUnit {
     firstSequence: 0,
     lastSequence: lines.length - 1,
     severities: [0, 0, 0, lines.length],
-    filter: () => undefined,
+    mayHold: () => true,
     patterns: () => undefined,
     columns: () => columns,
     text: () => text,

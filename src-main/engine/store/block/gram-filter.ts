@@ -18,7 +18,7 @@ import { LONG, longBit, markGrams, MIDDLE, middleBit, SHORT, shortBit } from './
 
 const VERSION = 2;
 /** version, flags, log2 of the bits of the three tables; the rest is zero. */
-const HEADER_BYTES = 8;
+export const FILTER_HEADER_BYTES = 8;
 const FLAG_FOLDS_INTO_ASCII = 1;
 /** 4, 32 and 16 kB at the most: 5 % of a usual block's text. */
 const TABLES = [SHORT, MIDDLE, LONG];
@@ -43,10 +43,10 @@ export function buildFilter(text: Uint8Array, tokens: Iterable<number>): Uint8Ar
   }
   const marked = markGrams(text, middleBits, longBits);
   const tables = [marked.short, marked.middle, marked.long].map(halved);
-  const filter = new Uint8Array(HEADER_BYTES + tables.reduce((sum, { length }) => sum + length, 0));
+  const filter = new Uint8Array(FILTER_HEADER_BYTES + tables.reduce((sum, { length }) => sum + length, 0));
   const logarithms = tables.map(({ length }) => Math.log2(length * 8));
   filter.set([VERSION, foldsIntoAscii(text) ? FLAG_FOLDS_INTO_ASCII : 0, ...logarithms]);
-  let at = HEADER_BYTES;
+  let at = FILTER_HEADER_BYTES;
   for (const table of tables) {
     filter.set(table, at);
     at += table.length;
@@ -145,26 +145,39 @@ export function asksNothing({ short, middle }: FilterQuestion): boolean {
   return short.length === 0 && middle.length === 0;
 }
 
-/** False only when the block can't hold what is asked for. An unknown version may hold anything. */
-export function mayHold(filter: Uint8Array, question: FilterQuestion): boolean {
-  if (filter[0] !== VERSION) return true;
-  if (question.foldable && ((filter[1] ?? 0) & FLAG_FOLDS_INTO_ASCII) !== 0) return true;
-  const [shortLog2 = 0, middleLog2 = 0, longLog2 = 0] = filter.subarray(2, 2 + TABLES.length);
-  const middleAt = HEADER_BYTES + 2 ** shortLog2 / 8;
-  const longAt = middleAt + 2 ** middleLog2 / 8;
-  // The longest first: they say no most often.
-  return (
-    hasAll(filter, longAt, longLog2, question.long) &&
-    hasAll(filter, middleAt, middleLog2, question.middle) &&
-    hasAll(filter, HEADER_BYTES, shortLog2, question.short)
-  );
+/** A bit of a filter. */
+export interface FilterPlace {
+  byte: number;
+  mask: number;
 }
 
-function hasAll(filter: Uint8Array, at: number, log2: number, bits: number[]): boolean {
-  const mask = 2 ** log2 - 1;
-  for (const bit of bits) {
-    const place = bit & mask;
-    if (((filter[at + (place >>> 3)] ?? 0xff) & (1 << (place & 7))) === 0) return false;
-  }
-  return true;
+/**
+ * The bits that are all set if a block can hold what is asked for, the longest runs' first: they say no most often.
+ * @param header the first FILTER_HEADER_BYTES of the filter
+ * @returns undefined when the block may hold anything: an unknown version, or letters from outside ASCII that fold into it
+ */
+export function filterPlaces(header: Uint8Array, question: FilterQuestion): FilterPlace[] | undefined {
+  if (header[0] !== VERSION) return undefined;
+  if (question.foldable && ((header[1] ?? 0) & FLAG_FOLDS_INTO_ASCII) !== 0) return undefined;
+  const [shortLog2 = 0, middleLog2 = 0, longLog2 = 0] = header.subarray(2, 2 + TABLES.length);
+  const middleAt = FILTER_HEADER_BYTES + 2 ** shortLog2 / 8;
+  const longAt = middleAt + 2 ** middleLog2 / 8;
+  return [
+    ...placesIn(longAt, longLog2, question.long),
+    ...placesIn(middleAt, middleLog2, question.middle),
+    ...placesIn(FILTER_HEADER_BYTES, shortLog2, question.short),
+  ];
+}
+
+function placesIn(at: number, log2: number, bits: number[]): FilterPlace[] {
+  return bits.map((bit) => {
+    const place = bit & (2 ** log2 - 1);
+    return { byte: at + (place >>> 3), mask: 1 << (place & 7) };
+  });
+}
+
+/** False only when the block can't hold what is asked for. */
+export function mayHold(filter: Uint8Array, question: FilterQuestion): boolean {
+  const places = filterPlaces(filter.subarray(0, FILTER_HEADER_BYTES), question);
+  return places?.every(({ byte, mask }) => ((filter[byte] ?? 0xff) & mask) !== 0) ?? true;
 }

@@ -1,7 +1,7 @@
 import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
 import { SEVERITIES, severityOfLevel } from '../../../../src-preload/contract/severities.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
-import { asksNothing, filterQuestion, mayHold, type FilterQuestion } from '../block/gram-filter.ts';
+import { asksNothing, filterQuestion, type FilterQuestion } from '../block/gram-filter.ts';
 import { compileQuery, type CompiledQuery, type QueryOptions } from './query/compile.ts';
 import { patternPart } from './query/column-parts.ts';
 import { allOf, noneOf, type QueryPart } from './query/part.ts';
@@ -79,11 +79,8 @@ export class LineFilter {
   /** The same without the text. */
   mayPass(unit: LineUnit): boolean {
     if (this.#patterns?.mayHold(unit) === false) return false;
-    if (asksNothing(this.#tokenQuestion) && this.#sourceQuestions === undefined) return true;
-    const filter = unit.filter();
-    if (filter === undefined) return true;
-    if (!mayHold(filter, this.#tokenQuestion)) return false;
-    return this.#sourceQuestions?.some((source) => mayHold(filter, source)) ?? true;
+    if (!asksNothing(this.#tokenQuestion) && !unit.mayHold(this.#tokenQuestion)) return false;
+    return this.#sourceQuestions?.some((source) => unit.mayHold(source)) ?? true;
   }
 
   /** Which lines of the unit pass without the text; undefined when none does. */

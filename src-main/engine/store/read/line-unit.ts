@@ -22,7 +22,7 @@ export function unitOfLine(line: LogLine): LoadedUnit {
     firstSequence: sequence,
     lastSequence: sequence,
     severities,
-    filter: () => undefined,
+    mayHold: () => true,
     patterns: () => undefined,
     columns: () => columnsOf(line, sequence, text.length),
     text: () => text,

@@ -5,6 +5,7 @@ import { FailureError } from '../../flow/failure.ts';
 import { STORE_FAILURE } from '../failures.ts';
 import { logMigrations, LOGS_WITH_PATTERNS, OLDEST_READABLE_LOGS } from '../migrations/logs/index.ts';
 import type { PartitionName } from '../partitions.ts';
+import { FilterProbe } from './filter-probe.ts';
 import { severityIndex } from './line-filter.ts';
 import { addPatternLines, PatternReader, type PatternLines } from './pattern-reader.ts';
 import type { LineUnit } from './unit.ts';
@@ -52,7 +53,8 @@ export class PartitionReader {
   readonly #newHeaders: Query<[number], HeaderRow>;
   readonly #hotRows: Query<[], HotRow>;
   readonly #dataVersion: Query<[], { data_version: number }>;
-  readonly #parts: Record<'filter' | 'columns' | 'text', Query<[number], { part: Buffer }>>;
+  readonly #parts: Record<'columns' | 'text', Query<[number], { part: Buffer }>>;
+  readonly #filters: FilterProbe;
   /** undefined in files written before there were patterns. */
   readonly #patterns: PatternReader | undefined;
   readonly #blocks: LineUnit[] = [];
@@ -69,8 +71,8 @@ export class PartitionReader {
     this.#newHeaders = this.#database.query(HEADERS_SQL);
     this.#hotRows = this.#database.query(this.#patterns === undefined ? hotSql('0 AS pattern') : HOT_SQL);
     this.#dataVersion = this.#database.query('PRAGMA data_version');
+    this.#filters = new FilterProbe(this.#database);
     this.#parts = {
-      filter: this.#database.query('SELECT filter AS part FROM blocks WHERE block = ?'),
       columns: this.#database.query('SELECT columns AS part FROM blocks WHERE block = ?'),
       text: this.#database.query('SELECT text AS part FROM blocks WHERE block = ?'),
     };
@@ -113,7 +115,7 @@ export class PartitionReader {
   }
 
   #blockUnit(header: HeaderRow): LineUnit {
-    const load = (part: 'filter' | 'columns' | 'text') => this.#part(part, header.block);
+    const load = (part: 'columns' | 'text') => this.#part(part, header.block);
     const path = this.#database.path;
     const loadText = () => unpacked(path, () => decodeText(load('text'), header.text_bytes));
     return {
@@ -125,7 +127,7 @@ export class PartitionReader {
       firstSequence: header.first_sequence,
       lastSequence: header.last_sequence,
       severities: [header.critical, header.error, header.warning, header.info],
-      filter: () => load('filter'),
+      mayHold: (question) => this.#filters.mayHold(header.block, question),
       patterns: () => unpacked(path, () => this.#patterns?.countsOf(header.block, header.first_time)),
       columns: (text = loadText) =>
         unpacked(path, () => new BlockColumns(load('columns'), header.lines, header.first_sequence, text)),
@@ -133,7 +135,7 @@ export class PartitionReader {
     };
   }
 
-  #part(part: 'filter' | 'columns' | 'text', block: number): Buffer {
+  #part(part: 'columns' | 'text', block: number): Buffer {
     return this.#parts[part].get(block)?.part ?? Buffer.alloc(0);
   }
 }
@@ -169,7 +171,7 @@ class HotRows implements LineColumns {
       firstSequence: this.#rows[0]?.sequence ?? 0,
       lastSequence: this.#rows.at(-1)?.sequence ?? 0,
       severities,
-      filter: () => undefined,
+      mayHold: () => true,
       patterns: () => this.#patternCounts(),
       columns: () => this,
       text: () => Buffer.concat(this.#rows.map((row) => row.text)),

@@ -1,3 +1,4 @@
+import type { FilterQuestion } from '../block/gram-filter.ts';
 import type { LineColumns } from '../block/decode-block.ts';
 import type { PartitionName } from '../partitions.ts';
 import type { SearchableText } from './needle.ts';
@@ -15,8 +16,8 @@ export interface LineUnit {
   lastSequence: number;
   /** Lines by severity: critical, error, warning, info. */
   severities: [number, number, number, number];
-  /** undefined: there is none, the unit may hold anything. */
-  filter(): Uint8Array | undefined;
+  /** Asks its filter, where it has one: false only when none of its lines can have what is asked for. */
+  mayHold(question: FilterQuestion): boolean;
   /** What it holds of each pattern, by id; undefined: not known, it may hold any. */
   patterns(): ReadonlyMap<string, PatternLines> | undefined;
   /** @param text the lines' bytes, for columns that point into them */
@@ -32,7 +33,6 @@ export interface LoadedUnit extends LineUnit {
 
 /** The same unit with memory; dropped after use, so that what is unpacked takes no room for long. */
 export function loadedOnce(unit: LineUnit): LoadedUnit {
-  let filter: Uint8Array | undefined;
   let patterns: ReadonlyMap<string, PatternLines> | undefined;
   let columns: LineColumns | undefined;
   let text: Buffer | undefined;
@@ -41,7 +41,6 @@ export function loadedOnce(unit: LineUnit): LoadedUnit {
   const loadColumns = () => (columns ??= unit.columns(loadText));
   return {
     ...unit,
-    filter: () => (filter ??= unit.filter()),
     patterns: () => (patterns ??= unit.patterns()),
     columns: loadColumns,
     text: loadText,

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import { FailureError } from '../../../flow/failure.ts';
-import { asksNothing, filterQuestion, mayHold } from '../../block/gram-filter.ts';
+import { asksNothing, filterQuestion } from '../../block/gram-filter.ts';
 import { makeNeedle, type Needle } from '../needle.ts';
 import { requiredLiterals } from '../regex-literals.ts';
 import { lineText } from '../line-text.ts';
@@ -61,10 +61,7 @@ function matchPart(test: (text: string) => boolean, cost: number): QueryPart {
 export function filterTest(parts: Uint8Array[], tokens: string[] = []): (unit: LineUnit) => boolean {
   const question = filterQuestion(parts, tokens);
   if (asksNothing(question)) return () => true;
-  return (unit) => {
-    const filter = unit.filter();
-    return filter === undefined || mayHold(filter, question);
-  };
+  return (unit) => unit.mayHold(question);
 }
 
 /**

@@ -1,0 +1,71 @@
+import {
+  FILTER_HEADER_BYTES,
+  filterPlaces,
+  type FilterPlace,
+  type FilterQuestion,
+} from '../block/gram-filter.ts';
+import type { Query, ReadableDatabase } from '../database.ts';
+
+/**
+ * Asks the filters of stored blocks for a few bytes each, in SQL. A filter is 52 kB: to fetch one as a whole makes new
+ * memory of it, which takes 0.15 ms of a process that has just started, where this takes 0.03.
+ */
+export class FilterProbe {
+  readonly #database: ReadableDatabase;
+  readonly #queries = new Map<number, Query<number[], ProbeRow>>();
+  readonly #places = new WeakMap<FilterQuestion, { header: string; places: FilterPlace[] | undefined }>();
+  /** Of the block asked last: nearly all of a partition have the same. */
+  #header = '';
+
+  constructor(database: ReadableDatabase) {
+    this.#database = database;
+  }
+
+  /** False only when no line of the block can have what is asked for. */
+  mayHold(block: number, question: FilterQuestion): boolean {
+    for (;;) {
+      const header = this.#header;
+      const places = this.#placesOf(question, header) ?? [];
+      const row = this.#query(places.length).get(...places.map(({ byte }) => byte + 1), block);
+      if (row === undefined) return true;
+      this.#header = row.header;
+      if (row.header === header) return places.every((place, index) => isSet(row.bytes, index, place));
+    }
+  }
+
+  #placesOf(question: FilterQuestion, header: string): FilterPlace[] | undefined {
+    const known = this.#places.get(question);
+    if (known?.header === header) return known.places;
+    const places = filterPlaces(Buffer.from(header, 'hex'), question)?.slice(0, MOST_PLACES);
+    this.#places.set(question, { header, places });
+    return places;
+  }
+
+  #query(places: number): Query<number[], ProbeRow> {
+    let query = this.#queries.get(places);
+    if (query === undefined) {
+      const bytes = new Array<string>(places).fill('hex(substr(filter, ?, 1))');
+      query = this.#database.query(
+        `SELECT hex(substr(filter, 1, ${FILTER_HEADER_BYTES})) AS header, ${bytes.join(' || ') || "''"} AS bytes
+         FROM blocks WHERE block = ?`,
+      );
+      this.#queries.set(places, query);
+    }
+    return query;
+  }
+}
+
+interface ProbeRow {
+  /** Both as hexadecimal digits. */
+  header: string;
+  bytes: string;
+}
+
+/** The longest runs come first and say no most often; more than these hardly ever say no where they did not. */
+const MOST_PLACES = 40;
+
+/** A byte that is missing says nothing. */
+function isSet(bytes: string, index: number, { mask }: FilterPlace): boolean {
+  const byte = Number.parseInt(bytes.slice(index * 2, index * 2 + 2), 16);
+  return Number.isNaN(byte) || (byte & mask) !== 0;
+}
