@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import { buildFilter, filterQuestion, mayHold } from '../../../src-main/engine/store/block/gram-filter.ts';
 import { requiredLiterals } from '../../../src-main/engine/store/read/regex-literals.ts';
 import { compileQuery } from '../../../src-main/engine/store/read/query/compile.ts';
-import { expressionPart } from '../../../src-main/engine/store/read/query/text-parts.ts';
+import { compileExpression, expressionPart } from '../../../src-main/engine/store/read/query/text-parts.ts';
 import { makeNeedle } from '../../../src-main/engine/store/read/needle.ts';
 import { unitOf } from './unit-of.ts';
 import { phraseOf } from '../../../src-preload/contract/query/print.ts';
@@ -180,6 +181,43 @@ describe('the literals of an expression', () => {
         },
       ),
       { numRuns: 1000 },
+    );
+  });
+});
+
+describe('an expression', () => {
+  it('is found where the slower way to ask finds it', () => {
+    const atom = fc.constantFrom(
+      'a',
+      'B',
+      '\\d',
+      '\\w',
+      '\\s',
+      '.',
+      '[a-c]',
+      '[^b]',
+      'é',
+      '日',
+      '\\b',
+      '^',
+      '$',
+    );
+    const part = fc
+      .tuple(atom, fc.constantFrom('', '', '*', '+', '?', '{2}', '+?'))
+      .map(([each, often]) => (/^(?:\\b|\^|\$)$/.test(each) ? each : each + often));
+    const flat = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
+    const expression = fc.oneof(
+      flat,
+      fc.tuple(flat, flat).map(([a, b]) => `(${a}|${b})`),
+      fc.tuple(flat, flat).map(([a, b]) => `(?:${a})*${b}`),
+    );
+    const text = fc.string({ unit: fc.constantFrom(...Array.from('aAbBc1 \n.é日k\u212a')), maxLength: 12 });
+    fc.assert(
+      fc.property(expression, text, (source, each) => {
+        const slow = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE).matcher(each).find();
+        expect(compileExpression(source)(each), `${source} in ${JSON.stringify(each)}`).toBe(slow);
+      }),
+      { numRuns: 3000 },
     );
   });
 });

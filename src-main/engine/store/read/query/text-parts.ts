@@ -71,7 +71,8 @@ export function filterTest(parts: Uint8Array[], tokens: string[] = []): (unit: L
 export function compileExpression(source: string): (text: string) => boolean {
   try {
     const expression = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
-    return (text) => expression.matcher(text).find();
+    // Not matcher().find(), which says where too and takes ten times as long.
+    return (text) => expression.test(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
     throw new FailureError({
