@@ -1,3 +1,4 @@
+import { ipv4OfBytes } from './ipv4.ts';
 import { FIELD, FIELD_COUNT, type ParsedBatch } from './parsed-batch.ts';
 
 /** An address as lines write it: one object for all lines of a batch that have it. */
@@ -42,7 +43,7 @@ export class AddressBook {
         continue;
       }
       const end = Math.min(slices[at + 1] ?? start, start + LONGEST);
-      const number = ipv4Bytes(batch.bytes, start, end);
+      const number = ipv4OfBytes(batch.bytes, start, end);
       addressIds[line] =
         number < 0
           ? this.#other(batch, batch.bytes.toString('latin1', start, end))
@@ -90,32 +91,4 @@ export class AddressBook {
     }
     return other.index;
   }
-}
-
-const DOT = 46;
-const ZERO = 48;
-
-/** `192.0.2.7` as a number from 0 on; -1 for anything else, leading zeros among it: those have more than one writing. */
-function ipv4Bytes(bytes: Uint8Array, from: number, to: number): number {
-  if (to - from < 7 || to - from > 15) return -1;
-  let number = 0;
-  let part = 0;
-  let digits = 0;
-  let dots = 0;
-  for (let at = from; at < to; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte === DOT) {
-      if (digits === 0 || part > 255) return -1;
-      number = number * 256 + part;
-      dots += 1;
-      part = 0;
-      digits = 0;
-    } else {
-      const digit = byte - ZERO;
-      if (digit < 0 || digit > 9 || (digits > 0 && part === 0)) return -1;
-      part = part * 10 + digit;
-      digits += 1;
-    }
-  }
-  return dots === 3 && digits > 0 && part <= 255 ? number * 256 + part : -1;
 }

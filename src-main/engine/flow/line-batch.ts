@@ -41,8 +41,8 @@ export function splitLines(sourceId: string, stream: number, firstOffset: number
     if (newline < 0) newline = bytes.length;
     if (count === capacity) {
       capacity *= 2;
-      starts = grown(starts, capacity);
-      ends = grown(ends, capacity);
+      starts = grown(starts, new Int32Array(capacity));
+      ends = grown(ends, new Int32Array(capacity));
     }
     starts[count] = start;
     ends[count] = newline > start && bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
@@ -59,10 +59,4 @@ export function splitLines(sourceId: string, stream: number, firstOffset: number
     ends: ends.subarray(0, count),
     length: bytes.length,
   };
-}
-
-function grown(array: Int32Array<ArrayBuffer>, capacity: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(capacity);
-  larger.set(array);
-  return larger;
 }

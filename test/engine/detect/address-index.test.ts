@@ -1,23 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AddressIndex, ipv4Number } from '../../../src-main/engine/detect/intrusion/address-index.ts';
+import { AddressIndex } from '../../../src-main/engine/detect/intrusion/address-index.ts';
+import { ipv4OfText } from '../../../src-main/engine/flow/ipv4.ts';
 
 describe('the number of an IPv4 address', () => {
   test('is its 32 bits', () => {
     fc.assert(
       fc.property(fc.ipV4(), (address) => {
         const bits = address.split('.').reduce((number, part) => number * 256 + Number(part), 0);
-        expect(ipv4Number(address)).toBe(bits);
+        expect(ipv4OfText(address)).toBe(bits);
       }),
     );
   });
 
-  test.each(['010.0.0.1', '10.0.0.01', '256.0.0.1', '1.2.3', '1.2.3.4.5', '1..2.3', '10.0.0.1x', '', '::1'])(
-    'is none for %j',
-    (text) => {
-      expect(ipv4Number(text)).toBe(-1);
-    },
-  );
+  test.each([
+    '１92.0.2.7',
+    '010.0.0.1',
+    '10.0.0.01',
+    '256.0.0.1',
+    '1.2.3',
+    '1.2.3.4.5',
+    '1..2.3',
+    '10.0.0.1x',
+    '',
+    '::1',
+  ])('is none for %j', (text) => {
+    expect(ipv4OfText(text)).toBe(-1);
+  });
 });
 
 describe('an index of addresses', () => {

@@ -1,3 +1,5 @@
+import { ipv4OfText } from '../../flow/ipv4.ts';
+
 /**
  * Finds the number of an address. IPv4 addresses, nearly all there are, are looked up as the 32 bits they stand for in a
  * table of numbers: a map of texts costs five times as much per line.
@@ -20,13 +22,13 @@ export class AddressIndex {
 
   /** The slot of an address, or -1. */
   find(address: string): number {
-    const number = ipv4Number(address);
+    const number = ipv4OfText(address);
     if (number < 0) return this.#others.get(address) ?? -1;
     return (this.#slots[this.#place(number | 0)] ?? 0) - 1;
   }
 
   set(address: string, slot: number): void {
-    const number = ipv4Number(address);
+    const number = ipv4OfText(address);
     if (number < 0) {
       this.#others.set(address, slot);
       return;
@@ -37,7 +39,7 @@ export class AddressIndex {
   }
 
   delete(address: string): void {
-    const number = ipv4Number(address);
+    const number = ipv4OfText(address);
     if (number < 0) this.#others.delete(address);
     else this.#close(this.#place(number | 0));
   }
@@ -76,36 +78,4 @@ export class AddressIndex {
   #next(place: number): number {
     return (place + 1) & (this.#keys.length - 1);
   }
-}
-
-const DOT = 46;
-const ZERO = 48;
-
-/**
- * `192.0.2.7` as a number from 0 on; -1 for whatever is not four decimal numbers up to 255. Leading zeros have more than
- * one reading (`010` is eight to some programs): such a text is a name of its own, never another's address.
- */
-export function ipv4Number(address: string): number {
-  const { length } = address;
-  if (length < 7 || length > 15) return -1;
-  let number = 0;
-  let part = 0;
-  let digits = 0;
-  let dots = 0;
-  for (let at = 0; at < length; at += 1) {
-    const code = address.charCodeAt(at);
-    if (code === DOT) {
-      if (digits === 0 || part > 255) return -1;
-      number = number * 256 + part;
-      dots += 1;
-      part = 0;
-      digits = 0;
-    } else {
-      const digit = code - ZERO;
-      if (digit < 0 || digit > 9 || (digits > 0 && part === 0)) return -1;
-      part = part * 10 + digit;
-      digits += 1;
-    }
-  }
-  return dots === 3 && digits > 0 && part <= 255 ? number * 256 + part : -1;
 }

@@ -1,4 +1,5 @@
-import { grown, rowsFor, type SlotTable } from './slot-table.ts';
+import { grown } from '../../flow/grown.ts';
+import { rowsFor, type SlotTable } from './slot-table.ts';
 
 /** Browsers told apart per address: more make no address more of a gateway. */
 const KEPT = 6;

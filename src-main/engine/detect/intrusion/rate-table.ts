@@ -1,6 +1,7 @@
 import type { BucketRule } from './rule-schema.ts';
 import { SLOTS } from './rate-bucket.ts';
-import { grown, rowsFor, type SlotTable } from './slot-table.ts';
+import { grown } from '../../flow/grown.ts';
+import { rowsFor, type SlotTable } from './slot-table.ts';
 
 /** What a counter holds within its window. */
 export interface RateReading {

@@ -1,4 +1,5 @@
-import { grown, rowsFor, type SlotTable } from './slot-table.ts';
+import { grown } from '../../flow/grown.ts';
+import { rowsFor, type SlotTable } from './slot-table.ts';
 
 const MINUTE = 60_000;
 /** The current minute and the nine before it. */

@@ -12,12 +12,3 @@ export function rowsFor(slot: number, limit: number): number {
   while (rows <= slot) rows *= 2;
   return Math.max(slot + 1, Math.min(rows, limit));
 }
-
-/** The column with room for `length` values. */
-export function grown<Column extends Uint16Array | Int32Array | Uint32Array>(
-  column: Column,
-  larger: Column,
-): Column {
-  larger.set(column);
-  return larger;
-}
