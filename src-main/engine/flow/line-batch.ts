@@ -1,3 +1,5 @@
+import { grown } from './grown.ts';
+
 /**
  * A run of whole lines of one stream, as bytes. Lines stay bytes until one earns a string: splitting on a Buffer costs a
  * fifth of splitting to strings.
