@@ -40,7 +40,7 @@ describe('The machine that marks runs of bytes', () => {
         const padded = Buffer.concat([text, Buffer.alloc(8)]);
         for (const [table, { length }, bitOf, extra] of [
           [short, SHORT, shortBit, []],
-          [middle, MIDDLE, middleBit, [bit]],
+          [middle, MIDDLE, (run: Uint8Array) => middleBit(run) % 2 ** MIDDLE.log2, [bit]],
           [long, LONG, longBit, [bit]],
         ] as const) {
           const expected = bitsOf(padded.subarray(0, text.length + length - 1), length, bitOf);
@@ -67,6 +67,29 @@ describe('The machine that marks runs of bytes', () => {
     expect(mayHold(filter, filterQuestion([], ['source:a']))).toBe(true);
     expect(mayHold(filter, filterQuestion([], ['address:192.0.2.1', 'source:a']))).toBe(true);
     expect(mayHold(filter, filterQuestion([], ['address:192.0.2.2']))).toBe(false);
+  });
+
+  it('is asked as well of a block whose table for runs of five is twice as large, as older ones are', () => {
+    const text = Buffer.from('failed password for margin350 from 192.0.2.77 port 48213');
+    const logarithms = [15, 18, 17];
+    const filter = new Uint8Array(8 + logarithms.reduce((sum, log2) => sum + 2 ** log2 / 8, 0));
+    filter.set([2, 0, ...logarithms]);
+    const bitsByLength: [number, (run: Uint8Array) => number][] = [
+      [3, shortBit],
+      [5, middleBit],
+      [7, longBit],
+    ];
+    const set = (byte: number, bit: number): void => {
+      filter[byte] = (filter[byte] ?? 0) | (1 << bit);
+    };
+    let at = 8;
+    for (const [index, [length, bitOf]] of bitsByLength.entries()) {
+      for (const bit of bitsOf(text, length, bitOf)) set(at + (bit >> 3), bit & 7);
+      at += 2 ** (logarithms[index] ?? 0) / 8;
+    }
+    const mayHoldText = (part: string): boolean => mayHold(filter, filterQuestion([Buffer.from(part)], []));
+    for (const part of ['48213', 'margin350', '192.0.2.77', 'word']) expect(mayHoldText(part)).toBe(true);
+    for (const part of ['48214', 'margin351', '192.0.2.78', 'ward']) expect(mayHoldText(part)).toBe(false);
   });
 
   it('gives a small block a small filter', () => {

@@ -1,5 +1,14 @@
 import { isAscii } from 'node:buffer';
-import { LONG, longBit, markGrams, MIDDLE, middleBit, SHORT, shortBit } from './gram-machine.ts';
+import {
+  LONG,
+  longBit,
+  markGrams,
+  MIDDLE,
+  middleBit,
+  OLDER_MIDDLE_LOG2,
+  SHORT,
+  shortBit,
+} from './gram-machine.ts';
 
 /**
  * Tells which blocks can't hold a text, so that a search need not unpack them. It never says no wrongly.
@@ -7,10 +16,11 @@ import { LONG, longBit, markGrams, MIDDLE, middleBit, SHORT, shortBit } from './
  * Every run of three, of five and of seven bytes of the lines, ASCII letters in lower case, sets a bit in the table of its
  * length (Bloom filters with one hash). Runs of bytes serve every substring of three bytes or more: words that cross
  * punctuation, parts of words, and Japanese, whose characters are three bytes each. Three bytes alone can't tell one
- * number from another, as a few thousand lines hold nearly every run of three digits; of five they hold a quarter of what
- * they could. Seven tell one address from another. Measured on a million access and a million sign-in lines with as many
- * distinct values, a block that lacks it is read needlessly for 1–4 % of addresses, 5–16 % of words with a number behind,
- * 25–30 % of numbers of five digits; two lengths (3, 6) in 40 kB let 100 % of these numbers through.
+ * number from another, as a few thousand lines hold nearly every run of three digits; of five they hold an eighth of what
+ * they could. Seven tell one address from another. Measured on a million access and on a million sign-in lines with as many
+ * distinct values, a block that lacks it is read needlessly for 1 % of addresses, 5 % (access) and 31 % (sign-in) of words
+ * with a number behind, 31 and 50 % of numbers of five digits. Twice as many bits for runs of five would make that 1, 3 and
+ * 20, 16 and 30 %, for a tenth more of everything that is kept; two lengths (3, 6) let 100 % of these numbers through.
  *
  * Case outside ASCII is not folded here; the search leaves such letters out of what it asks for (needle.ts). Two letters
  * fold into ASCII from outside, the Kelvin sign (k) and the long s (s): blocks that hold one say so and are not skipped.
@@ -20,7 +30,7 @@ const VERSION = 2;
 /** version, flags, log2 of the bits of the three tables; the rest is zero. */
 export const FILTER_HEADER_BYTES = 8;
 const FLAG_FOLDS_INTO_ASCII = 1;
-/** 4, 32 and 16 kB at the most: 5 % of a usual block's text. */
+/** 4, 16 and 16 kB at the most: 5 % of a usual block's text. */
 const TABLES = [SHORT, MIDDLE, LONG];
 const SMALLEST_BITS_LOG2 = 9;
 /** A table is halved while at most this share of its bits is set: then at most twice as many are afterwards. */
@@ -37,8 +47,8 @@ export function buildFilter(text: Uint8Array, tokens: Iterable<number>): Uint8Ar
   const middleBits: number[] = [];
   const longBits: number[] = [];
   for (const hash of tokens) {
-    middleBits.push(Math.imul(hash, MIDDLE_SPREADS[0]) >>> (32 - MIDDLE.log2));
-    middleBits.push(Math.imul(hash, MIDDLE_SPREADS[1]) >>> (32 - MIDDLE.log2));
+    middleBits.push(Math.imul(hash, MIDDLE_SPREADS[0]) >>> (32 - OLDER_MIDDLE_LOG2));
+    middleBits.push(Math.imul(hash, MIDDLE_SPREADS[1]) >>> (32 - OLDER_MIDDLE_LOG2));
     longBits.push(longBitOf(hash));
   }
   const marked = markGrams(text, middleBits, longBits);
@@ -75,7 +85,7 @@ export function nextTokenHash(hash: number, unit: number): number {
 function tokenBits(token: string): { middle: number[]; long: number } {
   const hash = tokenHash(token);
   return {
-    middle: MIDDLE_SPREADS.map((spread) => Math.imul(hash, spread) >>> (32 - MIDDLE.log2)),
+    middle: MIDDLE_SPREADS.map((spread) => Math.imul(hash, spread) >>> (32 - OLDER_MIDDLE_LOG2)),
     long: longBitOf(hash),
   };
 }

@@ -1,5 +1,6 @@
 import {
   ADD,
+  AND,
   ADD_64,
   AND_64,
   BELOW,
@@ -36,12 +37,14 @@ import {
 
 /** Lengths of the runs, in bytes, and the number of bits of the table each has (as its logarithm). */
 export const SHORT = { length: 3, log2: 15 } as const;
-export const MIDDLE = { length: 5, log2: 18 } as const;
+export const MIDDLE = { length: 5, log2: 17 } as const;
 export const LONG = { length: 7, log2: 17 } as const;
 
 /** Large odd numbers spread low bits upwards (Knuth, multiplicative hashing); the top bits are used. */
 const SPREAD_SHORT = 0x9e3779b1;
 const SPREAD_MIDDLE = 0x9e3779b97f4a7c15n;
+/** Filters made before have twice as many bits for runs of the middle length: their numbers have one bit more. */
+export const OLDER_MIDDLE_LOG2 = 18;
 const SPREAD_LONG = 0xc2b2ae3d27d4eb4fn;
 
 /** Where things lie in the machine's memory: a byte for each mark, the same packed to bits, and the text. */
@@ -57,13 +60,15 @@ const PIECE = 16 * PAGE;
 const OVERLAP = 8;
 const PAGES = 25;
 
-/** The run's bits as they stand in a table of full size: what the machine does, for a few runs of a query. */
+const MIDDLE_MASK = 2 ** MIDDLE.log2 - 1;
+
+/** The run's bits as they stand in a table of full size, of the middle length with one bit more in front: what the machine does, for a few runs of a query. */
 export function shortBit(run: Uint8Array): number {
   return Math.imul(Number(littleEndian(run, SHORT.length)) << 8, SPREAD_SHORT) >>> (32 - SHORT.log2);
 }
 
 export function middleBit(run: Uint8Array): number {
-  return spreadBits(littleEndian(run, MIDDLE.length) << 24n, SPREAD_MIDDLE, MIDDLE.log2);
+  return spreadBits(littleEndian(run, MIDDLE.length) << 24n, SPREAD_MIDDLE, OLDER_MIDDLE_LOG2);
 }
 
 export function longBit(run: Uint8Array): number {
@@ -101,7 +106,7 @@ export function markGrams(text: Uint8Array, middleBits: number[], longBits: numb
     lower(piece.length);
     mark(Math.min(piece.length, PIECE));
   }
-  for (const bit of middleBits) memory[MIDDLE_AT + bit] = 1;
+  for (const bit of middleBits) memory[MIDDLE_AT + (bit & MIDDLE_MASK)] = 1;
   for (const bit of longBits) memory[LONG_AT + bit] = 1;
   pack(PACKED_AT);
   const table = (marksAt: number, log2: number): Uint8Array => {
@@ -182,8 +187,8 @@ const MARK = [
     [...get(WORD), ...NARROW, ...constant(8), ...SHIFT_LEFT, ...constant(SPREAD_SHORT), ...MULTIPLY],
     [...constant(32 - SHORT.log2), ...SHIFT_RIGHT, ...constant(1), ...store8(SHORT_AT)],
     [...get(WORD), ...constant64(24n), ...SHIFT_LEFT_64, ...constant64(SPREAD_MIDDLE), ...MULTIPLY_64],
-    [...constant64(BigInt(64 - MIDDLE.log2)), ...SHIFT_RIGHT_64, ...NARROW],
-    [...constant(1), ...store8(MIDDLE_AT)],
+    [...constant64(BigInt(64 - OLDER_MIDDLE_LOG2)), ...SHIFT_RIGHT_64, ...NARROW],
+    [...constant(MIDDLE_MASK), ...AND, ...constant(1), ...store8(MIDDLE_AT)],
     [...get(WORD), ...constant64(8n), ...SHIFT_LEFT_64, ...constant64(SPREAD_LONG), ...MULTIPLY_64],
     [...constant64(BigInt(64 - LONG.log2)), ...SHIFT_RIGHT_64, ...NARROW],
     [...constant(1), ...store8(LONG_AT)],
