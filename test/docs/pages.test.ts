@@ -47,3 +47,9 @@ test('the example of the receiver page, is accepted by the schema', async () => 
   const parsed = settingsSchema.safeParse(parse(example(await page('receiver.md'))));
   expect(parsed.error).toBeUndefined();
 });
+
+test('the example of the masking page, is accepted by the schema', async () => {
+  const { data, error } = settingsSchema.safeParse(parse(example(await page('masking.md'))));
+  expect(error).toBeUndefined();
+  expect(data?.masking.rules.map(({ name }) => name)).toEqual(['order', 'customer']);
+});
