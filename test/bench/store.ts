@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createReadStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { encodeBlocks } from '../../src-main/engine/store/block/encode-block.ts';
 import { splitLines } from '../../src-main/engine/flow/line-batch.ts';
 import type { StoredLines } from '../../src-main/engine/flow/stored-lines.ts';
@@ -18,6 +19,7 @@ import { generateAccessLog } from './log-generator.ts';
  */
 
 const lines = Number(process.argv[2] ?? 1_000_000);
+const CLI = fileURLToPath(new URL('../../src-main/cli/index.ts', import.meta.url));
 const CHUNK_BYTES = 1 << 20;
 const NEVER = { cancelled: false };
 const start = Date.UTC(2026, 4, 1);
@@ -90,6 +92,19 @@ function search(data: string, file: string): void {
     results[`${name}RipgrepMs`] = time(() => ripgrep(text, file));
     results[`${name}RipgrepCount`] = ripgrep(text, file);
   }
+  for (const [name, text] of [
+    ['addressField', `address:${rareTerm(file)}`],
+    ['statusField', 'status:503'],
+    ['parsedField', 'status:>=500'],
+    ['expression', '/order.{1,9}404/'],
+    ['bareExpression', '/\\d{3}-\\d{4}/'],
+  ] as const) {
+    const cpu = process.cpuUsage();
+    results[`${name}Count`] = reader.count({ text, regex: false }, NEVER).count;
+    results[`${name}CpuMs`] = round(cpuSeconds(cpu) * 1000);
+  }
+  results['processAbsentMs'] = time(() => yagura(data, 'zebra-quokka-42'));
+  results['processRareMs'] = time(() => yagura(data, rareTerm(file)));
   const range = { from: start, to: start + 2 * DAY_MS };
   results['histogramMs'] = time(() => reader.histogram(none, range, 60, NEVER));
   results['regexMs'] = time(() => reader.count({ text: 'union.{1,9}select', regex: true }, NEVER));
@@ -100,6 +115,11 @@ function search(data: string, file: string): void {
 function rareTerm(file: string): string {
   const line = execFileSync('sed', ['-n', `${Math.floor(lines / 2)}p`, file], { encoding: 'utf8' });
   return line.slice(0, line.indexOf(' '));
+}
+
+/** As somebody at a terminal counts: with the start of the program. */
+function yagura(data: string, text: string): void {
+  execFileSync(process.execPath, [CLI, 'search', '--data', data, '--count', '-F', text]);
 }
 
 function ripgrep(text: string, file: string): number {

@@ -14,6 +14,7 @@ export function unitOf(lines: string[]): LoadedUnit {
     levels: () => new Uint8Array(lines.length).fill(6),
     offsets: zeros,
     addresses: () => none,
+    addressAt: () => '',
     withAddress: () => new Uint8Array(lines.length),
     patterns: () => none,
     sources: () => none,

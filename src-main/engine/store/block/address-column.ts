@@ -114,84 +114,84 @@ export function writeAddresses(column: ByteWriter, { table, places, details }: C
   for (const detail of details) column.unsigned(detail);
 }
 
-/** @param text the lines' bytes; `ends` says where in it each ends */
-export function readAddresses(
-  reader: ByteReader,
-  text: Buffer,
-  ends: Uint32Array,
-): { table: string[]; index: Uint32Array } {
-  const table = Array.from({ length: reader.unsigned() }, () => reader.text());
-  const index = Uint32Array.from(ends, () => reader.unsigned());
-  const numbers = new Map([['', 0]]);
-  for (let line = 0; line < index.length; line += 1) {
-    const place = index[line] ?? 0;
-    if (place === NONE) continue;
-    const detail = reader.unsigned();
-    let address: string | undefined;
-    if (place === IN_TABLE) address = table[detail];
-    else {
-      const from = line === 0 ? 0 : (ends[line - 1] ?? 0);
-      const to = ends[line] ?? 0;
-      address = standing(text, from, to, place, detail);
-    }
-    if (address === undefined) throw new RangeError('The block has an address without an entry');
-    let number = numbers.get(address);
-    if (number === undefined) {
-      number = numbers.size;
-      numbers.set(address, number);
-    }
-    index[line] = number;
-  }
-  return { table: [...numbers.keys()], index };
-}
+/** Reads the column: all addresses, that of one line, or the lines of one, which needs no strings. */
+export class AddressColumn {
+  readonly #table: string[];
+  readonly #text: Buffer;
+  readonly #ends: Uint32Array;
+  readonly #places: Uint32Array;
+  /** 0 for lines without an address, which have none. */
+  readonly #details: Uint32Array;
 
-/** Marks the lines of one address, without making a string of any: what a search for it needs. */
-export function markAddress(
-  reader: ByteReader,
-  text: Buffer,
-  ends: Uint32Array,
-  address: string,
-): Uint8Array {
-  const entry = Array.from({ length: reader.unsigned() }, () => reader.text()).indexOf(address);
-  const places = Uint32Array.from(ends, () => reader.unsigned());
-  const marks = new Uint8Array(ends.length);
-  const wanted = Buffer.from(address, 'latin1');
-  for (let line = 0; line < places.length; line += 1) {
-    const place = places[line] ?? 0;
-    if (place === NONE) continue;
-    const detail = reader.unsigned();
-    if (place === IN_TABLE) {
-      if (detail === entry) marks[line] = 1;
-      continue;
-    }
-    const from = line === 0 ? 0 : (ends[line - 1] ?? 0);
-    const [start, end] = span(text, from, ends[line] ?? 0, place, detail);
-    if (end - start === wanted.length && isAt(text, start, wanted)) marks[line] = 1;
+  /** @param text the lines' bytes; `ends` says where in it each ends */
+  constructor(reader: ByteReader, text: Buffer, ends: Uint32Array) {
+    this.#text = text;
+    this.#ends = ends;
+    this.#table = Array.from({ length: reader.unsigned() }, () => reader.text());
+    this.#places = Uint32Array.from(ends, () => reader.unsigned());
+    this.#details = this.#places.map((place) => (place === NONE ? 0 : reader.unsigned()));
   }
-  return marks;
+
+  all(): { table: string[]; index: Uint32Array } {
+    const numbers = new Map([['', 0]]);
+    const index = this.#places.map((place, line) => {
+      if (place === NONE) return 0;
+      const address = this.at(line);
+      let number = numbers.get(address);
+      if (number === undefined) {
+        number = numbers.size;
+        numbers.set(address, number);
+      }
+      return number;
+    });
+    return { table: [...numbers.keys()], index };
+  }
+
+  /** Of a line; empty where it has none. */
+  at(line: number): string {
+    const place = this.#places[line] ?? NONE;
+    if (place === NONE) return '';
+    if (place === IN_TABLE) {
+      const address = this.#table[this.#details[line] ?? 0];
+      if (address === undefined) throw new RangeError('The block has an address without an entry');
+      return address;
+    }
+    const [start, end] = this.#span(line, place);
+    return this.#text.toString('latin1', start, end);
+  }
+
+  /** 1 for the lines of this address. */
+  linesOf(address: string): Uint8Array {
+    const entry = this.#table.indexOf(address);
+    const wanted = Buffer.from(address, 'latin1');
+    const marks = new Uint8Array(this.#places.length);
+    for (let line = 0; line < marks.length; line += 1) {
+      const place = this.#places[line] ?? NONE;
+      if (place === NONE) continue;
+      if (place === IN_TABLE) {
+        if (this.#details[line] === entry) marks[line] = 1;
+        continue;
+      }
+      const [start, end] = this.#span(line, place);
+      if (end - start === wanted.length && isAt(this.#text, start, wanted)) marks[line] = 1;
+    }
+    return marks;
+  }
+
+  #span(line: number, place: number): [start: number, end: number] {
+    const from = line === 0 ? 0 : (this.#ends[line - 1] ?? 0);
+    const to = this.#ends[line] ?? 0;
+    const length = this.#details[line] ?? RUN;
+    if (place === AT_START) return [from, length === RUN ? runEnd(this.#text, from, to) : from + length];
+    const end = to - (place - BEFORE_END);
+    if (end < from) throw new RangeError('The block has an address outside its line');
+    return [length === RUN ? runStart(this.#text, from, end) : end - length, end];
+  }
 }
 
 function isAt(text: Uint8Array, start: number, wanted: Uint8Array): boolean {
   for (let at = 0; at < wanted.length; at += 1) if (text[start + at] !== wanted[at]) return false;
   return true;
-}
-
-function standing(text: Buffer, from: number, to: number, place: number, length: number): string {
-  const [start, end] = span(text, from, to, place, length);
-  return text.toString('latin1', start, end);
-}
-
-function span(
-  text: Buffer,
-  from: number,
-  to: number,
-  place: number,
-  length: number,
-): [start: number, end: number] {
-  if (place === AT_START) return [from, length === RUN ? runEnd(text, from, to) : from + length];
-  const end = to - (place - BEFORE_END);
-  if (end < from) throw new RangeError('The block has an address outside its line');
-  return [length === RUN ? runStart(text, from, end) : end - length, end];
 }
 
 /** 1 for the bytes that addresses are made of. */

@@ -1,5 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { markAddress, readAddresses } from './address-column.ts';
+import { AddressColumn } from './address-column.ts';
 import { ByteReader } from './bytes.ts';
 import { BLOCK_VERSION } from './encode-block.ts';
 
@@ -16,6 +16,8 @@ export interface LineColumns {
   levels(): Uint8Array;
   offsets(): Float64Array;
   addresses(): IndexedColumn;
+  /** That of one line: empty where it has none. */
+  addressAt(line: number): string;
   /** 1 for the lines of this address. */
   withAddress(address: string): Uint8Array;
   /** Ids; the empty string for lines without one. */
@@ -38,6 +40,7 @@ export class BlockColumns implements LineColumns {
   #offsets: Float64Array | undefined;
   #sequences: Float64Array | undefined;
   #addresses: IndexedColumn | undefined;
+  #found: AddressColumn | undefined;
   #patterns: IndexedColumn | undefined;
   #sources: IndexedColumn | undefined;
   #streams: IndexedColumn | undefined;
@@ -87,10 +90,12 @@ export class BlockColumns implements LineColumns {
     return (this.#addresses ??= this.#decodeAddresses());
   }
 
+  addressAt(line: number): string {
+    return this.#addressColumn()?.at(line) ?? valueAt(this.addresses(), line);
+  }
+
   withAddress(address: string): Uint8Array {
-    if (this.#addresses === undefined && this.#columns.has('found'))
-      return markAddress(this.#reader('found'), this.#text(), this.textEnds(), address);
-    return linesWith(this.addresses(), address);
+    return this.#addressColumn()?.linesOf(address) ?? linesWith(this.addresses(), address);
   }
 
   /** Blocks written before there were patterns have none. */
@@ -159,9 +164,12 @@ export class BlockColumns implements LineColumns {
   }
 
   #decodeAddresses(): IndexedColumn {
-    if (this.#columns.has('found'))
-      return readAddresses(this.#reader('found'), this.#text(), this.textEnds());
-    return this.#decodeOldAddresses();
+    return this.#addressColumn()?.all() ?? this.#decodeOldAddresses();
+  }
+
+  #addressColumn(): AddressColumn | undefined {
+    if (!this.#columns.has('found')) return undefined;
+    return (this.#found ??= new AddressColumn(this.#reader('found'), this.#text(), this.textEnds()));
   }
 
   /**
@@ -207,6 +215,10 @@ export class BlockColumns implements LineColumns {
     if (bytes === undefined) throw new RangeError(`The block has no column ${name}`);
     return new ByteReader(bytes);
   }
+}
+
+export function valueAt({ table, index }: IndexedColumn, line: number): string {
+  return table[index[line] ?? 0] ?? '';
 }
 
 /** 1 for the lines that have this value. */

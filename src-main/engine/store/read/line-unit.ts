@@ -37,6 +37,7 @@ function columnsOf(line: LogLine, sequence: number, length: number): LineColumns
     levels: () => Uint8Array.of(line.level),
     offsets: () => new Float64Array(1),
     addresses: () => single(line.address ?? ''),
+    addressAt: () => line.address ?? '',
     withAddress: (address) => Uint8Array.of((line.address ?? '') === address ? 1 : 0),
     patterns: () => single(line.pattern ?? ''),
     sources: () => single(line.sourceId),

@@ -67,9 +67,8 @@ export function rankOf(unit: LineUnit): number {
 export function lineOf(unit: LineUnit, index: number, whole = false): LogLine {
   const columns = unit.columns();
   const text = lineText({ bytes: unit.text(), ends: columns.textEnds() }, index);
-  const addresses = columns.addresses();
   const sources = columns.sources();
-  const address = addresses.table[addresses.index[index] ?? 0] ?? '';
+  const address = columns.addressAt(index);
   const patterns = columns.patterns();
   const pattern = patterns.table[patterns.index[index] ?? 0] ?? '';
   const cut = !whole && text.length > MAX_VIEW_LINE_LENGTH;

@@ -203,6 +203,10 @@ class HotRows implements LineColumns {
     return indexed(this.#rows.map((row) => row.address));
   }
 
+  addressAt(line: number): string {
+    return this.#rows[line]?.address ?? '';
+  }
+
   withAddress(address: string): Uint8Array {
     return Uint8Array.from(this.#rows, (row) => (row.address === address ? 1 : 0));
   }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
+  AddressColumn,
   codeAddresses,
-  readAddresses,
   writeAddresses,
 } from '../../../../src-main/engine/store/block/address-column.ts';
 import type { BlockLines } from '../../../../src-main/engine/store/block/block-lines.ts';
@@ -43,12 +43,17 @@ function written(lines: BlockLines): { bytes: Uint8Array; table: string[] } {
 }
 
 function readBack(lines: BlockLines): string[] {
-  const { table, index } = readAddresses(
+  const column = new AddressColumn(
     new ByteReader(written(lines).bytes),
     Buffer.from(lines.text),
     lines.textEnds,
   );
-  return [...index].map((entry) => table[entry] ?? '?');
+  const { table, index } = column.all();
+  const addresses = [...index].map((entry) => table[entry] ?? '?');
+  expect(addresses.map((_, line) => column.at(line))).toEqual(addresses);
+  for (const address of new Set(addresses.filter((each) => each !== '')))
+    expect([...column.linesOf(address)]).toEqual(addresses.map((each) => (each === address ? 1 : 0)));
+  return addresses;
 }
 
 const LOGGED: Line[] = [
@@ -98,7 +103,7 @@ describe('the address column', () => {
     const column = new ByteWriter(16);
     writeAddresses(column, { table: [], places: Uint32Array.of(900), details: [0], hashes: [] });
     const read = (): unknown =>
-      readAddresses(new ByteReader(column.view()), Buffer.from('short'), Uint32Array.of(5));
+      new AddressColumn(new ByteReader(column.view()), Buffer.from('short'), Uint32Array.of(5)).all();
     expect(read).toThrow(RangeError);
   });
 

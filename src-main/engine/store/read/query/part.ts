@@ -4,6 +4,8 @@ import type { LineUnit, LoadedUnit } from '../unit.ts';
 export interface QueryPart {
   /** Microseconds a line, roughly: of parts that must all hold the cheap ones are asked first. */
   readonly cost: number;
+  /** The parts it is made of, where all of them must hold. */
+  readonly all?: readonly QueryPart[] | undefined;
   /** False when no line of the unit can match; asks its summary and its filter, which is cheap beside its text. */
   mayHold(unit: LineUnit): boolean;
   /**
@@ -14,8 +16,10 @@ export interface QueryPart {
 }
 
 export function allOf(parts: QueryPart[]): QueryPart {
-  const ordered = [...parts].sort((a, b) => a.cost - b.cost);
+  // Those within are asked in turn with the others: a word that one of them needs comes before what another parses.
+  const ordered = parts.flatMap((part) => part.all ?? [part]).sort((a, b) => a.cost - b.cost);
   return {
+    all: ordered,
     cost: ordered.reduce((sum, part) => sum + part.cost, 0),
     mayHold: (unit) => ordered.every((part) => part.mayHold(unit)),
     select(unit, candidates) {
