@@ -128,8 +128,11 @@ export class AddressColumn {
     this.#text = text;
     this.#ends = ends;
     this.#table = Array.from({ length: reader.unsigned() }, () => reader.text());
-    this.#places = Uint32Array.from(ends, () => reader.unsigned());
-    this.#details = this.#places.map((place) => (place === NONE ? 0 : reader.unsigned()));
+    this.#places = new Uint32Array(ends.length);
+    this.#details = new Uint32Array(ends.length);
+    for (let line = 0; line < ends.length; line += 1) this.#places[line] = reader.unsigned();
+    for (let line = 0; line < ends.length; line += 1)
+      if (this.#places[line] !== NONE) this.#details[line] = reader.unsigned();
   }
 
   all(): { table: string[]; index: Uint32Array } {
