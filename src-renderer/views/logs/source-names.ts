@@ -10,11 +10,16 @@ const RECEIVED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `/var/log/nginx/access.log.1` → `access`; the journal keeps its name. */
-function baseName(source: LogSource): string {
+function baseName(source: Pick<LogSource, 'kind' | 'id' | 'path'>): string {
   if (source.kind === 'journal' || source.kind === 'system') return source.path;
   if (source.kind === 'receiver') return RECEIVED.get(source.id) ?? source.path;
   const file = source.path.split(/[\\/]/).at(-1) ?? source.path;
   return file.replace(/(\.(log|txt|json|jsonl|gz|\d+))+$/i, '') || file;
+}
+
+/** Of a line whose source is read no more, or was taken in by the terminal: its path is its id. */
+export function nameOfFormer(sourceId: string): string {
+  return baseName({ kind: 'file', id: sourceId, path: sourceId });
 }
 
 /** Short name of every source by id; where two would be alike, their folders tell them apart. */
