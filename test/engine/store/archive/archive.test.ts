@@ -15,6 +15,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Archiving } from '../../../../src-main/engine/archiving.ts';
+import { FailureError } from '../../../../src-main/engine/flow/failure.ts';
 import { ProblemList } from '../../../../src-main/engine/problem-list.ts';
 import { restoreToDirectory, restoreToFile } from '../../../../src-main/engine/restore-archive.ts';
 import { listArchives, type ArchivedLine } from '../../../../src-main/engine/store/archive/manifest.ts';
@@ -274,6 +275,20 @@ describe('archiving before retention', () => {
     await archiving.run();
     expect(released).toEqual([]);
     expect(archiving.state().problem?.parameters['reason']).toBe('no keychain');
+  });
+
+  it.each([
+    ['wire.noHost', 'archive.problem.noKeychain'],
+    ['archive.problem.keyReadable', 'archive.problem.keyReadable'],
+  ])('waits and says what to do when the key can’t be had (%s)', async (key, told) => {
+    const data = filled(plain(5));
+    const failure = new FailureError({ kind: 'UNAVAILABLE', message: { key, parameters: { file: '/k' } } });
+    const { archiving, released, problems } = desk(data, { key: () => Promise.reject(failure) });
+    await archiving.run();
+    expect(archiving.state().problem?.key).toBe(told);
+    expect(problems.list().map(({ message }) => message.key)).toEqual([told]);
+    expect(released).toEqual([]);
+    expect(archiving.state().classes[0]?.waiting).toBe(1);
   });
 
   it('deletes no partition that got lines after its archive, or has none', () => {
