@@ -117,6 +117,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     clock,
     onChange: (state) => {
       settingsChanges.publish([state]);
+      problems.replaceRefused(state);
       configure();
     },
     record: (changes) =>
@@ -125,6 +126,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
           audit.record({ actor: by, action: 'settingChanged', subject: path, details: { before, after } });
       }),
   });
+  problems.replaceRefused(settings.state());
   const rules = new RuleLibrary(resources, join(dataDirectory, 'rules'), () => configure());
   const maskingKey = values.keyOf('masking.key');
   const masking = maskingWith(() => settings.current.masking, maskingKey, options);

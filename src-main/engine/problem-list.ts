@@ -1,3 +1,4 @@
+import type { SettingsState } from '../../src-preload/contract/settings.ts';
 import type { Message, Severity } from '../../src-preload/contract/shared.ts';
 
 /** Problems shown at a time; a source of endless ones must not fill the memory. */
@@ -21,6 +22,13 @@ export class ProblemList {
     for (const [id, { message }] of this.#problems)
       if (message.key.startsWith(keyPrefix)) this.#problems.delete(id);
     for (const message of messages) this.add('warning', message);
+  }
+
+  /** A settings file that is not accepted is one that Yagura does not run with: that must be seen on every screen. */
+  replaceRefused({ problems: [first] }: SettingsState): void {
+    const key = 'engine.settingsRefused';
+    if (first === undefined) this.replace(key, []);
+    else this.replace(key, [{ key, parameters: { file: first.file, line: first.line, field: first.field } }]);
   }
 
   list(): { severity: Severity; message: Message }[] {

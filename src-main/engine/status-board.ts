@@ -45,7 +45,7 @@ export class StatusBoard {
     const { count, lastEvaluatedAt } = rules();
     return {
       time: clock.now(),
-      state: worst(firing, health, intake.waitingFor !== undefined),
+      state: worst(firing, health, intake.waitingFor !== undefined, problems.list().length > 0),
       alerts: countBySeverity(firing),
       needsYou: firing.filter(needsSomebody).length,
       sources: health,
@@ -101,12 +101,11 @@ function countBySeverity(alerts: Alert[]): Record<Severity, number> {
   return counts;
 }
 
-/** An alert outweighs blindness, blindness outweighs "all well". */
-function worst(alerts: Alert[], sources: SourceHealth[], waiting: boolean): State {
+/** An alert outweighs blindness, blindness a trouble of Yagura's own, and that "all well". */
+function worst(alerts: Alert[], sources: SourceHealth[], waiting: boolean, troubled: boolean): State {
   const severity = SEVERITIES.find((each) => alerts.some((alert) => alert.severity === each));
   if (severity !== undefined && severity !== 'info') return severity;
   if (waiting) return 'unknown';
-  return sources.some((source) => source.kind === 'host' && source.state !== 'ok')
-    ? 'unknown'
-    : (severity ?? 'ok');
+  if (sources.some((source) => source.kind === 'host' && source.state !== 'ok')) return 'unknown';
+  return troubled ? 'warning' : (severity ?? 'ok');
 }
