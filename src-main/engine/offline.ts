@@ -30,8 +30,8 @@ export function openLogs(dataDirectory: string, onProblem: (problem: Failure) =>
 
 /** Slices in which a count goes on, with progress between them. */
 const SLICE_MS = 150;
-/** What is left takes about this long where it is asked: a thread takes half as long to start. */
-const ALONE_MS = 300;
+/** What takes no longer than this is not shared: a thread takes a quarter of it to start, and its processor time. */
+const ALONE_MS = 400;
 
 /** How far a count is, in lines. */
 export interface CountProgress {

@@ -4,7 +4,6 @@ import { FailureError, type Failure } from '../flow/failure.ts';
 import { systemClock } from '../flow/clock.ts';
 import { compiledBySource } from '../own-formats.ts';
 import { createFieldReader } from '../parse/field-reader.ts';
-import { writeArchive } from '../store/archive/write-archive.ts';
 import { STORE_FAILURE } from '../store/failures.ts';
 import { openLogReader } from '../store/read/log-reader.ts';
 import type {
@@ -15,7 +14,6 @@ import type {
   ReadRequest,
   ToReader,
 } from '../store/read/reader-messages.ts';
-import { readTraffic } from '../store/traffic/traffic-reader.ts';
 import type { ReadSignal } from '../store/types.ts';
 
 /*
@@ -35,7 +33,9 @@ const reader = openLogReader(directory, {
   clock: systemClock,
 });
 
-parentPort?.on('message', ({ number, request, ownFormats: formats }: ToReader) => {
+parentPort?.on('message', (message: ToReader) => void work(message));
+
+async function work({ number, request, ownFormats: formats }: ToReader): Promise<void> {
   try {
     ownFormats = formats;
     const until = performance.now() + (request.budgetMs ?? Infinity);
@@ -47,13 +47,13 @@ parentPort?.on('message', ({ number, request, ownFormats: formats }: ToReader) =
         return performance.now() >= until;
       },
     };
-    tell({ type: 'answer', number, answer: answer(request, signal) });
+    tell({ type: 'answer', number, answer: await answer(request, signal) });
   } catch (error) {
     tell({ type: 'failed', number, failure: failureOf(error) });
   }
-});
+}
 
-function answer(request: ReadRequest, signal: ReadSignal): ReadAnswer {
+async function answer(request: ReadRequest, signal: ReadSignal): Promise<ReadAnswer> {
   const { call } = request;
   switch (call) {
     case 'search':
@@ -71,10 +71,15 @@ function answer(request: ReadRequest, signal: ReadSignal): ReadAnswer {
       return { call, value: reader.patterns(request.filter, request.range, request.limit, signal) };
     case 'trace':
       return { call, value: reader.trace(request.id, request.around, signal) };
-    case 'archive':
+    // What these two load is not waited for by a search.
+    case 'archive': {
+      const { writeArchive } = await import('../store/archive/write-archive.ts');
       return { call, value: writeArchive(join(directory, 'logs'), request.request) };
-    case 'traffic':
+    }
+    case 'traffic': {
+      const { readTraffic } = await import('../store/traffic/traffic-reader.ts');
       return { call, value: readTraffic(directory, request.question) };
+    }
     case 'fieldNames':
       return { call, value: reader.fieldNames() };
     case 'fieldValues':
