@@ -28,7 +28,7 @@ import { openTail } from './live-tail.ts';
 import { LogFollowing } from './log-following.ts';
 import { LogSources } from './log-sources.ts';
 import { openForReading } from './open-bundle.ts';
-import { LINE_WORKERS, Pipeline } from './pipeline.ts';
+import { lineWorkers, Pipeline } from './pipeline.ts';
 import { ProblemList } from './problem-list.ts';
 import { liveFacts, ReportDesk } from './report-desk.ts';
 import { RuleLibrary } from './rule-library.ts';
@@ -175,7 +175,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const pipeline = await Pipeline.start({
     threads,
     dataDirectory,
-    workers: LINE_WORKERS,
+    workers: lineWorkers(),
     ...threadSettings(settings.current, rules, maskingKey),
     onCommitted: (committed) => {
       takeFindings(committed.findings, committed.findingsUpTo);

@@ -4,7 +4,7 @@ import { systemClock } from './flow/clock.ts';
 import { FailureError, type Failure } from './flow/failure.ts';
 import type { DetectedFinding } from './flow/finding.ts';
 import { takeIn } from './log-intake.ts';
-import { LINE_WORKERS, Pipeline, type ThreadFiles } from './pipeline.ts';
+import { lineWorkers, Pipeline, type ThreadFiles } from './pipeline.ts';
 import { RuleLibrary } from './rule-library.ts';
 import { SettingsFile } from './settings/settings-file.ts';
 import { holdsLines } from './sources/logs/source-paths.ts';
@@ -93,7 +93,7 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
   const pipeline = await Pipeline.start({
     threads,
     dataDirectory,
-    workers: LINE_WORKERS,
+    workers: lineWorkers(),
     worker: {
       masking: { ...masking, key: new StateValues(database).keyOf('masking.key') },
       rules: rules.loaded,

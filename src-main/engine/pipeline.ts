@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Message } from '../../src-preload/contract/shared.ts';
 import type { StreamRegistry } from './sources/logs/stream-finder.ts';
@@ -31,7 +32,7 @@ export interface ThreadFiles {
 export interface PipelineOptions {
   threads: ThreadFiles;
   dataDirectory: string;
-  /** Line workers at most: `LINE_WORKERS`. */
+  /** Line workers at most: `lineWorkers()`. */
   workers: number;
   worker: Omit<ConfigureWorker, 'type'>;
   writer: Omit<ConfigureWriter, 'type'>;
@@ -64,11 +65,14 @@ const IDLE_WORKER_MS = 30_000;
 const YOUNG_GENERATION_MB = 16;
 
 /**
- * Line workers at most. Two suit two cores, as the writer waits for them half of its time: against one they take in 12 to
- * 30 % more lines a second for the same processor time, and 90 MB of memory while they do. More cores are for the desk's
+ * How many line workers suit this machine. On two cores one, beside the writer: a second one takes in as many access and
+ * sign-in lines a second for 10 to 15 % more processor time, as V8 compiles everything once more, and 80 MB of memory.
+ * (Logs of very long lines, which give the writer little to do, lose a quarter by it.) More than two are for the desk's
  * own programs.
  */
-export const LINE_WORKERS = 2;
+export function lineWorkers(): number {
+  return availableParallelism() > 2 ? 2 : 1;
+}
 
 interface PendingJob {
   job: ChunkJob;
