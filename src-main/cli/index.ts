@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { findInstallation } from '../installation.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { tooOld } from './old-node.ts';
 
 const installation = findInstallation(import.meta.url);
 
@@ -22,6 +23,8 @@ const commands: Record<string, () => Promise<Command>> = {
 };
 
 async function main(): Promise<void> {
+  const refusal = tooOld(process.versions.node);
+  if (refusal !== undefined) throw new CommandError(EXIT.engine, refusal);
   const program = new Command('yagura')
     .description(
       'A watchtower for trading desks: watches this machine and its logs, finds attacks, raises alerts',
