@@ -154,7 +154,8 @@ describe('with lines, attacks and alerts', () => {
       await isWorn(theme, language);
       await desktop.go(`logs?q=${TRACE}`);
       await page.locator('.logs .stream .row', { hasText: TRACE }).last().click();
-      await page.locator('.inspector header .acts button').first().click();
+      // It comes with the line's fields, after the buttons beside it.
+      await page.locator('.inspector header .acts button', { hasText: /trace|トレース/i }).click();
       await page.locator('.trace .lanes li').first().waitFor();
       expect(await findings()).toEqual([]);
       await page.keyboard.press('Escape');
