@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { utilityProcess } from 'electron';
 import type { Message } from '../../src-preload/contract/shared.ts';
+import { canRunEngine } from '../needed-node.ts';
 import { listenForReason } from './last-words.ts';
-import { findNode, NEEDED_NODE_API } from './node-runtime.ts';
+import { findNode } from './node-runtime.ts';
 
 /** The running process of an engine, however it was started. */
 export interface EngineChild {
@@ -29,20 +30,16 @@ export type LaunchEngine = (file: string, args: string[]) => EngineChild;
 /** How an engine can be started here, or why it can't. */
 export type LaunchChoice = { launch: LaunchEngine } | { reason: Message; detail: string };
 
-/** YAGURA_NODE with this value: Electron's own runtime, whatever its Node-API. */
+/** YAGURA_NODE with this value: Electron's own runtime, whatever it can do. */
 const BUILT_IN = 'built-in';
 
 /**
  * How an engine is started here: as a process of Electron where its Node is new enough, otherwise under a Node on this
  * machine. That is the only difference; everything else goes through the socket.
  */
-export async function chooseLauncher(
-  environment: NodeJS.ProcessEnv,
-  nodeApi = Number(process.versions['napi'] ?? 0),
-): Promise<LaunchChoice> {
+export async function chooseLauncher(environment: NodeJS.ProcessEnv): Promise<LaunchChoice> {
   const wanted = environment['YAGURA_NODE'];
-  if (wanted === BUILT_IN || (wanted === undefined && nodeApi >= NEEDED_NODE_API))
-    return { launch: launchBuiltIn };
+  if (wanted === BUILT_IN || (wanted === undefined && canRunEngine())) return { launch: launchBuiltIn };
   const choice = await findNode({
     wanted,
     packaged: packagedNode(),

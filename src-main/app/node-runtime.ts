@@ -2,9 +2,7 @@ import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Message } from '../../src-preload/contract/shared.ts';
-
-/** Node-API the engine's database needs: Node 22.14 and newer. In an older runtime it crashes the process. */
-export const NEEDED_NODE_API = 10;
+import { NEEDED_NODE, NODE_PROBE } from '../needed-node.ts';
 
 /** A Node answers within a tenth of a second; on a very busy machine a few. */
 const PROBE_LIMIT_MS = 10_000;
@@ -34,28 +32,30 @@ export async function findNode(places: NodePlaces): Promise<NodeChoice> {
     // Most directories of PATH hold none, which is no news.
     if ('version' in found) tried.push(`${path} is ${found.version}`);
   }
-  return { reason: { key: 'desktop.engine.noNode', parameters: {} }, detail: tried.join(', ') };
+  return {
+    reason: { key: 'desktop.engine.noNode', parameters: { needed: NEEDED_NODE } },
+    detail: tried.join(', '),
+  };
 }
 
-type Probe = { version: string; nodeApi: number } | { error: string };
+type Probe = { version: string; willDo: boolean } | { error: string };
 
 /** Asks it, since its name says nothing: `node` is whatever somebody installed once. */
 async function probe(path: string): Promise<Probe> {
   try {
-    const { stdout } = await promisify(execFile)(
-      path,
-      ['-p', 'process.version + " " + process.versions.napi'],
-      { timeout: PROBE_LIMIT_MS, windowsHide: true },
-    );
-    const [version = '', nodeApi] = stdout.trim().split(' ');
-    return { version, nodeApi: Number(nodeApi) };
+    const { stdout } = await promisify(execFile)(path, ['-p', NODE_PROBE], {
+      timeout: PROBE_LIMIT_MS,
+      windowsHide: true,
+    });
+    const [version = '', willDo] = stdout.trim().split(' ');
+    return { version, willDo: willDo === 'true' };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
 }
 
 function isNewEnough(found: Probe): boolean {
-  return 'nodeApi' in found && found.nodeApi >= NEEDED_NODE_API;
+  return 'willDo' in found && found.willDo;
 }
 
 function judge(path: string, found: Probe): NodeChoice {
@@ -63,7 +63,8 @@ function judge(path: string, found: Probe): NodeChoice {
   if ('error' in found)
     return { reason: { key: 'desktop.engine.nodeUnusable', parameters: { path } }, detail: found.error };
   const { version } = found;
-  return { reason: { key: 'desktop.engine.nodeTooOld', parameters: { path, version } }, detail: version };
+  const parameters = { path, version, needed: NEEDED_NODE };
+  return { reason: { key: 'desktop.engine.nodeTooOld', parameters }, detail: version };
 }
 
 function namedInPath({ searchPath, platform }: NodePlaces): string[] {

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
-import { NEEDED_NODE_API, findNode } from './node-runtime.ts';
+import { canRunEngine, NEEDED_NODE } from '../needed-node.ts';
+import { findNode } from './node-runtime.ts';
 
 /** What the launchers (`yagura` in a terminal) put before the arguments of a person. */
 export const TERMINAL_ARGUMENT = '--terminal';
@@ -38,7 +39,7 @@ export async function runTerminal(file: string, args: readonly string[]): Promis
 }
 
 async function run(file: string, args: readonly string[]): Promise<number> {
-  if (Number(process.versions['napi'] ?? 0) >= NEEDED_NODE_API) {
+  if (canRunEngine()) {
     // As Node would give them to a script.
     process.argv = [process.execPath, file, ...args];
     await import(pathToFileURL(file).href);
@@ -52,7 +53,7 @@ async function run(file: string, args: readonly string[]): Promise<number> {
   });
   if (!('path' in choice)) {
     process.stderr.write(
-      `yagura: this build carries an old Electron and needs Node 22.14 or newer (${choice.detail || 'none on PATH'}); ` +
+      `yagura: this build carries an old Electron and needs Node ${NEEDED_NODE} or newer (${choice.detail || 'none on PATH'}); ` +
         'set YAGURA_NODE to its path\n',
     );
     return EXIT_NO_ENGINE;

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { findInstallation } from '../installation.ts';
+import { canRunEngine, NEEDED_NODE } from '../needed-node.ts';
 import { CommandError, EXIT } from './exit.ts';
-import { tooOld } from './old-node.ts';
 
 const installation = findInstallation(import.meta.url);
 
@@ -23,8 +23,12 @@ const commands: Record<string, () => Promise<Command>> = {
 };
 
 async function main(): Promise<void> {
-  const refusal = tooOld(process.versions.node);
-  if (refusal !== undefined) throw new CommandError(EXIT.engine, refusal);
+  if (!canRunEngine())
+    throw new CommandError(
+      EXIT.engine,
+      `this is Node ${process.versions.node}, and Yagura needs ${NEEDED_NODE} or newer. ` +
+        'Its own is beside it: node_modules/.bin/node out/main/cli.js …',
+    );
   const program = new Command('yagura')
     .description(
       'A watchtower for trading desks: watches this machine and its logs, finds attacks, raises alerts',

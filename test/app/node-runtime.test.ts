@@ -22,9 +22,9 @@ async function pretend(name: string, answer: string): Promise<string> {
 }
 
 test('a Node that is too old is passed over for the next one on PATH', async () => {
-  const old = await pretend('old', 'echo v20.18.0 9');
+  const old = await pretend('old', 'echo v20.18.0 false');
   const broken = await pretend('broken', 'exit 1');
-  const fresh = await pretend('fresh', 'echo v22.14.0 10');
+  const fresh = await pretend('fresh', 'echo v22.15.0 true');
   const searchPath = ['/nowhere', old, broken, fresh]
     .map((path) => path.replace(/\/node$/, ''))
     .join(delimiter);
@@ -32,30 +32,33 @@ test('a Node that is too old is passed over for the next one on PATH', async () 
 });
 
 test('the packaged one comes before PATH, when it is new enough', async () => {
-  const packaged = await pretend('packaged', 'echo v24.0.0 10');
-  const other = await pretend('other', 'echo v24.0.0 10');
+  const packaged = await pretend('packaged', 'echo v24.0.0 true');
+  const other = await pretend('other', 'echo v24.0.0 true');
   const searchPath = join(other, '..');
   expect(await findNode({ ...nowhere, packaged, searchPath })).toEqual({ path: packaged });
-  await pretend('packaged', 'echo v20.0.0 9');
+  await pretend('packaged', 'echo v20.0.0 false');
   expect(await findNode({ ...nowhere, packaged, searchPath })).toEqual({ path: other });
 });
 
 test('without any that is new enough, it says so and what it found', async () => {
-  const old = await pretend('old', 'echo v20.18.0 9');
+  const old = await pretend('old', 'echo v20.18.0 false');
   expect(await findNode({ ...nowhere, searchPath: join(old, '..') })).toEqual({
-    reason: { key: 'desktop.engine.noNode', parameters: {} },
+    reason: { key: 'desktop.engine.noNode', parameters: { needed: '22.15' } },
     detail: `${old} is v20.18.0`,
   });
   expect(await findNode(nowhere)).toMatchObject({ reason: { key: 'desktop.engine.noNode' } });
 });
 
 test('the one the user named is taken, or its fault told; no other is taken instead', async () => {
-  const searchPath = join(await pretend('fresh', 'echo v24.0.0 10'), '..');
-  const good = await pretend('good', 'echo v22.20.0 10');
+  const searchPath = join(await pretend('fresh', 'echo v24.0.0 true'), '..');
+  const good = await pretend('good', 'echo v22.20.0 true');
   expect(await findNode({ ...nowhere, searchPath, wanted: good })).toEqual({ path: good });
-  const old = await pretend('old', 'echo v18.0.0 9');
+  const old = await pretend('old', 'echo v18.0.0 false');
   expect(await findNode({ ...nowhere, searchPath, wanted: old })).toEqual({
-    reason: { key: 'desktop.engine.nodeTooOld', parameters: { path: old, version: 'v18.0.0' } },
+    reason: {
+      key: 'desktop.engine.nodeTooOld',
+      parameters: { path: old, version: 'v18.0.0', needed: '22.15' },
+    },
     detail: 'v18.0.0',
   });
   const missing = join(directory, 'missing');
