@@ -43,12 +43,28 @@ test('an event without a user, in no group by user', () => {
   expect(table.count(signIn(0, ''), MINUTE)).toBe(0);
 });
 
-test('more groups than there is room for, counted anew and told', () => {
+test('groups nobody signed in to within the window, leave their room to others', () => {
   const table = new SuccessTable(RULE, 100);
-  for (let user = 0; user < 250; user += 1) table.add(signIn(0, `user${user}`));
-  expect(table.dropped).toBe(200);
-  expect(table.count(signIn(0, 'user249'), MINUTE)).toBe(1);
-  expect(table.count(signIn(0, 'user0'), MINUTE)).toBe(0);
+  for (let user = 0; user < 60; user += 1) table.add(signIn(0, `yesterday${user}`));
+  for (let minute = 60; minute < 65; minute += 1) table.add(signIn(minute * MINUTE, 'mia'));
+  for (let user = 0; user < 60; user += 1) table.add(signIn(65 * MINUTE, `user${user}`));
+  expect(table.count(signIn(0, 'mia'), 66 * MINUTE)).toBe(5);
+  expect(table.count(signIn(0, 'user0'), 66 * MINUTE)).toBe(1);
+  expect(table.count(signIn(0, 'user59'), 66 * MINUTE)).toBe(1);
+  expect(table.dropped).toBe(0);
+});
+
+test('more groups in the window than there is room for, those quiet the longest are dropped and told', () => {
+  const table = new SuccessTable(RULE, 100);
+  for (let user = 0; user < 250; user += 1) {
+    table.add(signIn(user * 1000, `user${user}`));
+    table.add(signIn(user * 1000, 'mia'));
+  }
+  expect(table.count(signIn(0, 'mia'), 5 * MINUTE)).toBe(250);
+  expect(table.count(signIn(0, 'user249'), 5 * MINUTE)).toBe(1);
+  expect(table.count(signIn(0, 'user0'), 5 * MINUTE)).toBe(0);
+  expect(table.dropped).toBeGreaterThanOrEqual(151);
+  expect(table.dropped).toBeLessThan(180);
 });
 
 test('a saved table, loaded, counts on', () => {

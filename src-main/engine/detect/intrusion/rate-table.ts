@@ -84,6 +84,13 @@ export class RateTable implements SlotTable {
     this.#rows.fill(0, row * ROW, (row + 1) * ROW);
   }
 
+  /** Forgets all other rows; these are numbered anew, in this order. */
+  keep(rows: readonly number[]): void {
+    const kept = new Int32Array(rowsFor(rows.length, this.#limit) * ROW);
+    rows.forEach((row, index) => kept.set(this.#rows.subarray(row * ROW, (row + 1) * ROW), index * ROW));
+    this.#rows = kept;
+  }
+
   /** @param rows rows in use; all there is room for where not given */
   save(rows = this.#rows.length / ROW): Int32Array {
     return this.#rows.subarray(0, rows * ROW);

@@ -10,6 +10,9 @@ export interface SavedSuccesses {
   rows: Int32Array;
 }
 
+/** Of the groups there may be, what is kept when they are too many: so that room is seldom made. */
+const KEPT_SHARE = 3 / 4;
+
 /**
  * Counts the sign-ins that succeeded in each group of a rule that asks for their share. They come before any failure and
  * by the thousand, so that a group is a row of numbers found by a hash: an object for everybody who signed in took most of
@@ -18,20 +21,22 @@ export interface SavedSuccesses {
 export class SuccessTable {
   readonly #rule: BucketRule;
   readonly #limit: number;
-  #counts: RateTable;
+  readonly #counts: RateTable;
+  /** The row of each group; rows are numbered in the order of the map. */
   #rows = new Map<number, number>();
   #dropped = 0;
   /** The text hashed last: a service is the same for line after line. */
   #lastText = '';
   #lastHash = 0;
 
-  /** @param limit groups at most; when there is no room, all are counted anew */
+  /** @param limit groups at most; when there is no room, those with the fewest sign-ins are counted anew */
   constructor(rule: BucketRule, limit: number) {
     this.#rule = { ...rule, window: reach(rule) };
     this.#limit = limit;
     this.#counts = new RateTable(this.#rule, limit);
   }
 
+  /** Groups forgotten although somebody had signed in within the window. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -41,7 +46,7 @@ export class SuccessTable {
     if (key === undefined) return;
     let row = this.#rows.get(key);
     if (row === undefined) {
-      if (this.#rows.size >= this.#limit) this.#startOver();
+      if (this.#rows.size >= this.#limit) this.#makeRoom(event.time);
       row = this.#rows.size;
       this.#rows.set(key, row);
     }
@@ -65,10 +70,21 @@ export class SuccessTable {
     this.#counts.load(saved.rows);
   }
 
-  #startOver(): void {
-    this.#dropped += this.#rows.size;
-    this.#rows.clear();
-    this.#counts = new RateTable(this.#rule, this.#limit);
+  /**
+   * First go the groups whose sign-ins have left the window, then those with the fewest: to forget one sign-in changes the
+   * share of a group little, to forget hundreds makes the typing errors of a busy service look like an attack.
+   */
+  #makeRoom(now: number): void {
+    const keys = [...this.#rows.keys()];
+    const counts = keys.map((_, row) => this.#counts.countAt(row, now));
+    const inWindow = [...keys.keys()].filter((row) => (counts[row] ?? 0) > 0);
+    const kept = inWindow
+      .sort((one, other) => (counts[other] ?? 0) - (counts[one] ?? 0) || other - one)
+      .slice(0, Math.floor(this.#limit * KEPT_SHARE))
+      .sort((one, other) => one - other);
+    this.#dropped += inWindow.length - kept.length;
+    this.#rows = new Map(kept.map((row, index) => [keys[row] ?? 0, index]));
+    this.#counts.keep(kept);
   }
 
   /** Undefined where the event belongs to no group. */
