@@ -21,7 +21,6 @@ export interface EventRow {
 /** Builds a batch; grows as needed, gives away trimmed columns. */
 export class EventBatchBuilder {
   readonly #interned = new Map<string, number>([['', 0]]);
-  readonly #last = { service: { text: '', index: 0 }, rule: { text: '', index: 0 } };
   #batch: EventBatch;
   #capacity: number;
 
@@ -42,16 +41,6 @@ export class EventBatchBuilder {
     this.#batch.strings.push(text);
     this.#interned.set(text, index);
     return index;
-  }
-
-  /** The same for a text that is mostly the one of the event before, of its kind. */
-  internAgain(kind: 'service' | 'rule', text: string): number {
-    const last = this.#last[kind];
-    if (last.text !== text) {
-      last.index = this.intern(text);
-      last.text = text;
-    }
-    return last.index;
   }
 
   /** Adds a text that is certainly not in the table yet, such as a line of evidence. */

@@ -333,9 +333,9 @@ class Detector {
       row.address = parsed === 0 ? builder.intern(meaning.address) : parsed;
       const user = meaning.user === '' ? (batch.field(line, FIELD.user) ?? '') : meaning.user;
       row.user = builder.intern(user);
-      row.service = builder.internAgain('service', serviceOf(program));
+      row.service = builder.intern(serviceOf(program));
       row.kind = kindCode(meaning.event);
-      row.rule = builder.internAgain('rule', meaning.rule.id);
+      row.rule = builder.intern(meaning.rule.id);
       row.target = 0;
       row.path = 0;
       row.directory = 0;

@@ -25,9 +25,6 @@ export class SuccessTable {
   /** The row of each group; rows are numbered in the order of the map. */
   #rows = new Map<number, number>();
   #dropped = 0;
-  /** The text hashed last: a service is the same for line after line. */
-  #lastText = '';
-  #lastHash = 0;
 
   /** @param limit groups at most; when there is no room, those with the fewest sign-ins are counted anew */
   constructor(rule: BucketRule, limit: number) {
@@ -93,16 +90,8 @@ export class SuccessTable {
     for (const dimension of this.#rule.group_by) {
       const value = dimensionOf(event, dimension);
       if (value === undefined) return undefined;
-      key = (Math.imul(key, 31) + (typeof value === 'number' ? value : this.#hashOf(value))) | 0;
+      key = (Math.imul(key, 31) + (typeof value === 'number' ? value : textHash(value))) | 0;
     }
     return key;
-  }
-
-  #hashOf(text: string): number {
-    if (text !== this.#lastText) {
-      this.#lastText = text;
-      this.#lastHash = textHash(text);
-    }
-    return this.#lastHash;
   }
 }
