@@ -98,6 +98,7 @@ export class Pipeline {
   readonly #workers: LineWorker[] = [];
   readonly #pending = new Map<number, PendingJob>();
   readonly #order = new Map<number, number>();
+  readonly #tailFlag = new Int32Array(new SharedArrayBuffer(4));
   readonly #identifying = new Map<string, (identity: StreamIdentity) => void>();
   #workerSettings: Omit<ConfigureWorker, 'type'>;
   #nextJob = 1;
@@ -113,7 +114,11 @@ export class Pipeline {
     this.#workerSettings = options.worker;
     this.#writer = new Worker(options.threads.logWriter, {
       name: 'log-writer',
-      workerData: { dataDirectory: options.dataDirectory, settings: options.writer } satisfies LogWriterData,
+      workerData: {
+        dataDirectory: options.dataDirectory,
+        settings: options.writer,
+        tailWanted: this.#tailFlag.buffer,
+      } satisfies LogWriterData,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
   }
@@ -166,8 +171,9 @@ export class Pipeline {
     this.#tellWriter({ type: 'configure', ...writer });
   }
 
+  /** Every line that a search begun after this would not find yet is sent. */
   wantTail(wanted: boolean): void {
-    this.#tellWriter({ type: 'tail', wanted });
+    Atomics.store(this.#tailFlag, 0, wanted ? 1 : 0);
   }
 
   findingsKept(upTo: number): void {

@@ -26,6 +26,8 @@ import type { ConfigureWriter, FromLogWriter, ParsedChunk, ToLogWriter } from '.
 export interface LogWriterData {
   dataDirectory: string;
   settings: Omit<ConfigureWriter, 'type'>;
+  /** An Int32: 1 while anybody watches the tail; lines are sent to main only then. */
+  tailWanted: SharedArrayBuffer;
 }
 
 /** How long a write that found the disk full waits before it tries again. */
@@ -45,7 +47,8 @@ const CATCH_UP_MS = 10 * 60_000;
 /** Chunks that may wait for an earlier one of their stream: all that the pipeline lets under way. */
 const MAX_EARLY_CHUNKS = 16;
 
-const { dataDirectory, settings } = workerData as LogWriterData;
+const { dataDirectory, settings, tailWanted } = workerData as LogWriterData;
+const tailFlag = new Int32Array(tailWanted);
 
 function send(message: FromLogWriter): void {
   parentPort?.postMessage(message);
@@ -60,7 +63,6 @@ class LogWriter {
   readonly #positions = new Map<number, StreamPosition>();
   readonly #due: ParsedChunk[] = [];
   #settings: Omit<ConfigureWriter, 'type'>;
-  #tailWanted = false;
   #waiting = false;
   #dirty = false;
   #findingsSent = 0;
@@ -124,9 +126,6 @@ class LogWriter {
         this.#settings = message;
         this.#behaviours.reload(message.rules, message.allowlist);
         break;
-      case 'tail':
-        this.#tailWanted = message.wanted;
-        break;
       case 'release':
         this.#released = new Map(
           message.partitions.map(({ partition, lastSequence }) => [partition, lastSequence]),
@@ -170,8 +169,7 @@ class LogWriter {
 
   /** False: the store can't take it now; the chunk stays first and is tried again. */
   #take(chunk: ParsedChunk): boolean {
-    const lines: LogLine[] = [];
-    const shown = this.#tailWanted && isShownLive(chunk);
+    const rows: { part: StoredLines; written: WriteResult }[] = [];
     let stored = 0;
     try {
       if (chunk.patterns.changes.length > 0) this.#store.changePatterns(chunk.patterns.changes);
@@ -180,7 +178,7 @@ class LogWriter {
         if (part.rows.count === 0) continue;
         const written = this.#store.append(part.rows, chunk.end);
         stored += written.stored;
-        if (shown) lines.push(...viewLines(part.rows, written));
+        rows.push({ part: part.rows, written });
       }
     } catch (error) {
       this.#wait(error);
@@ -196,7 +194,11 @@ class LogWriter {
     this.#dirty = true;
     this.#evaluatedAt = systemClock.now();
     if (findings.length > 0) this.#findingsSent += 1;
-    const tail = lines.slice(-MAX_PAGE_LINES);
+    // Asked when they are stored, and not by message: a view that opens while they are being stored searches in vain.
+    const shown = Atomics.load(tailFlag, 0) === 1 && isShownLive(chunk);
+    const tail = shown
+      ? rows.flatMap(({ part, written }) => viewLines(part, written)).slice(-MAX_PAGE_LINES)
+      : [];
     send({
       type: 'committed',
       job: chunk.job,

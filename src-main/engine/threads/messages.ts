@@ -142,8 +142,6 @@ export type ToLogWriter =
   | ConfigureWriter
   /** This chunk of the stream will never come. */
   | { type: 'skip'; stream: number; order: number }
-  /** Whether anybody watches the tail: lines are sent to main only then. */
-  | { type: 'tail'; wanted: boolean }
   /** Findings up to this number are safe in state.db: the checkpoint may move past them. */
   | { type: 'findingsKept'; upTo: number }
   /** These partitions are archived up to these lines: they may be deleted. */
