@@ -39,8 +39,8 @@ export interface Masker {
   spans(batch: ParsedBatch, own?: OwnFields): Span[];
   /** What masking makes of a text, and where the marks stand in the result (UTF-16 offsets). */
   preview(text: string): { text: string; spans: { from: number; to: number; kind: string }[] };
-  /** The pseudonym of a user's name; the name itself where users are not masked. */
-  user(name: string): string;
+  /** The pseudonym of a user's name; undefined where users are not masked. */
+  pseudonym: ((name: string) => string) | undefined;
 }
 
 const AT_SIGN = 64;
@@ -79,7 +79,7 @@ export function createMasker(options: MaskerOptions): Masker {
       rules?.addSpans({ bytes, starts, ends, count: ends.length }, undefined, spans);
       return previewOf(bytes, joined(spans));
     },
-    user: (name) => (name === '' || pseudonyms === undefined ? name : pseudonyms.of(name)),
+    pseudonym: pseudonyms === undefined ? undefined : (name) => (name === '' ? name : pseudonyms.of(name)),
   };
 }
 

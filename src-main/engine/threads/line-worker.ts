@@ -49,7 +49,6 @@ const { settings, writer } = workerData as LineWorkerData;
 let lastWritten = 0;
 let customFormats: readonly CustomFormat[] = [];
 let masker: Masker;
-let masksUsers = false;
 let ownFields: OwnFormatFields;
 let detector: LineDetector;
 let traffic: TrafficCounter;
@@ -75,12 +74,11 @@ parentPort?.on('message', (message: ToLineWorker) => {
 function configure({ masking, rules, trustedProxies, formats }: Omit<ConfigureWorker, 'type'>): void {
   customFormats = formats ?? [];
   parsers.clear();
-  masksUsers = masking.users;
   masker = createMasker({ ...masking, memory });
   ownFields = new OwnFormatFields(customFormats, masking.rules ?? []);
   traffic = new TrafficCounter({
     maskRoute: (route) => masker.preview(route).text,
-    maskUser: (name) => masker.user(name),
+    maskUser: (name) => masker.pseudonym?.(name) ?? name,
   });
   detector = createLineDetector(ruleSetOf(rules), { trustedProxies });
 }
@@ -108,7 +106,7 @@ function work(job: ChunkJob): void {
     if (user !== '' && !parsed.has(line, FIELD.user)) parsed.setDecoded(line, FIELD.user, user);
   }
   const masked = masker.maskBatch(parsed, ownFields.of(parsed, job.format));
-  maskEvents(events, parsed, masked, masksUsers ? (user) => masker.user(user) : undefined);
+  maskEvents(events, parsed, masked, masker.pseudonym);
   const found = patterns.column(parsed);
   const sums = traffic.count(parsed);
   hand(job, parsed, partitionLines(parsed, masked, classesOf(parsed, job), memory, found), events, sums);

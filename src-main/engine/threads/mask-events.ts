@@ -17,11 +17,20 @@ export function maskEvents(
   pseudonym: ((user: string) => string) | undefined,
 ): void {
   const text = Buffer.from(masked.text.buffer, masked.text.byteOffset, masked.text.byteLength);
-  const users = new Set<number>();
+  /** Index of the pseudonym by that of the name. */
+  const pseudonyms = new Map<number, number>();
   let line = 0;
   for (let event = 0; event < events.count; event += 1) {
     const user = events.users[event] ?? 0;
-    if (user !== 0 && pseudonym !== undefined) users.add(user);
+    if (user !== 0 && pseudonym !== undefined) {
+      // A string of its own: the name may be an address or a service too, and whoever tries `sshd` hides no attack by it.
+      let index = pseudonyms.get(user);
+      if (index === undefined) {
+        index = events.strings.push(pseudonym(events.strings[user] ?? '')) - 1;
+        pseudonyms.set(user, index);
+      }
+      events.users[event] = index;
+    }
     const evidence = events.texts[event] ?? 0;
     if (evidence === 0) continue;
     // Events come in line order.
@@ -30,6 +39,4 @@ export function maskEvents(
     const end = Math.min(masked.textEnds[line] ?? start, start + MAX_EVIDENCE_BYTES);
     events.strings[evidence] = text.toString('utf8', start, end);
   }
-  if (pseudonym === undefined) return;
-  for (const user of users) events.strings[user] = pseudonym(events.strings[user] ?? '');
 }

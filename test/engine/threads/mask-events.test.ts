@@ -10,7 +10,10 @@ import { maskEvents } from '../../../src-main/engine/threads/mask-events.ts';
 const NOW = Date.UTC(2026, 10, 21);
 const { rules } = loadRules('resources');
 
-function evidence(text: string, users: boolean): { texts: string[]; users: string[] } {
+function evidence(
+  text: string,
+  users: boolean,
+): { texts: string[]; users: string[]; services: string[]; addresses: string[] } {
   const batch = createLineParser({ clock: { now: () => NOW } }).parse(
     splitLines('auth', 1, 0, Buffer.from(text)),
   );
@@ -19,10 +22,15 @@ function evidence(text: string, users: boolean): { texts: string[]; users: strin
     if (user !== '' && !batch.has(line, FIELD.user)) batch.setDecoded(line, FIELD.user, user);
   }
   const masker = createMasker({ secrets: true, users, key: 'k' });
-  maskEvents(events, batch, masker.maskBatch(batch), (user) => masker.user(user));
+  maskEvents(events, batch, masker.maskBatch(batch), masker.pseudonym);
   const named = (column: Uint32Array): string[] =>
     [...column.subarray(0, events.count)].map((index) => events.strings[index] ?? '');
-  return { texts: named(events.texts), users: named(events.users) };
+  return {
+    texts: named(events.texts),
+    users: named(events.users),
+    services: named(events.services),
+    addresses: named(events.addresses),
+  };
 }
 
 const SSH = 'Nov 21 09:00:00 desk sshd[7]: Failed password for hanako from 203.0.113.9 port 22 ssh2\n';
@@ -47,5 +55,13 @@ describe('Evidence that leaves a line worker', () => {
     expect(masked.texts.join()).toMatch(/Failed password for user-[0-9a-f]{6} from/);
     expect(masked.users.join()).toMatch(/^user-[0-9a-f]{6}$/);
     expect(JSON.stringify(masked)).not.toContain('hanako');
+  });
+
+  it('keeps services and addresses, when somebody tries their names as users', () => {
+    const masked = evidence(SSH.replace('hanako', 'sshd') + SSH.replace('hanako', '203.0.113.9') + SSH, true);
+    expect(masked.services).toEqual(['sshd', 'sshd', 'sshd']);
+    expect(masked.addresses).toEqual(['203.0.113.9', '203.0.113.9', '203.0.113.9']);
+    for (const user of masked.users) expect(user).toMatch(/^user-[0-9a-f]{6}$/);
+    expect(new Set(masked.users).size).toBe(3);
   });
 });
