@@ -54,7 +54,8 @@ export interface LogStream {
   waiting: Ref<number>;
   hasOlder: ComputedRef<boolean>;
   hasNewer: ComputedRef<boolean>;
-  reload: () => Promise<void>;
+  /** @param options anew: the lines shown answer another question; they go when this one can't be answered */
+  reload: (options?: { anew?: boolean }) => Promise<void>;
   cancel: () => void;
   loadOlder: () => Promise<void>;
   loadNewer: () => Promise<void>;
@@ -62,6 +63,8 @@ export interface LogStream {
   showAround: (line: LogLine) => Promise<number>;
   jump: (from: number, step: JumpStep, target: JumpTarget) => Promise<number>;
   receive: (push: Pick<Push<LogLine>, 'items' | 'dropped'>) => void;
+  /** Lines may have come that no push brings. They are read before following goes on. */
+  missed: () => void;
   pause: (reason: PauseReason) => void;
   /** The line is no longer selected: still paused, but scrolling to the end is enough to follow again. */
   release: () => void;
@@ -154,18 +157,27 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     scanned.value = 0;
   }
 
-  async function reload(): Promise<void> {
+  async function reload({ anew = false } = {}): Promise<void> {
     cancel();
     follow.resume();
     const found = await run(loading, () => page('older', options.shown(), wholeRange()));
-    if (found === undefined) return;
+    if (found === undefined) {
+      if (loading.value) return;
+      if (anew && error.value !== undefined) lines.reset([], { hasOlder: false, hasNewer: false });
+      joinHeld();
+      return;
+    }
     lines.reset(found.lines, {
       olderCursor: found.cursor,
       hasOlder: found.cursor !== undefined,
       hasNewer: false,
     });
+    joinHeld();
+  }
+
+  /** Shows what the tail brought while a page was under way, whatever became of the page. */
+  function joinHeld(): void {
     if (!follow.paused) {
-      // What the tail brought while the page was under way.
       const arrival = follow.resume();
       lines.append(arrival.lines, arrival.missing);
     }
@@ -274,6 +286,11 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     }, REFRESH_MS);
   }
 
+  function missed(): void {
+    lines.hasNewer = true;
+    publish();
+  }
+
   function receive(push: Pick<Push<LogLine>, 'items' | 'dropped'>): void {
     if (push.dropped > 0 && !follow.paused && lines.rows.length + push.items.length < SCREEN_LINES) {
       refreshSoon();
@@ -281,6 +298,8 @@ export function useLogStream(options: LogStreamOptions): LogStream {
       publish();
       return;
     }
+    // A page failed, and yet lines come: it is worth asking again.
+    if (error.value !== undefined && !follow.paused) refreshSoon();
     const arrival = follow.receive(push.items, push.dropped, loading.value || lines.hasNewer);
     if (arrival === undefined) {
       waiting.value = follow.waiting;
@@ -327,13 +346,17 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     hasOlder: computed(() => rows.value.length >= 0 && lines.hasOlder),
     hasNewer: computed(() => rows.value.length >= 0 && lines.hasNewer),
     reload,
-    cancel,
+    cancel: () => {
+      cancel();
+      joinHeld();
+    },
     loadOlder,
     loadNewer,
     fillGap,
     showAround,
     jump,
     receive,
+    missed,
     pause,
     release,
     resume,

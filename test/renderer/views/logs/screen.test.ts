@@ -1,6 +1,6 @@
 import { flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LogLine } from '../../../../src-preload/contract/logs.ts';
+import type { LogLine, LogSource } from '../../../../src-preload/contract/logs.ts';
 import type { EngineClient } from '../../../../src-renderer/bridge/index.ts';
 import { useRange } from '../../../../src-renderer/state/range.ts';
 import LogStream from '../../../../src-renderer/views/logs/LogStream.vue';
@@ -12,6 +12,7 @@ import { openScreen, type OpenScreen } from '../../open-screen.ts';
 const HOSTILE = '<img src=x onerror="document.title=1"><script>alert(1)</script>';
 let mounted: OpenScreen | undefined;
 let logs: FakeLogs;
+let sources: LogSource[];
 
 function made(index: number, now: number, count = 200): LogLine {
   const level = index === 40 ? 3 : index === 60 ? 4 : 6;
@@ -33,9 +34,10 @@ function made(index: number, now: number, count = 200): LogLine {
 
 async function open(path = '/logs', lines = 200): Promise<OpenScreen> {
   const now = Date.now();
+  sources = fakeDeskSources();
   logs = fakeLogs(
     Array.from({ length: lines }, (_, index) => made(index, now, lines)),
-    fakeDeskSources(),
+    sources,
   );
   const client: Partial<EngineClient> = { logs: logs.client };
   mounted = await openScreen(View, client as EngineClient, path);
@@ -73,6 +75,18 @@ describe('logs screen', () => {
     await flushPromises();
     expect(rowsOf(shown).at(-1)).toMatchObject({ text: 'just written' });
     expect(shown.screen.text()).not.toContain('Paused');
+  });
+
+  it('names a source that was added while it is open', async () => {
+    const shown = await open();
+    const [redis] = fakeDeskSources();
+    if (redis === undefined) throw new Error('no source');
+    sources.push({ ...redis, id: 'added', path: '/srv/lantern.log' });
+    logs.write([{ ...made(0, Date.now()), id: 'new', time: Date.now(), sourceId: 'added' }]);
+    await flushPromises();
+    await flushPromises();
+    expect(shown.screen.findComponent(LogStream).props('names').get('added')).toBe('lantern');
+    expect(shown.screen.text()).toContain(`${sources.length} sources`);
   });
 
   it('pauses when a line is selected, counts what comes, and follows again with End', async () => {
