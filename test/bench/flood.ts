@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { callLimit } from '../../src-main/wire/engine-client.ts';
 import { connected } from './live.ts';
+import { floodBurst, settingsFollowing } from './log-generator.ts';
 
 const BURST_LINES = 10_000;
 const BURST_MS = 100;
@@ -15,26 +16,13 @@ const SECONDS = 60;
 /** How long the engine may take for what is left when the flood ends. */
 const CATCH_UP_MS = 300_000;
 
-function burst(first: number): string {
-  const stamp = new Date().toISOString().slice(0, 19);
-  const lines: string[] = [];
-  for (let line = first; line < first + BURST_LINES; line += 1)
-    lines.push(
-      `${stamp}Z desk feed[7]: quote ${line} nikkei ${(line * 37) % 9973} of session ${line % 613}\n`,
-    );
-  return lines.join('');
-}
-
 /** Lines asked for and found, what it took to find one of the other log, and what was dropped. */
 export async function flood(command: string, directory: string): Promise<Record<string, number>> {
   const data = join(directory, 'flood-data');
   const [flooding, quiet] = [join(directory, 'flooding.log'), join(directory, 'quiet.log')];
   mkdirSync(data);
   for (const path of [flooding, quiet]) writeFileSync(path, '');
-  const sources = [flooding, quiet].map(
-    (path) => `    - path: ${JSON.stringify(path)}\n      timeZone: UTC\n`,
-  );
-  writeFileSync(join(data, 'settings.yaml'), `logs:\n  discover: false\n  sources:\n${sources.join('')}`);
+  writeFileSync(join(data, 'settings.yaml'), settingsFollowing([flooding, quiet]));
   const engine = spawn(process.execPath, [command, 'run', '--data', data, '--json'], { stdio: 'ignore' });
   try {
     const connection = await connected(data);
@@ -51,7 +39,7 @@ export async function flood(command: string, directory: string): Promise<Record<
     let searching = Promise.resolve();
     const begun = performance.now();
     for (let each = 0; each < (SECONDS * 1000) / BURST_MS; each += 1) {
-      appendFileSync(flooding, burst(written));
+      appendFileSync(flooding, floodBurst(written, BURST_LINES));
       written += BURST_LINES;
       if (each % 20 === 10) {
         const word = `order-${each}-filled`;

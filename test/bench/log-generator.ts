@@ -154,6 +154,23 @@ export function generateAuthLog(path: string, options: GenerateOptions): Generat
   });
 }
 
+/** Lines of a feed as of this second, each with a number of its own, for a log that is written to while it is watched. */
+export function floodBurst(first: number, count: number): string {
+  const stamp = new Date().toISOString().slice(0, 19);
+  const lines: string[] = [];
+  for (let line = first; line < first + count; line += 1)
+    lines.push(
+      `${stamp}Z desk feed[7]: quote ${line} nikkei ${(line * 37) % 9973} of session ${line % 613}\n`,
+    );
+  return lines.join('');
+}
+
+/** A settings file of an engine that follows these files, whose stamps are UTC, and nothing else. */
+export function settingsFollowing(paths: readonly string[]): string {
+  const sources = paths.map((path) => `    - path: ${JSON.stringify(path)}\n      timeZone: UTC\n`);
+  return `logs:\n  discover: false\n  sources:\n${sources.join('')}`;
+}
+
 function quietAuth(random: () => number, pid: number, port: number, user: string): string {
   const kind = random();
   if (kind < 0.35)

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { attachToEngine, callLimit, type EngineConnection } from '../../src-main/wire/engine-client.ts';
-import { until, yagura, type Run } from './yagura.ts';
+import { callLimit, type EngineConnection } from '../../src-main/wire/engine-client.ts';
+import { floodBurst, settingsFollowing } from '../bench/log-generator.ts';
+import { answering, until, watching, type Run } from './yagura.ts';
 
 /** Lines a burst, ten bursts a second: 100,000 lines a second. `npm run bench -- flood` keeps it up for a minute. */
 const BURST_LINES = 10_000;
@@ -23,30 +24,11 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function start(data: string, logs: string[]): Promise<EngineConnection> {
+function start(data: string, logs: string[]): Promise<EngineConnection> {
   mkdirSync(data);
-  const sources = logs.map((path) => `    - path: ${JSON.stringify(path)}\n      timeZone: UTC\n`).join('');
-  writeFileSync(join(data, 'settings.yaml'), `logs:\n  discover: false\n  sources:\n${sources}`);
-  const started = yagura(['run', '--data', data, '--json']);
-  engine = started;
-  let connection: EngineConnection | undefined;
-  await until('the engine answers', async () => {
-    if (started.child.exitCode !== null) throw new Error(`It ended: ${started.stderr()}`);
-    connection = await attachToEngine(data);
-    return connection !== undefined;
-  });
-  if (connection === undefined) throw new Error('The engine does not answer.');
-  return connection;
-}
-
-function burst(first: number): string {
-  const stamp = new Date().toISOString().slice(0, 19);
-  const lines: string[] = [];
-  for (let line = first; line < first + BURST_LINES; line += 1)
-    lines.push(
-      `${stamp}Z desk feed[7]: quote ${line} nikkei ${(line * 37) % 9973} of session ${line % 613}\n`,
-    );
-  return lines.join('');
+  writeFileSync(join(data, 'settings.yaml'), settingsFollowing(logs));
+  engine = watching(data);
+  return answering(engine, data);
 }
 
 describe('A log that floods with 100,000 lines a second', () => {
@@ -65,7 +47,7 @@ describe('A log that floods with 100,000 lines a second', () => {
     const waits: number[] = [];
     for (let each = 0; each < BURSTS; each += 1) {
       const begun = performance.now();
-      appendFileSync(flood, burst(each * BURST_LINES));
+      appendFileSync(flood, floodBurst(each * BURST_LINES, BURST_LINES));
       if (each % 10 === 5) {
         const word = `order-${each}-filled`;
         appendFileSync(quiet, `${new Date().toISOString().slice(0, 19)}Z desk broker[1]: ${word}\n`);

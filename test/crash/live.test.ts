@@ -17,8 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { attachToEngine, callLimit, type EngineConnection } from '../../src-main/wire/engine-client.ts';
-import { holdsText, storedTexts, until, yagura, type Run } from './yagura.ts';
+import { callLimit, type EngineConnection } from '../../src-main/wire/engine-client.ts';
+import { answering, holdsText, storedTexts, until, watching, yagura, type Run } from './yagura.ts';
 
 const ATTACKER = '203.0.113.77';
 
@@ -49,18 +49,9 @@ function writeSettings(more = ''): void {
   );
 }
 
-/** Starts an engine and waits until it answers. */
-async function start(): Promise<EngineConnection> {
-  const started = yagura(['run', '--data', data, '--json']);
-  engine = started;
-  let connection: EngineConnection | undefined;
-  await until('the engine answers', async () => {
-    if (started.child.exitCode !== null) throw new Error(`It ended: ${started.stderr()}`);
-    connection = await attachToEngine(data);
-    return connection !== undefined;
-  });
-  if (connection === undefined) throw new Error('The engine does not answer.');
-  return connection;
+function start(): Promise<EngineConnection> {
+  engine = watching(data);
+  return answering(engine, data);
 }
 
 async function stop(): Promise<void> {

@@ -1,12 +1,11 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { attachToEngine, callLimit, type EngineConnection } from '../../src-main/wire/engine-client.ts';
+import { callLimit, type EngineConnection } from '../../src-main/wire/engine-client.ts';
+import { freePort } from '../free-port.ts';
 import { requireProgram } from '../programs.ts';
-import { run, until, yagura, type Run } from './yagura.ts';
+import { answering, run, until, watching, type Run } from './yagura.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'yagura-received-'));
 const data = join(directory, 'data');
@@ -19,21 +18,10 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
-}
-
 async function start(): Promise<Run> {
-  const engine = yagura(['run', '--data', data, '--json']);
+  const engine = watching(data);
   running.push(engine);
-  await until('the engine answers', async () => {
-    connection = await attachToEngine(data);
-    return connection !== undefined;
-  });
+  connection = await answering(engine, data);
   await until('it listens', async () => {
     const state = await connection?.client.receiver.state(undefined, callLimit());
     return state?.listeners.filter((listener) => listener.state === 'ok').length === 2;

@@ -8,6 +8,7 @@ import { checkpointMigrations } from '../../src-main/engine/store/migrations/che
 import { logMigrations } from '../../src-main/engine/store/migrations/logs/index.ts';
 import { listPartitions, partitionPath } from '../../src-main/engine/store/partitions.ts';
 import { PartitionReader } from '../../src-main/engine/store/read/partition-reader.ts';
+import { attachToEngine, type EngineConnection } from '../../src-main/wire/engine-client.ts';
 
 const COMMAND = fileURLToPath(new URL('../../src-main/cli/index.ts', import.meta.url));
 
@@ -67,6 +68,23 @@ export async function until(
     if (performance.now() > end) throw new Error(`Not within ${limitMs} ms: ${what}`);
     await pause(15);
   }
+}
+
+/** Starts an engine that watches; whether it answers, `answering` tells. */
+export function watching(data: string): Run {
+  return yagura(['run', '--data', data, '--json']);
+}
+
+/** Waits for an engine to answer, or to say why it does not. */
+export async function answering(engine: Run, data: string): Promise<EngineConnection> {
+  let connection: EngineConnection | undefined;
+  await until('the engine answers', async () => {
+    if (engine.child.exitCode !== null) throw new Error(`It ended: ${engine.stderr()}`);
+    connection = await attachToEngine(data);
+    return connection !== undefined;
+  });
+  if (connection === undefined) throw new Error('The engine does not answer.');
+  return connection;
 }
 
 /** How far partitions have a stream, in bytes; undefined columns of a file that is only being made count as none. */

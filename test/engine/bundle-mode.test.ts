@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEngine, type Engine } from '../../src-main/engine/engine.ts';
-import { findInstallation } from '../../src-main/installation.ts';
-import { attachToEngine, callLimit, type EngineConnection } from '../../src-main/wire/engine-client.ts';
+import { callLimit } from '../../src-main/wire/engine-client.ts';
 import { runCli } from '../cli/run-cli.ts';
+import { runEngine, type RunningEngine } from './running-engine.ts';
 
 const DAY = { from: Date.UTC(2026, 9, 1), to: Date.UTC(2026, 9, 2) };
 const RANGE = `${new Date(DAY.from).toISOString()}..${new Date(DAY.to).toISOString()}`;
@@ -14,8 +12,7 @@ const RANGE = `${new Date(DAY.from).toISOString()}..${new Date(DAY.to).toISOStri
 describe('An engine that shows what another copy handed over', () => {
   let directory: string;
   let opened: string;
-  let engine: Engine;
-  let connection: EngineConnection;
+  let engine: RunningEngine;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'yagura-shown-'));
@@ -29,31 +26,21 @@ describe('An engine that shows what another copy handed over', () => {
     expect(made).toMatchObject({ code: 0, stderr: '' });
     const unpacked = runCli(['bundle', 'open', at('b.zip'), '--into', at('opened'), '--json']);
     opened = (JSON.parse(unpacked.stdout) as { directory: string }).directory;
-    engine = await startEngine({
-      ...findInstallation(pathToFileURL(join(import.meta.dirname, '../../src-main/cli/index.ts')).href),
-      dataDirectory: opened,
-      overrides: {},
-      mode: 'bundle',
-      onFatal: (error) => {
-        throw error;
-      },
-    });
-    connection = (await attachToEngine(opened))!;
+    engine = await runEngine(opened, { mode: 'bundle' });
   }, 60_000);
   afterAll(async () => {
-    connection.close();
     await engine.stop();
     rmSync(directory, { recursive: true, force: true });
   });
 
   test('says so, with whose it is and what it covers', async () => {
-    const identity = await connection.client.system.identity(undefined, callLimit());
+    const identity = await engine.client.system.identity(undefined, callLimit());
     expect(identity).toMatchObject({ mode: 'bundle', bundle: { range: DAY } });
     expect(identity.bundle?.host).toMatch(/^host-[0-9a-f]{8}$/);
   });
 
   test('shows findings, lines and the diagnosis as its own', async () => {
-    const { client } = connection;
+    const { client } = engine;
     const { addresses } = await client.threats.addresses({ range: DAY }, callLimit());
     expect(addresses.map(({ address }) => address)).toEqual(['198.51.100.7']);
     const { count } = await client.logs.count(
@@ -67,12 +54,12 @@ describe('An engine that shows what another copy handed over', () => {
   });
 
   test('watches nothing of this machine', async () => {
-    expect((await connection.client.system.status(undefined, callLimit())).sources).toEqual([]);
-    expect(await connection.client.metrics.catalogue(undefined, callLimit())).toEqual([]);
+    expect((await engine.client.system.status(undefined, callLimit())).sources).toEqual([]);
+    expect(await engine.client.metrics.catalogue(undefined, callLimit())).toEqual([]);
   });
 
   test('refuses whatever would change it', async () => {
-    const { client } = connection;
+    const { client } = engine;
     const { revision } = await client.settings.get(undefined, callLimit());
     const change = client.settings.update(
       { revision, changes: [{ path: 'display.theme', value: 'light' }] },

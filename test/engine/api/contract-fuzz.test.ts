@@ -1,19 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ORPCError } from '@orpc/client';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ERROR_KINDS } from '../../../src-preload/contract/errors.ts';
 import { contract } from '../../../src-preload/contract/index.ts';
-import { startEngine, type Engine } from '../../../src-main/engine/engine.ts';
-import { findInstallation } from '../../../src-main/installation.ts';
-import { attachToEngine } from '../../../src-main/wire/engine-client.ts';
+import { runEngine, type RunningEngine } from '../running-engine.ts';
 
 let directory: string;
-let engine: Engine;
-let attached: NonNullable<Awaited<ReturnType<typeof attachToEngine>>>;
+let running: RunningEngine;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'yagura-fuzz-'));
@@ -29,21 +25,12 @@ beforeAll(async () => {
     ).join(''),
   );
   writeFileSync(join(data, 'settings.yaml'), `logs: {discover: false, sources: [{path: ${log}}]}\n`);
-  engine = await startEngine({
-    ...findInstallation(pathToFileURL(join(process.cwd(), 'src-main/cli/index.ts')).href),
-    dataDirectory: data,
-    overrides: {},
-    onFatal: (error) => expect.fail(error.message),
-  });
-  const found = await attachToEngine(data);
-  if (found === undefined) throw new Error('The engine does not answer');
-  attached = found;
-  await vi.waitUntil(() => engine.status().ingest.linesTotal === 3000, { timeout: 20_000 });
+  running = await runEngine(data);
+  await vi.waitUntil(() => running.engine.status().ingest.linesTotal === 3000, { timeout: 20_000 });
 });
 
 afterAll(async () => {
-  attached.close();
-  await engine.stop();
+  await running.stop();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -54,7 +41,7 @@ const calls = Object.entries(contract).flatMap(([area, members]) =>
 type AnyCall = (input: unknown, options: { signal: AbortSignal }) => Promise<unknown>;
 
 function callOf(area: string, name: string): AnyCall {
-  const member: unknown = Reflect.get(Reflect.get(attached.client, area) as object, name);
+  const member: unknown = Reflect.get(Reflect.get(running.client, area) as object, name);
   return member as AnyCall;
 }
 
@@ -160,7 +147,7 @@ describe('Whatever a face sends', () => {
       expect(await outcome('system', 'watchStatus', undefined)).toBe('answer');
     await expect
       .poll(() =>
-        engine
+        running.engine
           .status()
           .queues.filter((queue) => queue.name.startsWith('feed.'))
           .every((queue) => queue.depth === 0),

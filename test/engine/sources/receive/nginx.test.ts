@@ -1,10 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { callLimit } from '../../../../src-main/wire/engine-client.ts';
+import { freePort } from '../../../free-port.ts';
 import { requireProgram } from '../../../programs.ts';
 import { run, type Run } from '../../../crash/yagura.ts';
 import { PATIENCE, ReceivingEngine } from './receiving-engine.ts';
@@ -20,14 +19,6 @@ afterEach(async () => {
   engine = undefined;
   rmSync(directory, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
-}
 
 test('a real nginx with access_log syslog, is seen as requests and attacks in them are found', async () => {
   const program = requireProgram('nginx', 'nginx-light');

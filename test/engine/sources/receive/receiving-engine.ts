@@ -2,15 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, vi } from 'vitest';
-import { startEngine, type Engine } from '../../../../src-main/engine/engine.ts';
-import { findInstallation } from '../../../../src-main/installation.ts';
-import { attachToEngine, callLimit, type EngineConnection } from '../../../../src-main/wire/engine-client.ts';
+import { callLimit } from '../../../../src-main/wire/engine-client.ts';
 import type { ListenerId } from '../../../../src-preload/contract/limits.ts';
 import type { ListenerState } from '../../../../src-preload/contract/receiver.ts';
 import { requireProgram } from '../../../programs.ts';
+import { runEngine, type RunningEngine } from '../../running-engine.ts';
 
 const run = promisify(execFile);
 
@@ -20,13 +18,11 @@ export const PATIENCE = { timeout: 15_000, interval: 25 };
 /** An engine of its own with listeners on free ports of this machine, in the test's process. */
 export class ReceivingEngine {
   readonly directory: string;
-  readonly engine: Engine;
-  readonly connection: EngineConnection;
+  readonly #running: RunningEngine;
 
-  private constructor(directory: string, engine: Engine, connection: EngineConnection) {
+  private constructor(directory: string, running: RunningEngine) {
     this.directory = directory;
-    this.engine = engine;
-    this.connection = connection;
+    this.#running = running;
   }
 
   /** @param settings below `receiver`, by dotted path */
@@ -40,25 +36,18 @@ export class ReceivingEngine {
       [`receiver.${id}.port`, 0],
     ]);
     const more = Object.entries(settings).map(([path, value]) => [`receiver.${path}`, value]);
-    const engine = await startEngine({
-      ...findInstallation(pathToFileURL(join(import.meta.dirname, '../../../../src-main/cli/index.ts')).href),
-      dataDirectory: join(directory, 'data'),
+    const running = await runEngine(join(directory, 'data'), {
       overrides: { 'logs.discover': false, ...Object.fromEntries([...on, ...more]) },
-      onFatal: (error) => {
-        throw error;
-      },
     });
-    const connection = await attachToEngine(join(directory, 'data'));
-    if (connection === undefined) throw new Error('the engine does not answer');
-    const receiving = new ReceivingEngine(directory, engine, connection);
+    const receiving = new ReceivingEngine(directory, running);
     await vi.waitFor(async () => {
       for (const id of listeners) expect((await receiving.listener(id)).state).toBe('ok');
     }, PATIENCE);
     return receiving;
   }
 
-  get client(): EngineConnection['client'] {
-    return this.connection.client;
+  get client(): RunningEngine['client'] {
+    return this.#running.client;
   }
 
   async listener(id: ListenerId): Promise<ListenerState> {
@@ -93,8 +82,7 @@ export class ReceivingEngine {
   }
 
   async stop(): Promise<void> {
-    this.connection.close();
-    await this.engine.stop();
+    await this.#running.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -1,11 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parseRemote, type RemoteFile } from '../../../../../src-main/engine/sources/logs/ssh/address.ts';
 import type { SessionOptions } from '../../../../../src-main/engine/sources/logs/ssh/session.ts';
+import { freePort } from '../../../../free-port.ts';
 import { requireProgram } from '../../../../programs.ts';
 import { temporaryDirectory } from '../tail-harness.ts';
 
@@ -119,15 +120,6 @@ function kill(pid: number): void {
   } catch {
     // Ended by itself meanwhile.
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 function answers(port: number): Promise<boolean> {
