@@ -18,12 +18,17 @@ export interface AddressMemory {
   lastFailure: { time: number; rule: string; user: string } | undefined;
   /** Newest failed sign-in; 0 = none. */
   failedAt: number;
+  /** Whose sign-ins failed lately, as hashes of their names; ANYBODY where one had no name. At most MAX_FAILERS. */
+  failers: number[];
   /** Newest sign-in or attack. */
   last: number;
 }
 
 const MAX_SUCCESSES = 512;
 const MAX_PEOPLE = 64;
+/** More than that is somebody who guesses names. */
+const MAX_FAILERS = 16;
+const ANYBODY = 0;
 /** Shared and never written to: most addresses never sign in. */
 const NONE: number[] = [];
 /** How long who signed in from an address speaks for it. */
@@ -208,6 +213,7 @@ function emptyMemory(address: string, slot: number): AddressMemory {
     peopleAt: NONE,
     lastFailure: undefined,
     failedAt: 0,
+    failers: NONE,
     last: 0,
   };
 }
@@ -227,6 +233,33 @@ export function rememberSuccess(memory: AddressMemory, time: number, person: num
     place = memory.people.length < MAX_PEOPLE ? memory.people.length : longestAgo(memory.peopleAt);
   memory.people[place] = person;
   memory.peopleAt[place] = time;
+}
+
+/**
+ * Remembers who failed to sign in, so that a success of anybody else need not be looked for in any bucket.
+ * @param person hash of the user's name; 0 where it is not known
+ * @param mattersMs for how long a failure may still be in a bucket
+ */
+export function rememberFailure(
+  memory: AddressMemory,
+  time: number,
+  person: number,
+  mattersMs: number,
+): void {
+  if (memory.failers === NONE || memory.failedAt < time - mattersMs) memory.failers = [];
+  memory.failedAt = Math.max(memory.failedAt, time);
+  memory.last = Math.max(memory.last, time);
+  const { failers } = memory;
+  if (failers.includes(person) || failers[0] === ANYBODY) return;
+  if (person === ANYBODY || failers.length === MAX_FAILERS) memory.failers = [ANYBODY];
+  else failers.push(person);
+}
+
+/** Whether a failure that may still be in a bucket may be this person's. */
+export function mayHaveFailed(memory: AddressMemory, person: number): boolean {
+  const { failers } = memory;
+  if (failers.length === 0) return false;
+  return person === ANYBODY || failers[0] === ANYBODY || failers.includes(person);
 }
 
 /** Several people have signed in from the address lately. */

@@ -3,7 +3,14 @@ import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import type { Finding } from '../../../../src-preload/contract/threats.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { addressList } from './address.ts';
-import { AddressMemories, isShared, rememberSuccess, type AddressMemory } from './address-memory.ts';
+import {
+  AddressMemories,
+  isShared,
+  mayHaveFailed,
+  rememberFailure,
+  rememberSuccess,
+  type AddressMemory,
+} from './address-memory.ts';
 import { textHash } from './byte-classes.ts';
 import { emptyEvent, entryOf, readEvent, type BehaviourEvent } from './behaviour-event.ts';
 import { readSnapshot, writeSnapshot } from './behaviour-snapshot.ts';
@@ -96,6 +103,8 @@ class BehaviourState implements Behaviour {
   readonly #directories = new DirectorySet();
   #positions = new Map<number, number>();
   #lines: GroupMap<LineGroup>;
+  /** The longest that a bucket keeps a failed sign-in. */
+  #failuresMatterMs = 0;
   #watermark = 0;
   #swept = 0;
   #sinceSweep = 0;
@@ -171,8 +180,7 @@ class BehaviourState implements Behaviour {
     this.#swept = now;
     this.#sinceSweep = 0;
     for (const state of this.#states) state.sweep(now, this.#judging);
-    const reaches = this.#statesOf('auth_failure').map((state) => reach(state.rule));
-    this.#memories.forgetQuiet(now, Math.max(0, ...reaches));
+    this.#memories.forgetQuiet(now, this.#failuresMatterMs);
     this.#lines.prune((group) => {
       const quiet = now > group.open.last + LINE_BLACKHOLE_MS;
       if (quiet) this.#emitLine(group);
@@ -255,8 +263,8 @@ class BehaviourState implements Behaviour {
     if (event.kind === 'auth_success') this.#success(event);
     else if (memory !== undefined) {
       if (event.kind === 'auth_failure') event.repeated = this.#failure(event, memory);
-      memory.failedAt = Math.max(memory.failedAt, event.time);
-      memory.last = Math.max(memory.last, event.time);
+      const person = event.user === '' ? 0 : textHash(event.user);
+      rememberFailure(memory, event.time, person, this.#failuresMatterMs);
     }
     for (const state of this.#statesOf(event.kind)) state.take(event, this.#judging);
     if (event.kind === 'web_attack') this.#attack(event);
@@ -267,11 +275,17 @@ class BehaviourState implements Behaviour {
   }
 
   #success(event: BehaviourEvent): void {
-    if (event.memory !== undefined) {
-      rememberSuccess(event.memory, event.time, event.user === '' ? event.agent : textHash(event.user));
-      event.shared = isShared(event.memory);
+    const { memory } = event;
+    let mayForgive = true;
+    if (memory !== undefined) {
+      const person = event.user === '' ? 0 : textHash(event.user);
+      const wasShared = isShared(memory);
+      rememberSuccess(memory, event.time, event.user === '' ? event.agent : person);
+      event.shared = isShared(memory);
+      // Who becomes the second person clears the address of what buckets hold against it; afterwards they take nothing.
+      mayForgive = event.shared !== wasShared || mayHaveFailed(memory, person);
     }
-    for (const state of this.#statesOf('auth_failure')) state.succeed(event);
+    for (const state of this.#statesOf('auth_failure')) state.succeed(event, mayForgive);
   }
 
   /** One attempt is often told twice: by sshd before and after the password, by the web server and the application. */
@@ -358,6 +372,7 @@ class BehaviourState implements Behaviour {
         this.#byKind.set(kind, list);
       }
     }
+    this.#failuresMatterMs = Math.max(0, ...this.#statesOf('auth_failure').map(({ rule }) => reach(rule)));
     this.#requestRules = requestRulesOf(this.#statesOf('request'));
     this.#memories.setTables(this.#states.flatMap((state) => state.table ?? []));
     this.#lineRules = new Map(rules.lines.map(({ rule }) => [rule.id, rule]));

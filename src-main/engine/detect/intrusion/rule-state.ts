@@ -116,10 +116,13 @@ export class RuleState {
     return group;
   }
 
-  /** A sign-in succeeded in this group. */
-  succeed(event: BehaviourEvent): void {
+  /**
+   * A sign-in succeeded in this group.
+   * @param mayForgive false where no bucket can hold a failure that it makes good
+   */
+  succeed(event: BehaviourEvent, mayForgive: boolean): void {
     this.successes?.add(event);
-    if (!mayHaveFailed(event, reach(this.rule))) return;
+    if (!mayForgive || !hasFailed(event, reach(this.rule))) return;
     const key = groupOf(event, this.rule);
     const list = key === undefined ? undefined : this.groups.peek(key)?.list;
     if (list === undefined || list.entries.length === 0) return;
@@ -333,7 +336,7 @@ function sharedEntry(event: BehaviourEvent): BucketEntry {
 }
 
 /** Whether the address failed to sign in within that time: else no bucket holds anything to be forgiven. */
-function mayHaveFailed(event: BehaviourEvent, withinMs: number): boolean {
+function hasFailed(event: BehaviourEvent, withinMs: number): boolean {
   return event.memory === undefined || event.memory.failedAt > event.time - withinMs;
 }
 
