@@ -53,8 +53,10 @@ export interface PipelineOptions {
 /** What a source hands over; the pipeline adds the numbers. */
 export type Chunk = Omit<ChunkJob, 'type' | 'job' | 'order'>;
 
-/** Jobs one worker may hold: one in hand and one ready. More would only make live lines wait behind bulk ones. */
-const JOBS_PER_WORKER = 2;
+/** Chunks under way for each worker: one in hand and one ready. More would only make live lines wait behind bulk ones. */
+const CHUNKS_PER_WORKER = 2;
+/** And this many that are being stored meanwhile. */
+const CHUNKS_BEHIND = 1;
 /** A chunk that kills its worker this often is given up. */
 const MAX_ATTEMPTS = 3;
 /** How long a stop waits for chunks under way. */
@@ -137,7 +139,7 @@ export class Pipeline {
   }
 
   get chunkLimit(): number {
-    return this.#options.workers * JOBS_PER_WORKER;
+    return this.#options.workers * CHUNKS_PER_WORKER + CHUNKS_BEHIND;
   }
 
   /**

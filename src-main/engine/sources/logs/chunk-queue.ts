@@ -10,8 +10,8 @@ import { CHUNK_BYTES, planChunk, type Plan } from './next-chunk.ts';
 
 type Range = Extract<Plan, { kind: 'range' }>;
 
-/** Chunks under way that history leaves to live files: a new line waits for no bulk chunk to be stored. */
-const LIVE_SLOTS = 1;
+/** Chunks under way that history leaves to live files: a new line waits behind one bulk chunk a worker, and for none to be stored. */
+const LIVE_SLOTS = 2;
 /** While live lines come, history is taken in smaller bites: a new line waits behind those that were begun before it. */
 const BULK_BYTES_BESIDE_LIVE = CHUNK_BYTES / 2;
 /** Chunks of history since the last live one until nothing live is expected. */
@@ -188,8 +188,8 @@ export class ChunkQueue {
   #nextFile(): FollowedFile | undefined {
     if (this.#handedOut.size >= this.#maxInFlight) return undefined;
     const live = this.#pick(this.#live);
-    if (live !== undefined || this.#bulkInFlight >= this.#maxInFlight - (this.#besideLive ? LIVE_SLOTS : 0))
-      return live;
+    const bulkSlots = this.#besideLive ? Math.max(1, this.#maxInFlight - LIVE_SLOTS) : this.#maxInFlight;
+    if (live !== undefined || this.#bulkInFlight >= bulkSlots) return live;
     return this.#nextOfHistory();
   }
 

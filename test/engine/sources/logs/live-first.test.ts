@@ -17,7 +17,7 @@ test('a new line is handed out although history is read and none of its chunks w
     registry: store.registry,
     known: store.known,
     clock: systemClock,
-    maxInFlight: 3,
+    maxInFlight: 4,
     timings: QUICK,
   });
   onTestFinished(() => tail.close());
@@ -42,7 +42,7 @@ test('a new line is handed out although history is read and none of its chunks w
   expect(history.map(({ sourceId }) => sourceId)).toEqual(['bulk', 'bulk']);
   // Beside live lines history is taken in bites of a megabyte.
   for (const { from, to } of history) expect(to - from).toBeLessThanOrEqual(1024 * 1024);
-  // The third may not be of history: it waits until something is written.
+  // A third may not be of history: it waits until something is written.
   const third = next();
   appendFileSync(live, 'third\n');
   expect((await third).sourceId).toBe('live');
