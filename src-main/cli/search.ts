@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { MAX_QUERY_LENGTH, type ExportMask } from '../../src-preload/contract/limits.ts';
-import type { LogLine, ParsedLogFilter } from '../../src-preload/contract/logs.ts';
+import type { ParsedLogFilter } from '../../src-preload/contract/log-filter.ts';
+import type { LogLine } from '../../src-preload/contract/logs.ts';
 import { phraseOf } from '../../src-preload/contract/query/print.ts';
 import { SEVERITIES, severityOfLevel, type Severity } from '../../src-preload/contract/severities.ts';
 import { dataDirectory } from '../data-directory.ts';
@@ -137,7 +138,7 @@ function faultOf({ issues }: { issues: { path: PropertyKey[]; message: string }[
 async function checked(filter: ParsedLogFilter): Promise<ParsedLogFilter> {
   const { text, regex, ...rest } = filter;
   if (text.length <= MAX_QUERY_LENGTH && Object.keys(rest).length === 0) return { text, regex };
-  const { logFilterSchema } = await import('../../src-preload/contract/logs.ts');
+  const { logFilterSchema } = await import('../../src-preload/contract/log-filter.ts');
   const found = logFilterSchema.safeParse(filter);
   if (found.success) return found.data;
   throw new CommandError(EXIT.badInput, `This can’t be searched for: ${faultOf(found.error)}`);

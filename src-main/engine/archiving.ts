@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOG_CLASSES, type RetentionState } from '../../src-preload/contract/logs.ts';
+import { LOG_CLASSES } from '../../src-preload/contract/log-classes.ts';
+import type { RetentionState } from '../../src-preload/contract/retention.ts';
 import type { Settings } from '../../src-preload/contract/settings.ts';
 import type { Message } from '../../src-preload/contract/shared.ts';
 import type { ArchiveKey, SavedKey } from './archive-key.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LogLine, ParsedLogFilter, SearchPage } from '../../src-preload/contract/logs.ts';
+import type { ParsedLogFilter } from '../../src-preload/contract/log-filter.ts';
+import type { LogLine, SearchPage } from '../../src-preload/contract/logs.ts';
 import { MAX_PAGE_LINES } from '../../src-preload/contract/limits.ts';
 import type { TimeRange } from '../../src-preload/contract/shared.ts';
 import type { PartContents, PartSources } from './diagnose/bundle/contents.ts';

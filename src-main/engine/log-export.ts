@@ -1,5 +1,6 @@
 import type { ExportMask } from '../../src-preload/contract/limits.ts';
-import type { ExportPage, LogLine } from '../../src-preload/contract/logs.ts';
+import type { ExportPage } from '../../src-preload/contract/log-export.ts';
+import type { LogLine } from '../../src-preload/contract/logs.ts';
 import { exportHeader, exportRow, type ExportFormat } from './export-rows.ts';
 import { exportRedactor, redactLines, type ExportMasking } from './export-masking.ts';
 

@@ -1,4 +1,4 @@
-import type { LogClass } from '../../src-preload/contract/logs.ts';
+import type { LogClass } from '../../src-preload/contract/log-classes.ts';
 import type { Clock } from './flow/clock.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Chunk } from './sources/logs/chunk.ts';

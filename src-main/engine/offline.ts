@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { ParsedLogFilter } from '../../src-preload/contract/logs.ts';
+import type { ParsedLogFilter } from '../../src-preload/contract/log-filter.ts';
 import { systemClock } from './flow/clock.ts';
 import { FailureError, type Failure } from './flow/failure.ts';
 import { createFieldReader } from './parse/field-reader.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LISTENER_IDS, type ListenerId } from '../../src-preload/contract/limits.ts';
-import type { LogSource } from '../../src-preload/contract/logs.ts';
+import type { LogSource } from '../../src-preload/contract/log-sources.ts';
 import type { ReceiverSettings, ReceiverState } from '../../src-preload/contract/receiver.ts';
 import type { QueueState } from '../../src-preload/contract/system.ts';
 import type { AuditTrail } from './flow/audit-trail.ts';

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ParsedLogFilter } from '../../src-preload/contract/logs.ts';
+import type { ParsedLogFilter } from '../../src-preload/contract/log-filter.ts';
 import type { MaskingRule } from '../../src-preload/contract/masking.ts';
 import { topFixes } from './diagnose/score.ts';
 import type { Clock } from './flow/clock.ts';

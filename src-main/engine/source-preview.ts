@@ -1,4 +1,4 @@
-import type { Encoding, SourcePreview } from '../../src-preload/contract/logs.ts';
+import type { Encoding, SourcePreview } from '../../src-preload/contract/log-sources.ts';
 import type { Level, Message } from '../../src-preload/contract/shared.ts';
 import type { Clock } from './flow/clock.ts';
 import { lastLineEnd } from './flow/encoding.ts';

@@ -1,4 +1,4 @@
-import type { Encoding } from '../../src-preload/contract/logs.ts';
+import type { Encoding } from '../../src-preload/contract/log-sources.ts';
 import type { Message } from '../../src-preload/contract/shared.ts';
 import type { Clock } from './flow/clock.ts';
 import { KnownPositions } from './flow/known-positions.ts';

@@ -1,4 +1,4 @@
-import type { LogClass } from '../../src-preload/contract/logs.ts';
+import type { LogClass } from '../../src-preload/contract/log-classes.ts';
 import type { Settings } from '../../src-preload/contract/settings.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import type { RuleLibrary } from './rule-library.ts';

@@ -7,7 +7,7 @@ import {
   timeFormatFault,
   type PatternFault,
 } from './line-pattern.ts';
-import type { Level, Message, Time } from './shared.ts';
+import { call, timeZoneSchema, type, type Level, type Message, type Time } from './shared.ts';
 
 export { LEVEL_NAMES };
 
@@ -114,3 +114,20 @@ export interface FormatPreview {
 
 /** Lines one preview takes. */
 export const MAX_PREVIEW_LINES = 200;
+
+/** Formats of the user's own, tried before they are kept. */
+export const formatCalls = {
+  /** What a format, in the settings or only being written, makes of lines: given ones, else the newest of a source. */
+  previewFormat: call
+    .input(
+      z.object({
+        format: formatDraftSchema,
+        lines: z.array(z.string().max(20_000)).max(MAX_PREVIEW_LINES).optional(),
+        sourceId: z.string().max(200).optional(),
+        timeZone: timeZoneSchema.optional(),
+      }),
+    )
+    .output(type<FormatPreview>()),
+  /** A pattern to begin with, made from one line. */
+  suggestFormat: call.input(z.object({ line: z.string().max(20_000) })).output(type<{ pattern: string }>()),
+};

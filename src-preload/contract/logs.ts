@@ -1,36 +1,13 @@
 import { z } from 'zod';
-import { LOG_CLASSES, type LogClass } from './log-classes.ts';
-import {
-  EXPORT_MASKS,
-  MAX_HISTOGRAM_BUCKETS,
-  MAX_MASKING_SLICE,
-  MAX_PAGE_LINES,
-  MAX_PATTERNS,
-  MAX_QUERY_LENGTH,
-  MAX_TEXT_LENGTH,
-} from './limits.ts';
-import { formatDraftSchema, MAX_PREVIEW_LINES, type FormatPreview } from './log-formats.ts';
-import { maskingDraftSchema, type MaskingPreview } from './masking.ts';
-import {
-  call,
-  pushes,
-  rangeSchema,
-  severitySchema,
-  timeSchema,
-  timeZoneSchema,
-  type,
-  type Level,
-  type Message,
-  type State,
-  type Time,
-} from './shared.ts';
+import { MAX_HISTOGRAM_BUCKETS, MAX_PATTERNS, MAX_QUERY_LENGTH } from './limits.ts';
+import { exportCalls } from './log-export.ts';
+import { budgetSchema, cursorSchema, lineIdSchema, logFilterSchema, pageSizeSchema } from './log-filter.ts';
+import { formatCalls } from './log-formats.ts';
+import { sourceCalls } from './log-sources.ts';
+import { maskingCalls } from './masking.ts';
+import { retentionCalls } from './retention.ts';
+import { call, pushes, rangeSchema, timeSchema, type, type Level, type Time } from './shared.ts';
 import { trafficQuestionSchema, type TrafficAnswer } from './traffic.ts';
-
-export { LOG_CLASSES, type LogClass };
-
-/** What a log's bytes may be written in. Kept as UTF-8. */
-export const ENCODINGS = ['utf-8', 'shift_jis', 'euc-jp', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
-export type Encoding = (typeof ENCODINGS)[number];
 
 /** A stored line, masked. Everything in it is hostile text. */
 export interface LogLine {
@@ -102,131 +79,6 @@ export interface Completion {
   lines?: number | undefined;
 }
 
-/** `system`: the system's own log, where that is no file (Windows Event Log, macOS unified log). */
-export type SourceKind = 'file' | 'journal' | 'receiver' | 'ssh' | 'system';
-
-/** What is kept of a class, and what was archived. */
-export interface RetentionClass {
-  logClass: LogClass;
-  /** UTC day of the oldest lines; absent where there are none. */
-  oldestDay?: string | undefined;
-  usedBytes: number;
-  maxBytes: number;
-  /** Archives of the class and what they take. */
-  archives: number;
-  archiveBytes: number;
-  /** Partitions that should be gone and wait for their archive. */
-  waiting: number;
-}
-
-export interface RetentionState {
-  classes: RetentionClass[];
-  /** Folder of the archives. */
-  directory: string;
-  running: boolean;
-  /** Why the last attempt did not get through; partitions stay until one does. */
-  problem?: Message | undefined;
-  lastAt?: Time | undefined;
-}
-
-export interface LogSource {
-  id: string;
-  /** File, folder or glob as configured, `ssh://` and a file of another machine, `journald`, `eventlog`, `unifiedlog`, or the URL of a listener of the receiver. */
-  path: string;
-  kind: SourceKind;
-  logClass: LogClass;
-  /** Found by Yagura itself, or added by the user. */
-  origin: 'found' | 'user';
-  /** Format most lines have, once known. */
-  format?: string | undefined;
-  /** What it is written in, where that is not UTF-8. */
-  encoding?: Encoding | undefined;
-  enabled: boolean;
-  state: State;
-  reason?: Message | undefined;
-  lines: number;
-  sizeBytes?: number | undefined;
-  lagBytes?: number | undefined;
-  /** The same in lines, by the mean length of those read so far. */
-  lagLines?: number | undefined;
-  lastSeenAt?: Time | undefined;
-  /** Reading stands still until the user lets it go on; nothing is lost meanwhile. */
-  paused?: boolean | undefined;
-  /** Files followed at the moment, of a folder or pattern. */
-  files?: number | undefined;
-  linesPerSecond?: number | undefined;
-  bytesPerSecond?: number | undefined;
-  /** Until what there is has been read, at the present rate; absent where there is little or nothing to read. */
-  timeLeftMs?: number | undefined;
-  /** Lines or entries left out, and bytes that were gone before they could be read. */
-  dropped?: number | undefined;
-  lostBytes?: number | undefined;
-  /** Zone, year and encoding the user gave; see `changeSource`. */
-  timeZone?: string | undefined;
-  year?: number | undefined;
-  givenEncoding?: Encoding | undefined;
-}
-
-/** A look at a source before it is added. */
-export interface SourcePreview {
-  kind: 'file' | 'folder' | 'glob' | 'ssh';
-  /** Files it stands for, and the one the lines are from. */
-  files: number;
-  file?: string | undefined;
-  sizeBytes?: number | undefined;
-  format?: string | undefined;
-  encoding?: Encoding | undefined;
-  /** Zone in which stamps without one are read, and where it is from: `lines` name their own. */
-  timeZone: string;
-  zoneFrom: 'given' | 'lines' | 'machine';
-  /** Year of the newest of these lines, and where it is from. Absent where none carries a time. */
-  year?: number | undefined;
-  yearFrom?: 'given' | 'lines' | 'file' | undefined;
-  /** How many of the lines carry a time. */
-  stamped: number;
-  /** The first ones, masked. */
-  lines: { time?: Time | undefined; level: Level; text: string }[];
-  /** Why there are none. */
-  reason?: Message | undefined;
-}
-
-/**
- * What to look for. All given parts must hold.
- * `text` is a query (docs/search.md; contract/query reads it): words, phrases, `field:value`, NOT, OR, brackets.
- */
-export const logFilterSchema = z.object({
-  text: z.string().max(MAX_QUERY_LENGTH).default(''),
-  /** `text` is one regular expression (RE2 syntax, linear time, case-insensitive). */
-  regex: z.boolean().default(false),
-  severities: z.array(severitySchema).max(4).optional(),
-  sourceIds: z.array(z.string().max(200)).max(500).optional(),
-  address: z.string().max(64).optional(),
-  /** Id: only lines of this pattern, or of one that became it. */
-  pattern: z.string().max(20).optional(),
-  /** Ids: no lines of these. */
-  withoutPatterns: z.array(z.string().max(20)).max(100).optional(),
-  range: rangeSchema.optional(),
-});
-export type LogFilter = z.input<typeof logFilterSchema>;
-export type ParsedLogFilter = z.output<typeof logFilterSchema>;
-
-/** A year a log may be of. */
-const yearSchema = z.number().int().min(1970).max(9999);
-
-/** A page of lines as a file has them. */
-export interface ExportPage {
-  /** Rows, oldest first, whatever the order of the pages: newest page first. */
-  text: string;
-  /** What stands before the oldest page. */
-  header: string;
-  lines: number;
-  /** Continues with older ones; absent at the end. */
-  cursor?: string | undefined;
-  /** What was replaced in this page, and some examples. */
-  masked: { kind: string; count: number }[];
-  samples: { kind: string; before: string; after: string }[];
-}
-
 export interface SearchPage {
   /** Oldest first, whatever the direction. */
   lines: LogLine[];
@@ -291,16 +143,13 @@ export interface PatternList {
   elapsedMs: number;
 }
 
-/**
- * A long search is asked for in slices: each answers after about this time with what it has, so that progress shows, other
- * reads get their turn, and to cancel is to ask no more. Without it a call runs to its end.
- */
-const budgetSchema = z.number().int().min(20).max(10_000).optional();
-const cursorSchema = z.string().max(500).optional();
-const pageSizeSchema = z.number().int().min(1).max(MAX_PAGE_LINES);
-const lineIdSchema = z.string().min(1).max(100);
-
+/** Calls about lines; those of one subject of its own are in that subject's file. */
 export const logsContract = {
+  ...sourceCalls,
+  ...formatCalls,
+  ...maskingCalls,
+  ...exportCalls,
+  ...retentionCalls,
   search: call
     .input(
       z.object({
@@ -349,29 +198,8 @@ export const logsContract = {
   trace: call
     .input(z.object({ id: z.string().min(4).max(128), around: timeSchema }))
     .output(type<TraceAnswer>()),
-  /** Oldest data of each class, and what was archived of it. */
-  retention: call.output(type<RetentionState>()),
-  /** Begins to archive what is due, rather than within ten minutes; the state tells how it went. */
-  archiveNow: call.output(type<RetentionState>()),
-  /** Writes a copy of the archives' key into a private file. Refused to pages: a person names the file in a dialog. */
-  saveArchiveKey: call
-    .input(z.object({ path: z.string().min(1).max(MAX_TEXT_LENGTH), replace: z.boolean() }))
-    .output(type<{ path: string; fingerprint: string }>()),
   /** Requests of access logs: figures, their course, and what they are made of. */
   traffic: call.input(trafficQuestionSchema).output(type<TrafficAnswer>()),
-  /** Lines to be saved as a file, page by page: secrets and what the user's rules find are replaced, the rest as asked. */
-  exportPage: call
-    .input(
-      z.object({
-        filter: logFilterSchema,
-        format: z.enum(['csv', 'jsonl']),
-        mask: z.array(z.enum(EXPORT_MASKS)).max(EXPORT_MASKS.length),
-        cursor: cursorSchema,
-        limit: pageSizeSchema.default(MAX_PAGE_LINES),
-        budgetMs: budgetSchema,
-      }),
-    )
-    .output(type<ExportPage>()),
   /** The line and its neighbours of the same source. */
   context: call
     .input(
@@ -385,82 +213,4 @@ export const logsContract = {
   line: call.input(z.object({ id: lineIdSchema })).output(type<LineDetail>()),
   /** New lines that pass the filter, as they are stored; coalesced, sampled under flood (`dropped` says how many more). */
   tail: call.input(z.object({ filter: logFilterSchema })).output(pushes<LogLine>()),
-  sources: call.output(type<LogSource[]>()),
-  addSource: call
-    .input(
-      z.object({
-        path: z.string().min(1).max(MAX_TEXT_LENGTH),
-        logClass: z.enum(LOG_CLASSES).optional(),
-        timeZone: timeZoneSchema.optional(),
-        year: yearSchema.optional(),
-        encoding: z.enum(ENCODINGS).optional(),
-        identity: z.string().min(1).max(MAX_TEXT_LENGTH).optional(),
-      }),
-    )
-    .output(type<LogSource>()),
-  /**
-   * How lines read from now on are understood; null: as found. Lines that are stored stay as they are. A log that was
-   * found becomes one of the user's.
-   */
-  changeSource: call
-    .input(
-      z.object({
-        id: z.string().max(MAX_TEXT_LENGTH),
-        timeZone: timeZoneSchema.nullable(),
-        year: yearSchema.nullable(),
-        encoding: z.enum(ENCODINGS).nullable(),
-      }),
-    )
-    .output(type<LogSource>()),
-  /** The first lines of a source as they would be read. Connects to the other machine for one that is reached by SSH. */
-  previewSource: call
-    .input(
-      z.object({
-        path: z.string().min(1).max(MAX_TEXT_LENGTH),
-        timeZone: timeZoneSchema.optional(),
-        year: yearSchema.optional(),
-        encoding: z.enum(ENCODINGS).optional(),
-        identity: z.string().min(1).max(MAX_TEXT_LENGTH).optional(),
-      }),
-    )
-    .output(type<SourcePreview>()),
-  /** Reading stands still or goes on where it was; kept in the settings. */
-  setSourcePaused: call
-    .input(z.object({ id: z.string().max(MAX_TEXT_LENGTH), paused: z.boolean() }))
-    .output(type<LogSource>()),
-  setSourceEnabled: call
-    .input(z.object({ id: z.string().max(MAX_TEXT_LENGTH), enabled: z.boolean() }))
-    .output(type<LogSource>()),
-  removeSource: call
-    .input(z.object({ id: z.string().max(MAX_TEXT_LENGTH) }))
-    .output(type<Record<string, never>>()),
-  /** What masking would make of a text: with settings that are being written, else with those in force. */
-  previewMasking: call
-    .input(z.object({ text: z.string().max(MAX_TEXT_LENGTH), draft: maskingDraftSchema.optional() }))
-    .output(type<{ text: string; spans: { from: number; to: number; kind: string }[] }>()),
-  /** What rules that are being written would make of the newest lines that pass, slice by slice. */
-  previewMaskingRules: call
-    .input(
-      z.object({
-        draft: maskingDraftSchema,
-        filter: logFilterSchema,
-        cursor: cursorSchema,
-        limit: z.number().int().min(1).max(MAX_MASKING_SLICE).default(MAX_MASKING_SLICE),
-        budgetMs: budgetSchema,
-      }),
-    )
-    .output(type<MaskingPreview>()),
-  /** What a format, in the settings or only being written, makes of lines: given ones, else the newest of a source. */
-  previewFormat: call
-    .input(
-      z.object({
-        format: formatDraftSchema,
-        lines: z.array(z.string().max(20_000)).max(MAX_PREVIEW_LINES).optional(),
-        sourceId: z.string().max(200).optional(),
-        timeZone: timeZoneSchema.optional(),
-      }),
-    )
-    .output(type<FormatPreview>()),
-  /** A pattern to begin with, made from one line. */
-  suggestFormat: call.input(z.object({ line: z.string().max(20_000) })).output(type<{ pattern: string }>()),
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { MAX_MASKING_PATTERN, MAX_MASKING_RULES } from './limits.ts';
-import type { Message } from './shared.ts';
+import { MAX_MASKING_PATTERN, MAX_MASKING_RULES, MAX_MASKING_SLICE, MAX_TEXT_LENGTH } from './limits.ts';
+import { budgetSchema, cursorSchema, logFilterSchema } from './log-filter.ts';
+import { call, type, type Message } from './shared.ts';
 
 /**
  * Fields that are kept beside the line because detection and search go by them. Taking one out of the text alone would be
@@ -106,3 +107,23 @@ export interface MaskingPreview {
   /** Asks on; absent when there are no more lines. */
   cursor?: string | undefined;
 }
+
+/** What masking would do, before it does. */
+export const maskingCalls = {
+  /** What masking would make of a text: with settings that are being written, else with those in force. */
+  previewMasking: call
+    .input(z.object({ text: z.string().max(MAX_TEXT_LENGTH), draft: maskingDraftSchema.optional() }))
+    .output(type<{ text: string; spans: { from: number; to: number; kind: string }[] }>()),
+  /** What rules that are being written would make of the newest lines that pass, slice by slice. */
+  previewMaskingRules: call
+    .input(
+      z.object({
+        draft: maskingDraftSchema,
+        filter: logFilterSchema,
+        cursor: cursorSchema,
+        limit: z.number().int().min(1).max(MAX_MASKING_SLICE).default(MAX_MASKING_SLICE),
+        budgetMs: budgetSchema,
+      }),
+    )
+    .output(type<MaskingPreview>()),
+};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SourceKind } from './logs.ts';
+import type { SourceKind } from './log-sources.ts';
 import {
   call,
   pushes,

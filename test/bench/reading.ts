@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { logFilterSchema } from '../../src-preload/contract/logs.ts';
+import { logFilterSchema } from '../../src-preload/contract/log-filter.ts';
 import { openLogs } from '../../src-main/engine/offline.ts';
 import { openMetricStore } from '../../src-main/engine/store/metrics/metric-store.ts';
 import { generateAccessLog } from './log-generator.ts';

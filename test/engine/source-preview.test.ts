@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { SourcePreview } from '../../src-preload/contract/logs.ts';
+import type { SourcePreview } from '../../src-preload/contract/log-sources.ts';
 import { ConnectionLedger } from '../../src-main/engine/connection-ledger.ts';
 import { previewSource, type PreviewedSource } from '../../src-main/engine/source-preview.ts';
 

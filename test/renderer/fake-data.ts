@@ -1,5 +1,6 @@
 import type { Alert, AlertRuleInfo } from '../../src-preload/contract/alerts.ts';
-import type { LogLine, LogPattern, LogSource } from '../../src-preload/contract/logs.ts';
+import type { LogSource } from '../../src-preload/contract/log-sources.ts';
+import type { LogLine, LogPattern } from '../../src-preload/contract/logs.ts';
 import type { Series, Unit } from '../../src-preload/contract/metrics.ts';
 import type {
   OutboundConnection,

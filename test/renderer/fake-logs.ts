@@ -1,13 +1,13 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient, implement, ORPCError } from '@orpc/server';
 import type { Contract } from '../../src-preload/contract/index.ts';
+import type { LogFilter } from '../../src-preload/contract/log-filter.ts';
+import type { LogSource } from '../../src-preload/contract/log-sources.ts';
 import {
   logsContract,
   type Completion,
   type HistogramBucket,
-  type LogFilter,
   type LogLine,
-  type LogSource,
   type ScanProgress,
   type SearchPage,
 } from '../../src-preload/contract/logs.ts';

@@ -1,4 +1,5 @@
-import { LOG_CLASSES, type RetentionState } from '../../src-preload/contract/logs.ts';
+import { LOG_CLASSES } from '../../src-preload/contract/log-classes.ts';
+import type { RetentionState } from '../../src-preload/contract/retention.ts';
 
 /** A class with old data each, one of them with archives. */
 export function retentionState(): RetentionState {

@@ -1,5 +1,6 @@
 import { LOG_CLASSES } from '../../../src-preload/contract/log-classes.ts';
-import type { Completion, LogSource } from '../../../src-preload/contract/logs.ts';
+import type { LogSource } from '../../../src-preload/contract/log-sources.ts';
+import type { Completion } from '../../../src-preload/contract/logs.ts';
 import { LEVEL_NAMES, QUERY_FIELDS, queryFieldOf } from '../../../src-preload/contract/query/fields.ts';
 import { fieldTerm } from '../../../src-preload/contract/query/print.ts';
 import { wordAt } from '../../../src-preload/contract/query/word.ts';

@@ -1,4 +1,5 @@
-import type { LogLine, ParsedLogFilter } from '../../../src-preload/contract/logs.ts';
+import type { ParsedLogFilter } from '../../../src-preload/contract/log-filter.ts';
+import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import { LineFilter } from '../store/read/line-filter.ts';
 import type { QueryOptions } from '../store/read/query/compile.ts';
 import { unitOfLine } from '../store/read/line-unit.ts';

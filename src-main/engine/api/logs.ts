@@ -1,4 +1,6 @@
-import { logFilterSchema, type LogLine, type LogSource } from '../../../src-preload/contract/logs.ts';
+import { logFilterSchema } from '../../../src-preload/contract/log-filter.ts';
+import type { LogSource } from '../../../src-preload/contract/log-sources.ts';
+import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import { systemClock } from '../flow/clock.ts';
 import { FailureError } from '../flow/failure.ts';
 import type { OutboundLog } from '../flow/outbound.ts';

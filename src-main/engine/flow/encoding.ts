@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { Encoding } from '../../../src-preload/contract/logs.ts';
+import type { Encoding } from '../../../src-preload/contract/log-sources.ts';
 
-export type { Encoding } from '../../../src-preload/contract/logs.ts';
+export type { Encoding } from '../../../src-preload/contract/log-sources.ts';
 
 const NEWLINE = 10;
 /** Code units looked at for the zeros of UTF-16. */

@@ -1,4 +1,4 @@
-import type { LogClass } from '../../../src-preload/contract/logs.ts';
+import type { LogClass } from '../../../src-preload/contract/log-classes.ts';
 
 /**
  * Masked lines of one stream that belong into one partition (class and UTC day), as columns, in stream order.

@@ -6,7 +6,8 @@ import type {
   ScoreName,
   TopFix,
 } from '../../../src-preload/contract/diagnosis.ts';
-import type { HistogramBucket, LogClass, LogLine } from '../../../src-preload/contract/logs.ts';
+import type { LogClass } from '../../../src-preload/contract/log-classes.ts';
+import type { HistogramBucket, LogLine } from '../../../src-preload/contract/logs.ts';
 import type { Series } from '../../../src-preload/contract/metrics.ts';
 import type { ReportKind, ReportSection } from '../../../src-preload/contract/reports.ts';
 import type { Message, Severity, State, TimeRange } from '../../../src-preload/contract/shared.ts';

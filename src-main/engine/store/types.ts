@@ -1,8 +1,8 @@
+import type { LogClass } from '../../../src-preload/contract/log-classes.ts';
+import type { ParsedLogFilter } from '../../../src-preload/contract/log-filter.ts';
 import type {
   HistogramBucket,
-  LogClass,
   LogLine,
-  ParsedLogFilter,
   PatternList,
   ScanProgress,
   SearchPage,

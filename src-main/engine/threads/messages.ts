@@ -1,6 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CustomFormat } from '../../../src-preload/contract/log-formats.ts';
-import type { Encoding, LogClass, LogLine } from '../../../src-preload/contract/logs.ts';
+import type { LogClass } from '../../../src-preload/contract/log-classes.ts';
+import type { Encoding } from '../../../src-preload/contract/log-sources.ts';
+import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import type { Message } from '../../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../../src-preload/contract/system.ts';
 import type { DetectedFinding } from '../flow/finding.ts';

@@ -1,4 +1,4 @@
-import type { LogSource } from '../../../src-preload/contract/logs.ts';
+import type { LogSource } from '../../../src-preload/contract/log-sources.ts';
 
 /** What the receiver takes, by protocol. */
 const RECEIVED: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,7 @@
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 import { MAX_PAGE_LINES, type ExportMask } from '../../../src-preload/contract/limits.ts';
-import type { ExportPage, LogFilter } from '../../../src-preload/contract/logs.ts';
+import type { ExportPage } from '../../../src-preload/contract/log-export.ts';
+import type { LogFilter } from '../../../src-preload/contract/log-filter.ts';
 import { useBridge } from '../../bridge/use-bridge.ts';
 import { readFault, useFault } from '../../ui/fault.ts';
 

@@ -8,7 +8,8 @@ import {
   type Ref,
   type ShallowRef,
 } from 'vue';
-import type { LogFilter, LogLine } from '../../../src-preload/contract/logs.ts';
+import type { LogFilter } from '../../../src-preload/contract/log-filter.ts';
+import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import { visibleText, type HitFinder } from '../../ui/log-segments.ts';
 import { readQuery, type QueryReading } from './query.ts';
 import type { Severity } from './severity.ts';

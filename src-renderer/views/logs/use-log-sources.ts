@@ -1,5 +1,6 @@
 import { computed, type ComputedRef } from 'vue';
-import type { LogLine, LogSource } from '../../../src-preload/contract/logs.ts';
+import type { LogSource } from '../../../src-preload/contract/log-sources.ts';
+import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import { useCall } from '../../bridge/use-call.ts';
 import { useSettings } from '../../state/settings.ts';
 import { sourceNames } from './source-names.ts';

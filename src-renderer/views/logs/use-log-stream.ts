@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue';
-import type { LogFilter, LogLine, SearchPage } from '../../../src-preload/contract/logs.ts';
+import type { LogFilter } from '../../../src-preload/contract/log-filter.ts';
+import type { LogLine, SearchPage } from '../../../src-preload/contract/logs.ts';
 import type { Push, TimeRange } from '../../../src-preload/contract/shared.ts';
 import { Follow, type PauseReason } from './follow.ts';
 import { findRow, JUMP_SEVERITIES, jumpTest, type JumpStep, type JumpTarget } from './jump.ts';

@@ -1,5 +1,6 @@
 import { computed } from 'vue';
-import type { LogFilter, LogLine } from '../../../src-preload/contract/logs.ts';
+import type { LogFilter } from '../../../src-preload/contract/log-filter.ts';
+import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import { useFeed } from '../../bridge/use-feed.ts';
 import { useRange } from '../../state/range.ts';
 import type { LogStream } from './use-log-stream.ts';

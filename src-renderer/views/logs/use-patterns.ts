@@ -1,5 +1,6 @@
 import { computed, ref, type ComputedRef, type Ref } from 'vue';
-import type { LogFilter, LogPattern, PatternList } from '../../../src-preload/contract/logs.ts';
+import type { LogFilter } from '../../../src-preload/contract/log-filter.ts';
+import type { LogPattern, PatternList } from '../../../src-preload/contract/logs.ts';
 import type { TimeRange } from '../../../src-preload/contract/shared.ts';
 import { useAnswer } from '../../bridge/use-answer.ts';
 import type { CallState } from '../../bridge/use-call.ts';

@@ -1,4 +1,4 @@
-import type { LogSource } from '../../../src-preload/contract/logs.ts';
+import type { LogSource } from '../../../src-preload/contract/log-sources.ts';
 
 /** What the list can be narrowed to; each source is of one of these, or of none but `all`. */
 export const HEALTH_GROUPS = ['all', 'trouble', 'behind', 'paused', 'off'] as const;

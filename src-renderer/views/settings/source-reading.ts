@@ -1,4 +1,4 @@
-import type { Encoding, LogSource, SourcePreview } from '../../../src-preload/contract/logs.ts';
+import type { Encoding, LogSource, SourcePreview } from '../../../src-preload/contract/log-sources.ts';
 
 /** How a source's lines are read, as it stands in the fields; empty: as found. */
 export interface ReadingDraft {

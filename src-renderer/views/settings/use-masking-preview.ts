@@ -1,6 +1,6 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import { MAX_MASKING_SLICE } from '../../../src-preload/contract/limits.ts';
-import type { LogFilter } from '../../../src-preload/contract/logs.ts';
+import type { LogFilter } from '../../../src-preload/contract/log-filter.ts';
 import type { MaskingDraft, MaskingEffect, MaskingPreview } from '../../../src-preload/contract/masking.ts';
 import { useBridge } from '../../bridge/index.ts';
 import { useFault } from '../../ui/fault.ts';

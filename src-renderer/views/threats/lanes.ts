@@ -1,4 +1,5 @@
-import type { LogClass, LogLine } from '../../../src-preload/contract/logs.ts';
+import type { LogClass } from '../../../src-preload/contract/log-classes.ts';
+import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import type { Severity, Time, TimeRange } from '../../../src-preload/contract/shared.ts';
 import type { Finding } from '../../../src-preload/contract/threats.ts';
 

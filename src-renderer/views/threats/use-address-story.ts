@@ -1,5 +1,6 @@
 import { computed, type ComputedRef, type Ref } from 'vue';
-import type { LogSource, SearchPage } from '../../../src-preload/contract/logs.ts';
+import type { LogSource } from '../../../src-preload/contract/log-sources.ts';
+import type { SearchPage } from '../../../src-preload/contract/logs.ts';
 import type { TimeRange } from '../../../src-preload/contract/shared.ts';
 import type { Explanation, Finding, ThreatAddressDetail } from '../../../src-preload/contract/threats.ts';
 import { useAnswer } from '../../bridge/use-answer.ts';

@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
-import type { LogSource } from '../../../src-preload/contract/logs.ts';
+import type { LogSource } from '../../../src-preload/contract/log-sources.ts';
 import { useBridge, useCall } from '../../bridge/index.ts';
 import { useEvery } from '../../ui/use-every.ts';
 

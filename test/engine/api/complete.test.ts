@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogSource } from '../../../src-preload/contract/logs.ts';
+import type { LogSource } from '../../../src-preload/contract/log-sources.ts';
 import { parseQuery } from '../../../src-preload/contract/query/parse.ts';
 import { complete, type CompletionSources } from '../../../src-main/engine/api/complete.ts';
 

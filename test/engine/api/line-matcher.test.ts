@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { logFilterSchema, type LogFilter, type LogLine } from '../../../src-preload/contract/logs.ts';
+import { logFilterSchema, type LogFilter } from '../../../src-preload/contract/log-filter.ts';
+import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import { lineMatcher } from '../../../src-main/engine/api/line-matcher.ts';
 import { createFieldReader } from '../../../src-main/engine/parse/field-reader.ts';
 import { FailureError } from '../../../src-main/engine/flow/failure.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LOG_CLASSES } from '../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES } from '../../../src-preload/contract/log-classes.ts';
 import { AddressBook } from '../../../src-main/engine/flow/address-book.ts';
 import { splitLines } from '../../../src-main/engine/flow/line-batch.ts';
 import { FIELD, ParsedBatch } from '../../../src-main/engine/flow/parsed-batch.ts';

@@ -1,4 +1,5 @@
-import type { LogClass, ParsedLogFilter } from '../../../src-preload/contract/logs.ts';
+import type { LogClass } from '../../../src-preload/contract/log-classes.ts';
+import type { ParsedLogFilter } from '../../../src-preload/contract/log-filter.ts';
 import { severityOfLevel } from '../../../src-preload/contract/shared.ts';
 import type { StoredLines } from '../../../src-main/engine/flow/stored-lines.ts';
 import { dayOf } from '../../../src-main/engine/store/partitions.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { LOG_CLASSES } from '../../../../src-preload/contract/logs.ts';
+import { LOG_CLASSES } from '../../../../src-preload/contract/log-classes.ts';
 
 /** What lies beside an archive and makes it one: written last, so that a file without it is unfinished. */
 export const manifestSchema = z.object({

@@ -1,4 +1,4 @@
-import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
+import type { ParsedLogFilter } from '../../../../src-preload/contract/log-filter.ts';
 import { SEVERITIES, severityOfLevel } from '../../../../src-preload/contract/severities.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import { asksNothing, filterQuestion, type FilterQuestion } from '../block/gram-filter.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { LOG_CLASSES } from '../../../../src-preload/contract/log-classes.ts';
+import type { ParsedLogFilter } from '../../../../src-preload/contract/log-filter.ts';
 import type {
   HistogramBucket,
   LogLine,
-  ParsedLogFilter,
   PatternList,
   ScanProgress,
   SearchPage,

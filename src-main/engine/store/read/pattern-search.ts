@@ -1,4 +1,5 @@
-import type { LogPattern, ParsedLogFilter, PatternList } from '../../../../src-preload/contract/logs.ts';
+import type { ParsedLogFilter } from '../../../../src-preload/contract/log-filter.ts';
+import type { LogPattern, PatternList } from '../../../../src-preload/contract/logs.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import { DAY_MS, startOfDay } from '../partitions.ts';
 import type { ReadSignal } from '../types.ts';

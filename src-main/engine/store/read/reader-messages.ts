@@ -1,5 +1,5 @@
 import type { CustomFormat } from '../../../../src-preload/contract/log-formats.ts';
-import type { ParsedLogFilter } from '../../../../src-preload/contract/logs.ts';
+import type { ParsedLogFilter } from '../../../../src-preload/contract/log-filter.ts';
 import type { TrafficAnswer, TrafficQuestion } from '../../../../src-preload/contract/traffic.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import type { Failure } from '../../flow/failure.ts';

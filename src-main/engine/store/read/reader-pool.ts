@@ -1,8 +1,8 @@
 import { CALL_TIMEOUT_MS } from '../../../../src-preload/contract/limits.ts';
+import type { ParsedLogFilter } from '../../../../src-preload/contract/log-filter.ts';
 import type {
   HistogramBucket,
   LogLine,
-  ParsedLogFilter,
   PatternList,
   ScanProgress,
   SearchPage,

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { LogClass } from '../../../../src-preload/contract/logs.ts';
+import type { LogClass } from '../../../../src-preload/contract/log-classes.ts';
 import type { Clock } from '../../flow/clock.ts';
 import { FailureError, type Failure } from '../../flow/failure.ts';
 import type { PatternChange } from '../../flow/pattern-entry.ts';

@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LogLine, LogSource } from '../../../../src-preload/contract/logs.ts';
+import type { LogSource } from '../../../../src-preload/contract/log-sources.ts';
+import type { LogLine } from '../../../../src-preload/contract/logs.ts';
 import type { EngineClient } from '../../../../src-renderer/bridge/index.ts';
 import { useRange } from '../../../../src-renderer/state/range.ts';
 import LogStream from '../../../../src-renderer/views/logs/LogStream.vue';
