@@ -343,6 +343,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       metrics: { metrics, samples: sampling.feed },
       logs: {
         archiving,
+        audit,
         readers,
         findings,
         sources: logSources,

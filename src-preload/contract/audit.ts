@@ -11,6 +11,7 @@ export const AUDIT_ACTIONS = [
   'reportRemoved',
   'bundleMade',
   'bundleOpened',
+  'logsExported',
   'logsIngested',
   'logsArchived',
   'archiveDeleted',

@@ -3,6 +3,9 @@ import { EXPORT_MASKS, MAX_PAGE_LINES } from './limits.ts';
 import { budgetSchema, cursorSchema, logFilterSchema, pageSizeSchema } from './log-filter.ts';
 import { call, type } from './shared.ts';
 
+const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
+const maskSchema = z.array(z.enum(EXPORT_MASKS)).max(EXPORT_MASKS.length);
+
 /** A page of lines as a file has them. */
 export interface ExportPage {
   /** Rows, oldest first, whatever the order of the pages: newest page first. */
@@ -23,12 +26,27 @@ export const exportCalls = {
     .input(
       z.object({
         filter: logFilterSchema,
-        format: z.enum(['csv', 'jsonl']),
-        mask: z.array(z.enum(EXPORT_MASKS)).max(EXPORT_MASKS.length),
+        format: z.enum(EXPORT_FORMATS),
+        mask: maskSchema,
         cursor: cursorSchema,
         limit: pageSizeSchema.default(MAX_PAGE_LINES),
         budgetMs: budgetSchema,
       }),
     )
     .output(type<ExportPage>()),
+  /** Takes down in the audit trail what leaves, before it is saved. */
+  recordExport: call
+    .input(
+      z.object({
+        /** Of the file, as it is proposed. */
+        name: z.string().min(1).max(200),
+        filter: logFilterSchema,
+        format: z.enum(EXPORT_FORMATS),
+        mask: maskSchema,
+        lines: z.number().int().min(0),
+        /** There are older lines, which are not in the file. */
+        cut: z.boolean(),
+      }),
+    )
+    .output(type<Record<string, never>>()),
 };

@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { exportedPage } from '../../src-main/engine/log-export.ts';
+import type { AuditRecord } from '../../src-main/engine/flow/audit-trail.ts';
+import { exportedPage, recordExport } from '../../src-main/engine/log-export.ts';
+import { createMasker } from '../../src-main/engine/parse/mask.ts';
 import { maskingRuleSchema } from '../../src-preload/contract/masking.ts';
 import { EXPORT_MASKS } from '../../src-preload/contract/limits.ts';
 import type { LogLine } from '../../src-preload/contract/logs.ts';
@@ -61,4 +63,31 @@ describe('exported lines', () => {
       '2026-11-21T09:00:00.000Z,warning,/home/suzuki/app.log,203.0.113.9,access/2026-11-21/0,"\'=1+1,""a"""\n',
     );
   });
+});
+
+test('a file of lines that is made, taken down with what was looked for, but not with a secret in it', () => {
+  const records: AuditRecord[] = [];
+  const audit = {
+    record: (record: AuditRecord) => void records.push(record),
+    head: () => ({ number: 0, hash: '' }),
+  };
+  const filter = { text: 'sato password=hunter2222', regex: false, range: { from: 1000, to: 2000 } };
+  const made = { name: 'lines.csv', filter, format: 'csv', mask: ['user'], lines: 7, cut: true } as const;
+  recordExport(audit, made, createMasker({ secrets: true, users: false, key: 'k' }));
+  expect(records).toEqual([
+    {
+      actor: 'operator',
+      action: 'logsExported',
+      subject: 'lines.csv',
+      details: {
+        query: 'sato password=[masked:password]',
+        from: 1000,
+        to: 2000,
+        format: 'csv',
+        masked: ['user'],
+        lines: 7,
+        cut: true,
+      },
+    },
+  ]);
 });

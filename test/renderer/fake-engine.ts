@@ -355,6 +355,7 @@ export function fakeEngine({
         masked: [],
         samples: [],
       })),
+      recordExport: os.logs.recordExport.handler(() => none),
       previewMaskingRules: os.logs.previewMaskingRules.handler(({ input: { draft, cursor, limit } }) =>
         state === 'empty'
           ? { ...maskingPreview(draft, undefined, 0), lines: 0 }

@@ -24,9 +24,11 @@ type LogsClient = ContractRouterClient<Contract>['logs'];
 
 export interface FakeLogs {
   client: LogsClient;
-  /** Every search that was asked, for tests. */
   /** What files were asked for with. */
   exports: { format: string; mask: string[]; limit: number }[];
+  /** Files that were taken down in the audit trail. */
+  recorded: { name: string; lines: number; cut: boolean }[];
+  /** Every search that was asked, for tests. */
   searches: { filter: LogFilter; direction: 'older' | 'newer'; limit: number }[];
   /** Puts lines behind the others and pushes them to whoever follows. */
   write: (lines: readonly LogLine[], dropped?: number) => void;
@@ -97,11 +99,19 @@ function passes(filter: LogFilter, line: LogLine, withText = true): boolean {
   return parsed.ok && (parsed.node === undefined || holds(parsed.node, line));
 }
 
-/** A log in memory that answers as the contract says: pages, cursors, counts, a tail. Lines come in order of time. */
-export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSource[]): FakeLogs {
+/**
+ * A log in memory that answers as the contract says: pages, cursors, counts, a tail. Lines come in order of time.
+ * @param exportedAs how many each line counts for in an export, to come to its limit with a few
+ */
+export function fakeLogs(
+  initial: readonly LogLine[],
+  sources: readonly LogSource[],
+  exportedAs = 1,
+): FakeLogs {
   const lines = [...initial];
   const searches: FakeLogs['searches'] = [];
   const exports: FakeLogs['exports'] = [];
+  const recorded: FakeLogs['recorded'] = [];
   const followers = new Set<{ filter: LogFilter; push: (lines: LogLine[], dropped: number) => void }>();
 
   function search(input: {
@@ -274,11 +284,15 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
           .map(({ text }) => `${text}\n`)
           .join(''),
         header: format === 'csv' ? 'text\n' : '',
-        lines: page.length,
+        lines: page.length * exportedAs,
         ...(from + page.length < passing.length ? { cursor: String(from + page.length) } : {}),
         masked: mask.map((kind) => ({ kind, count: 2 })),
         samples: mask.map((kind) => ({ kind, before: `some ${kind}`, after: `${kind}-1` })),
       };
+    }),
+    recordExport: os.recordExport.handler(({ input: { name, lines, cut } }) => {
+      recorded.push({ name, lines, cut });
+      return {};
     }),
     previewMaskingRules: os.previewMaskingRules.handler(({ input: { draft, cursor, limit } }) =>
       maskingPreview(draft, cursor, limit),
@@ -289,6 +303,7 @@ export function fakeLogs(initial: readonly LogLine[], sources: readonly LogSourc
     client: createRouterClient(router),
     searches,
     exports,
+    recorded,
     store: (added) => {
       lines.push(...added);
     },

@@ -1,6 +1,7 @@
 import { logFilterSchema } from '../../../src-preload/contract/log-filter.ts';
 import type { LogSource } from '../../../src-preload/contract/log-sources.ts';
 import type { LogLine } from '../../../src-preload/contract/logs.ts';
+import type { AuditTrail } from '../flow/audit-trail.ts';
 import { systemClock } from '../flow/clock.ts';
 import { FailureError } from '../flow/failure.ts';
 import type { OutboundLog } from '../flow/outbound.ts';
@@ -10,7 +11,7 @@ import { compiledBySource, compiledFormats } from '../own-formats.ts';
 import { previewFormat } from '../parse/custom/preview.ts';
 import { suggestPattern } from '../parse/custom/suggest.ts';
 import { describeLine } from '../parse/describe.ts';
-import { exportedPage } from '../log-export.ts';
+import { exportedPage, recordExport } from '../log-export.ts';
 import type { Masking } from '../export-masking.ts';
 import { draftMasker, previewRules } from '../masking-preview.ts';
 import { previewSource } from '../source-preview.ts';
@@ -27,6 +28,7 @@ import { lineMatcher } from './line-matcher.ts';
 
 export interface LogsParts {
   archiving: Archiving;
+  audit: AuditTrail;
   readers: ReaderPool;
   findings: FindingStore;
   sources: LogSources;
@@ -158,6 +160,10 @@ export function logsRouter(parts: LogsParts) {
       const { filter, format, mask, cursor, limit, budgetMs } = input;
       const page = await readers.search(filter, 'older', cursor, limit, { signal, budgetMs });
       return { ...exportedPage(page.lines, format, parts.masking.forExport(), mask), cursor: page.cursor };
+    }),
+    recordExport: api.logs.recordExport.handler(({ input }) => {
+      recordExport(parts.audit, input, parts.masking.masker());
+      return {};
     }),
     previewMaskingRules: api.logs.previewMaskingRules.handler(async ({ input, signal }) => {
       const { draft, filter, cursor, limit, budgetMs } = input;

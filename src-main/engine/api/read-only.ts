@@ -13,6 +13,7 @@ export const WRITING_CALLS: ReadonlySet<string> = new Set([
   'logs.addSource',
   'logs.changeSource',
   'logs.archiveNow',
+  'logs.recordExport',
   'logs.removeSource',
   'logs.saveArchiveKey',
   'logs.setSourceEnabled',

@@ -3,6 +3,7 @@ import { MAX_PAGE_LINES, type ExportMask } from '../../../src-preload/contract/l
 import type { ExportPage } from '../../../src-preload/contract/log-export.ts';
 import type { LogFilter } from '../../../src-preload/contract/log-filter.ts';
 import { useBridge } from '../../bridge/use-bridge.ts';
+import { useStatus } from '../../state/status.ts';
 import { readFault, useFault } from '../../ui/fault.ts';
 
 /** More is a matter of the terminal: all of it is held in memory until it is saved. */
@@ -19,27 +20,32 @@ export interface ExportQuestion {
   mask: ExportMask[];
 }
 
+export interface SavedExport {
+  path: string;
+  lines: number;
+  /** There are older lines, which are not in the file. */
+  cut: boolean;
+}
+
 export interface LogExport {
   /** The newest lines as they would be written. */
   preview: ShallowRef<ExportPage | undefined>;
   look: (question: ExportQuestion) => Promise<void>;
   /** Lines gathered so far while a file is being made; undefined otherwise. */
   gathered: Ref<number | undefined>;
-  /** There were more lines than a file may have. */
-  cut: Ref<boolean>;
   problem: Ref<string>;
-  /** Gathers the lines and asks where to save them; the path, or undefined when nothing was saved. */
-  save: (question: ExportQuestion, name: string) => Promise<string | undefined>;
+  /** Gathers the lines, has them taken down and asks where to save them; undefined when nothing was saved. */
+  save: (question: ExportQuestion, name: string) => Promise<SavedExport | undefined>;
   cancel: () => void;
 }
 
 /** Lines as a file, masked by the engine: pages come newest first and are put in order here. */
 export function useExport(): LogExport {
   const bridge = useBridge();
+  const { identity } = useStatus();
   const say = useFault();
   const preview = shallowRef<ExportPage>();
   const gathered = ref<number>();
-  const cut = ref(false);
   const problem = ref('');
   let looking = new AbortController();
   let saving = new AbortController();
@@ -73,32 +79,40 @@ export function useExport(): LogExport {
     }
   }
 
-  async function gather(question: ExportQuestion, signal: AbortSignal): Promise<string[]> {
+  async function gather(
+    question: ExportQuestion,
+    signal: AbortSignal,
+  ): Promise<{ parts: string[]; lines: number; cut: boolean }> {
     const pages: string[] = [];
     let characters = 0;
+    let lines = 0;
     for (let cursor: string | undefined; ;) {
       const page = await ask(question, MAX_PAGE_LINES, cursor, signal);
       pages.unshift(page.text);
       characters += page.text.length;
-      gathered.value = (gathered.value ?? 0) + page.lines;
+      lines += page.lines;
+      gathered.value = lines;
       cursor = page.cursor;
-      if (cursor === undefined) return [page.header, ...pages];
-      if (gathered.value >= MAX_EXPORT_LINES || characters >= MAX_EXPORT_CHARACTERS) {
-        cut.value = true;
-        return [page.header, ...pages];
-      }
+      const isFull = lines >= MAX_EXPORT_LINES || characters >= MAX_EXPORT_CHARACTERS;
+      if (cursor === undefined || isFull)
+        return { parts: [page.header, ...pages], lines, cut: cursor !== undefined };
     }
   }
 
-  async function save(question: ExportQuestion, name: string): Promise<string | undefined> {
+  async function save(question: ExportQuestion, name: string): Promise<SavedExport | undefined> {
     saving = new AbortController();
     gathered.value = 0;
-    cut.value = false;
     problem.value = '';
     try {
-      const parts = await gather(question, saving.signal);
+      const { parts, lines, cut } = await gather(question, saving.signal);
+      // What another copy handed over is shown and left as it is: its audit trail is not ours to continue.
+      if (identity.value?.mode !== 'bundle')
+        await bridge.act((engine, options) =>
+          engine.logs.recordExport({ ...question, name, lines, cut }, options),
+        );
       const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-      return (await bridge.desktop.saveFile(name, bytes)) ?? undefined;
+      const path = await bridge.desktop.saveFile(name, bytes);
+      return path === null ? undefined : { path, lines, cut };
     } catch (error) {
       if (readFault(error).kind !== 'CANCELLED') problem.value = say(error);
       return undefined;
@@ -112,5 +126,5 @@ export function useExport(): LogExport {
     looking.abort();
     saving.abort();
   });
-  return { preview, look, gathered, cut, problem, save, cancel };
+  return { preview, look, gathered, problem, save, cancel };
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogLine } from '../../../../src-preload/contract/logs.ts';
 import type { EngineClient } from '../../../../src-renderer/bridge/index.ts';
 import { useRange } from '../../../../src-renderer/state/range.ts';
+import { useToasts } from '../../../../src-renderer/state/toasts.ts';
 import View from '../../../../src-renderer/views/logs/View.vue';
 import { fakeDeskSources, fakeLogs, type FakeLogs } from '../../fake-logs.ts';
 import { openScreen, type OpenScreen } from '../../open-screen.ts';
@@ -10,7 +11,7 @@ import { openScreen, type OpenScreen } from '../../open-screen.ts';
 let mounted: OpenScreen | undefined;
 let logs: FakeLogs;
 
-async function open(lines: number): Promise<OpenScreen> {
+async function open(lines: number, exportedAs?: number): Promise<OpenScreen> {
   const now = Date.now();
   const made = Array.from({ length: lines }, (_, index): LogLine => ({
     id: `application/20260101/${index}`,
@@ -19,7 +20,7 @@ async function open(lines: number): Promise<OpenScreen> {
     sourceId: 'redis',
     text: `line ${index} <b>`,
   }));
-  logs = fakeLogs(made, fakeDeskSources());
+  logs = fakeLogs(made, fakeDeskSources(), exportedAs);
   const client: Partial<EngineClient> = { logs: logs.client };
   mounted = await openScreen(View, client as EngineClient, '/logs');
   await flushPromises();
@@ -65,6 +66,22 @@ describe('exporting lines', () => {
       limit: 1000,
     });
     await vi.waitFor(() => expect(screen.find('dialog').exists()).toBe(false));
+    expect(logs.recorded).toEqual([{ name: file?.suggestedName, lines: 50, cut: false }]);
+  });
+
+  it('says that there are more lines than were saved, and has that taken down', async () => {
+    const shown = await open(50, 10_000);
+    await button(shown, 'Export').trigger('click');
+    await flushPromises();
+    await button(shown, 'Save as…').trigger('click');
+    await vi.waitFor(() => expect(shown.bridge.saved).toHaveLength(1));
+    expect(logs.recorded).toMatchObject([{ lines: 200_000, cut: true }]);
+    await vi.waitFor(() =>
+      expect(useToasts().list.value.at(-1)).toMatchObject({
+        state: 'warning',
+        title: 'The newest 200,000 lines saved; there are more',
+      }),
+    );
   });
 
   it('is opened by Ctrl+S, as JSON Lines if wanted, and says that there is nothing to save', async () => {
