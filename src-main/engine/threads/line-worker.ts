@@ -4,7 +4,7 @@ import type { CustomFormat } from '../../../src-preload/contract/log-formats.ts'
 import { LOG_CLASSES } from '../../../src-preload/contract/log-classes.ts';
 import { createLineDetector, type LineDetector } from '../detect/intrusion/line-detector.ts';
 import { ruleSetOf } from '../detect/intrusion/rule-set.ts';
-import { TrafficCounter } from '../detect/traffic/traffic-counter.ts';
+import { TrafficCounter } from '../traffic/traffic-counter.ts';
 import { transferables } from '../flow/event-batch.ts';
 import { BatchMemory } from '../flow/batch-memory.ts';
 import type { Failure } from '../flow/failure.ts';

@@ -1,4 +1,4 @@
-import { EVENT, FIELD, FIELD_COUNT, type ParsedBatch } from '../../flow/parsed-batch.ts';
+import { EVENT, FIELD, FIELD_COUNT, type ParsedBatch } from '../flow/parsed-batch.ts';
 import {
   KIND,
   latencyBucket,
@@ -6,7 +6,7 @@ import {
   TRAFFIC_MINUTE_MS,
   TRAFFIC_PERIOD_MS,
   type TrafficSums,
-} from '../../flow/traffic.ts';
+} from '../flow/traffic.ts';
 import { RouteReader } from './route-reader.ts';
 import { SumRows } from './sum-rows.ts';
 

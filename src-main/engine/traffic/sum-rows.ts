@@ -1,4 +1,4 @@
-import { LATENCY_BUCKETS, type TrafficSums } from '../../flow/traffic.ts';
+import { LATENCY_BUCKETS, type TrafficSums } from '../flow/traffic.ts';
 
 /** Rows of sums in the making, as columns that grow. Used again for every chunk. */
 export class SumRows {

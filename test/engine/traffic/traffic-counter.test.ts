@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TrafficCounter } from '../../../../src-main/engine/detect/traffic/traffic-counter.ts';
-import { AddressBook } from '../../../../src-main/engine/flow/address-book.ts';
+import { TrafficCounter } from '../../../src-main/engine/traffic/traffic-counter.ts';
+import { AddressBook } from '../../../src-main/engine/flow/address-book.ts';
 import {
   KIND,
   latencyBucket,
@@ -8,9 +8,9 @@ import {
   latencyPercentile,
   LATENCY_BUCKETS,
   TRAFFIC_KINDS,
-} from '../../../../src-main/engine/flow/traffic.ts';
-import { createLineParser } from '../../../../src-main/engine/parse/line-parser.ts';
-import { LineDecoder } from '../../../../src-main/engine/parse/decode-lines.ts';
+} from '../../../src-main/engine/flow/traffic.ts';
+import { createLineParser } from '../../../src-main/engine/parse/line-parser.ts';
+import { LineDecoder } from '../../../src-main/engine/parse/decode-lines.ts';
 
 const clock = { now: () => Date.UTC(2026, 10, 21, 12) };
 
