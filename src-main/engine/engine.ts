@@ -41,16 +41,9 @@ import { threadSettings } from './thread-settings.ts';
 import { takeDirectory } from './store/data-directory.ts';
 import { openMetricStore } from './store/metrics/metric-store.ts';
 import { ReaderPool } from './store/read/reader-pool.ts';
-import { StateAlerts } from './store/state/alerts.ts';
-import { StateDiagnoses } from './store/state/diagnoses.ts';
 import { recordedHeads } from './store/state/audit-anchor.ts';
-import { AuditChain } from './store/state/audit-chain.ts';
 import { verifyAudit } from './store/state/audit-verify.ts';
-import { EngineRuns } from './store/state/engine-runs.ts';
-import { FindingStore } from './store/state/findings.ts';
-import { StateReports, StateSchedules } from './store/state/reports.ts';
-import { openState } from './store/state/state-database.ts';
-import { StateValues } from './store/state/values.ts';
+import { openStateStores } from './store/state/state-stores.ts';
 
 export type { Engine, EngineOptions } from './engine-options.ts';
 
@@ -87,18 +80,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const onProblem = (problem: Failure): void => problems.add('error', problem.message);
 
   // What is kept.
-  const database = openState(dataDirectory, { clock, onProblem });
-  const runs = new EngineRuns(database);
-  runs.begin(startedAt);
-  const audit = new AuditChain(database, {
-    directory: dataDirectory,
+  const kept = openStateStores(dataDirectory, {
     clock,
-    onError: (error) => fault('recording the head of the audit chain', error),
+    onProblem,
+    onAnchorFault: (error) => fault('recording the head of the audit chain', error),
   });
+  const { runs, audit, diagnoses, values, findings } = kept;
+  runs.begin(startedAt);
   if (!audit.begin()) problems.add('critical', { key: 'audit.broken', parameters: {} });
-  const diagnoses = new StateDiagnoses(database);
-  const values = new StateValues(database);
-  const findings = new FindingStore(database);
   const metrics = openMetricStore({ directory: dataDirectory, clock, onProblem });
   const readers = new ReaderPool({
     threadFile: threads.reader,
@@ -121,7 +110,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       configure();
     },
     record: (changes) =>
-      database.transaction(() => {
+      kept.transaction(() => {
         for (const { by, path, before, after } of changes)
           audit.record({ actor: by, action: 'settingChanged', subject: path, details: { before, after } });
       }),
@@ -140,9 +129,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   const alertRules = loadAlertRules(join(resources, 'alert-rules'));
   for (const problem of alertRules.problems) problems.add('error', problem.message);
-  const alertStore = new StateAlerts(database);
   const alerts = new AlertCentre({
-    store: alertStore,
+    store: kept.alerts,
     findings,
     values,
     audit,
@@ -246,7 +234,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     sources: bundleParts({
       dataDirectory,
       findings,
-      alerts: alertStore,
+      alerts: kept.alerts,
       metrics,
       audit,
       settings: () => settings.current,
@@ -321,8 +309,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     version,
     thread: threads.reportWriter,
     clock,
-    index: new StateReports(database),
-    schedules: new StateSchedules(database),
+    index: kept.reports,
+    schedules: kept.schedules,
     audit,
     settings: () => settings.current,
     live: () => liveFacts(board.status()),
@@ -422,9 +410,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       rules.close();
       await readers.close();
       metrics.close();
-      runs.end(clock.now());
-      audit.anchor();
-      database.close();
+      kept.close();
       lock.release();
     },
   };
