@@ -128,8 +128,17 @@ export class Pipeline {
   /** Starts the threads and waits until the store is open. Rejects with the store's own Failure. */
   static async start(options: PipelineOptions): Promise<Pipeline> {
     const pipeline = new Pipeline(options);
-    await pipeline.#writerReady();
+    const ready = pipeline.#writerReady();
+    // Both take a quarter of a second to load what they need: at the same time.
     pipeline.#workers.push(pipeline.#startWorker());
+    try {
+      await ready;
+    } catch (error) {
+      // A thread that is left would keep the process alive.
+      await pipeline.#endWorkers();
+      await pipeline.#writer.terminate();
+      throw error;
+    }
     return pipeline;
   }
 
@@ -206,8 +215,13 @@ export class Pipeline {
     const ended = new Promise<void>((resolve) => this.#writer.once('exit', () => resolve()));
     this.#tellWriter({ type: 'stop' });
     await ended;
-    await Promise.all(this.#workers.map(({ thread }) => thread.terminate()));
+    await this.#endWorkers();
     return this.#usedBytes;
+  }
+
+  async #endWorkers(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#workers.map(({ thread }) => thread.terminate()));
   }
 
   /** Waits for chunks under way, but not for a disk that stays full: those are read again at the next start. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,6 +64,15 @@ describe('ingest', () => {
     expect(refused.code).toBe(3);
     expect(refused.error).toContain(packed);
     expect(refused.error).not.toContain('engine.');
+  });
+
+  it('ends and says what is in the way, where the store has no place for logs', () => {
+    const taken = join(directory, 'taken');
+    mkdirSync(taken);
+    writeFileSync(join(taken, 'logs'), 'a file of that name\n');
+    const refused = yagura(['ingest', log, '--data', taken]);
+    expect(refused).toMatchObject({ code: 3, out: '' });
+    expect(refused.error).toContain(join(taken, 'logs'));
   });
 
   it('says which file is missing, with exit code 3', () => {

@@ -10,6 +10,7 @@ export const STORE_FAILURE = {
   corrupt: 'store.failure.corrupt',
   busy: 'store.failure.busy',
   notAccessible: 'store.failure.notAccessible',
+  inTheWay: 'store.failure.inTheWay',
   newerVersion: 'store.failure.newerVersion',
   olderVersion: 'store.failure.olderVersion',
   setAside: 'store.failure.setAside',
@@ -24,9 +25,9 @@ const FULL_BELOW_BYTES = 1024 * 1024;
 export function databaseFailure(error: unknown, path: string): Failure {
   if (error instanceof FailureError) return error.failure;
   const code = errorCode(error);
-  const failure = (kind: Failure['kind'], key: string): Failure => ({
+  const failure = (kind: Failure['kind'], key: string, place = path): Failure => ({
     kind,
-    message: { key, parameters: { path, code } },
+    message: { key, parameters: { path: place, code } },
     cause: error,
   });
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') {
@@ -44,6 +45,9 @@ export function databaseFailure(error: unknown, path: string): Failure {
   }
   if (/^(SQLITE_(READONLY|PERM|AUTH)|EACCES|EPERM|EROFS)/.test(code)) {
     return failure('FORBIDDEN', STORE_FAILURE.notAccessible);
+  }
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return failure('FORBIDDEN', STORE_FAILURE.inTheWay, pathOf(error));
   }
   if (code.startsWith('SQLITE_CONSTRAINT')) return failure('CONFLICT', STORE_FAILURE.conflict);
   return failure('INTERNAL', STORE_FAILURE.internal);
@@ -71,6 +75,11 @@ function errorCode(error: unknown): string {
   if (error instanceof Database.SqliteError) return error.code;
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return '';
+}
+
+/** What a call to the file system was about: nearer to the cause than the database that needed it. */
+function pathOf(error: unknown): string | undefined {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined;
 }
 
 function nearlyFull(path: string): boolean {
