@@ -8,6 +8,7 @@ import { checkpointMigrations } from '../../src-main/engine/store/migrations/che
 import { logMigrations } from '../../src-main/engine/store/migrations/logs/index.ts';
 import { listPartitions, partitionPath } from '../../src-main/engine/store/partitions.ts';
 import { PartitionReader } from '../../src-main/engine/store/read/partition-reader.ts';
+import { loadedOnce } from '../../src-main/engine/store/read/unit.ts';
 import { attachToEngine, type EngineConnection } from '../../src-main/wire/engine-client.ts';
 
 const COMMAND = fileURLToPath(new URL('../../src-main/cli/index.ts', import.meta.url));
@@ -127,9 +128,9 @@ export function* storedLines(data: string): Generator<StoredLine> {
   const logs = join(data, 'logs');
   for (const name of listPartitions(logs)) {
     const reader = new PartitionReader(name, partitionPath(logs, name));
-    for (const unit of reader.units()) {
-      const text = unit.text();
-      const columns = unit.columns(() => text);
+    for (const unit of reader.units().map(loadedOnce)) {
+      const text = unit.text().whole();
+      const columns = unit.columns();
       const ends = columns.textEnds();
       const streams = columns.streams();
       for (const [index, offset] of columns.offsets().entries()) {

@@ -20,6 +20,7 @@ import { isDiskFull } from '../../../src-main/engine/store/failures.ts';
 import { listPartitions, partitionPath } from '../../../src-main/engine/store/partitions.ts';
 import { openLogReader } from '../../../src-main/engine/store/read/log-reader.ts';
 import { PartitionReader } from '../../../src-main/engine/store/read/partition-reader.ts';
+import { loadedOnce } from '../../../src-main/engine/store/read/unit.ts';
 import { openLogStore } from '../../../src-main/engine/store/write/log-writer.ts';
 import { byDay, numberedLines } from './numbered-lines.ts';
 import { DAY_START, endOf, NEVER, NO_FILTER, type SampleLine } from './sample-lines.ts';
@@ -61,10 +62,10 @@ function storedBytes(): { byOffset: Map<number, Buffer>; lines: number } {
   let lines = 0;
   for (const name of listPartitions(logs)) {
     const reader = new PartitionReader(name, partitionPath(logs, name));
-    for (const unit of reader.units()) {
+    for (const unit of reader.units().map(loadedOnce)) {
       const columns = unit.columns();
       const ends = columns.textEnds();
-      const text = unit.text();
+      const text = unit.text().whole();
       for (const [index, offset] of columns.offsets().entries()) {
         byOffset.set(offset, text.subarray(index === 0 ? 0 : ends[index - 1], ends[index]));
         lines += 1;

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  isOfWord,
   LONG,
-  longBit,
+  longPlace,
   markGrams,
   MIDDLE,
   middleBit,
+  olderLongBit,
   SHORT,
   shortBit,
 } from '../../../src-main/engine/store/block/gram-machine.ts';
@@ -13,7 +15,8 @@ import {
   buildFilter,
   tokenHash,
   filterQuestion,
-  mayHold,
+  framesHolding,
+  type FilterQuestion,
 } from '../../../src-main/engine/store/block/gram-filter.ts';
 
 /** Bits that the runs of one length of a text have, the slow and plain way. */
@@ -32,67 +35,122 @@ function setBits(table: Uint8Array): Set<number> {
   return bits;
 }
 
+/** The filter of a text that has one frame. */
+function filterOf(text: Uint8Array, tokens: string[] = []): Uint8Array {
+  return buildFilter(text, [text.length], { hashes: tokens.map(tokenHash), frames: tokens.map(() => 1) });
+}
+
+function allows(filter: Uint8Array, question: FilterQuestion): boolean {
+  return (framesHolding(filter, question) & 1) === 1;
+}
+
 describe('The machine that marks runs of bytes', () => {
-  it('sets the bits of all runs of a text, and beside them only what its last bytes give with zeros behind', () => {
+  it('marks all runs of a text, and beside them only what the last bytes of a frame give with zeros behind', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.string().map((text) => Buffer.from(text)),
+    );
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(2 ** 17 - 1), (text, bit) => {
-        const { short, middle, long } = markGrams(text, [bit], [bit]);
-        const padded = Buffer.concat([text, Buffer.alloc(8)]);
-        for (const [table, { length }, bitOf, extra] of [
-          [short, SHORT, shortBit, []],
-          [middle, MIDDLE, (run: Uint8Array) => middleBit(run) % 2 ** MIDDLE.log2, [bit]],
-          [long, LONG, longBit, [bit]],
-        ] as const) {
-          const expected = bitsOf(padded.subarray(0, text.length + length - 1), length, bitOf);
-          expect(setBits(table)).toEqual(new Set([...expected, ...extra]));
-        }
+      fc.property(fc.array(bytes, { maxLength: 8 }), fc.nat(2 ** 17 - 1), (frames, bit) => {
+        const text = Buffer.concat(frames);
+        let end = 0;
+        const ends = frames.map(({ length }) => (end += length));
+        const place = bit % LONG.bytes;
+        const { short, middle, long } = markGrams(text, ends, {
+          middle: [bit],
+          long: [place],
+          longFrames: [128],
+        });
+        const padded = frames.map((frame) => Buffer.concat([frame, Buffer.alloc(8)]));
+        const runsOf = (length: number, bitOf: (run: Uint8Array) => number): Set<number>[] =>
+          padded.map((frame, at) =>
+            bitsOf(frame.subarray(0, (frames[at]?.length ?? 0) + length - 1), length, bitOf),
+          );
+        const inAny = (sets: Set<number>[]): Set<number> => new Set(sets.flatMap((each) => [...each]));
+        expect(setBits(short)).toEqual(inAny(runsOf(SHORT.length, shortBit)));
+        // What is of no word is marked in the first place of all.
+        const ofWord = (run: Uint8Array): number => (isOfWord(run) ? middleBit(run) % 2 ** MIDDLE.log2 : 0);
+        expect(setBits(middle)).toEqual(new Set([...inAny(runsOf(MIDDLE.length, ofWord)), bit]));
+        const places = runsOf(LONG.length, longPlace);
+        const expected = new Uint8Array(LONG.bytes);
+        for (const [frame, set] of places.entries())
+          for (const each of set) expected[each] = (expected[each] ?? 0) | (1 << frame);
+        expected[place] = (expected[place] ?? 0) | 128;
+        expect(Buffer.from(long).equals(expected)).toBe(true);
       }),
       { numRuns: 60 },
     );
   });
 
-  it.each([2 ** 20 - 7, 2 ** 20 - 1, 2 ** 20, 2 ** 21 - 4, 2 ** 21 + 28])(
+  it.each([2 ** 18 - 7, 2 ** 18 - 1, 2 ** 18, 2 ** 19 - 4, 2 ** 19 + 28])(
     'misses no run where a long text is cut into pieces: one that begins at %i',
     (at) => {
-      const text = Buffer.alloc(2 ** 21 + 37, 'x');
+      const text = Buffer.alloc(2 ** 19 + 37, 'x');
       text.write('Needle-01', at);
-      const filter = buildFilter(text, []);
-      expect(mayHold(filter, filterQuestion([Buffer.from('needle-01')], []))).toBe(true);
-      expect(mayHold(filter, filterQuestion([Buffer.from('needle-07')], []))).toBe(false);
+      const filter = filterOf(text);
+      expect(allows(filter, filterQuestion([Buffer.from('needle-01')], []))).toBe(true);
+      expect(allows(filter, filterQuestion([Buffer.from('needle-07')], []))).toBe(false);
     },
   );
 
-  it('finds a block by a whole value, and not by one it lacks', () => {
-    const filter = buildFilter(Buffer.from('a line'), ['source:a', 'address:192.0.2.1'].map(tokenHash));
-    expect(mayHold(filter, filterQuestion([], ['source:a']))).toBe(true);
-    expect(mayHold(filter, filterQuestion([], ['address:192.0.2.1', 'source:a']))).toBe(true);
-    expect(mayHold(filter, filterQuestion([], ['address:192.0.2.2']))).toBe(false);
+  it('tells which frames can hold a text, and which a whole value', () => {
+    const frames = ['port 22', 'from 192.0.2.77', 'user root', 'from 192.0.2.77 again'].map((each) =>
+      Buffer.from(each.padEnd(600, '.')),
+    );
+    const ends = frames.map((_, index) => (index + 1) * 600);
+    const filter = buildFilter(Buffer.concat(frames), ends, {
+      hashes: ['address:10.0.0.8', 'source:a'].map(tokenHash),
+      frames: [0b0100, 0xff],
+    });
+    const asked = (parts: string[], tokens: string[] = []): number =>
+      framesHolding(
+        filter,
+        filterQuestion(
+          parts.map((part) => Buffer.from(part)),
+          tokens,
+        ),
+      ) & 0b1111;
+    expect(asked(['192.0.2.77'])).toBe(0b1010);
+    expect(asked(['192.0.2.77', 'again.'])).toBe(0b1000);
+    expect(asked(['192.0.2.78'])).toBe(0);
+    expect(asked([], ['address:10.0.0.8', 'source:a'])).toBe(0b0100);
+    // Runs of three and five are marked for the block as a whole.
+    expect(asked(['root'])).toBe(0b1111);
+    expect(asked(['rout'])).toBe(0);
   });
 
-  it('is asked as well of a block whose table for runs of five is twice as large, as older ones are', () => {
+  it('finds a block by a whole value, and not by one it lacks', () => {
+    const filter = filterOf(Buffer.from('a line'), ['source:a', 'address:192.0.2.1']);
+    expect(allows(filter, filterQuestion([], ['source:a']))).toBe(true);
+    expect(allows(filter, filterQuestion([], ['address:192.0.2.1', 'source:a']))).toBe(true);
+    expect(allows(filter, filterQuestion([], ['address:192.0.2.2']))).toBe(false);
+  });
+
+  it.each([17, 18])('reads filters of the version before, with a middle table of 2^%i bits', (middleLog2) => {
     const text = Buffer.from('failed password for margin350 from 192.0.2.77 port 48213');
-    const logarithms = [15, 18, 17];
+    const logarithms = [15, middleLog2, 17];
     const filter = new Uint8Array(8 + logarithms.reduce((sum, log2) => sum + 2 ** log2 / 8, 0));
     filter.set([2, 0, ...logarithms]);
     const bitsByLength: [number, (run: Uint8Array) => number][] = [
       [3, shortBit],
       [5, middleBit],
-      [7, longBit],
+      [7, olderLongBit],
     ];
     const set = (byte: number, bit: number): void => {
       filter[byte] = (filter[byte] ?? 0) | (1 << bit);
     };
     let at = 8;
     for (const [index, [length, bitOf]] of bitsByLength.entries()) {
-      for (const bit of bitsOf(text, length, bitOf)) set(at + (bit >> 3), bit & 7);
+      const bits = 2 ** (logarithms[index] ?? 0);
+      for (const bit of bitsOf(text, length, bitOf)) set(at + ((bit % bits) >> 3), bit & 7);
       at += 2 ** (logarithms[index] ?? 0) / 8;
     }
-    const mayHoldText = (part: string): boolean => mayHold(filter, filterQuestion([Buffer.from(part)], []));
-    for (const part of ['48213', 'margin350', '192.0.2.77', 'word']) expect(mayHoldText(part)).toBe(true);
-    for (const part of ['48214', 'margin351', '192.0.2.78', 'ward']) expect(mayHoldText(part)).toBe(false);
+    const asked = (part: string): number => framesHolding(filter, filterQuestion([Buffer.from(part)], []));
+    for (const part of ['48213', 'margin350', '192.0.2.77', 'word']) expect(asked(part)).toBe(0xff);
+    for (const part of ['48214', 'margin351', '192.0.2.78', 'ward']) expect(asked(part)).toBe(0);
   });
 
   it('gives a small block a small filter', () => {
-    expect(buildFilter(Buffer.from('one short line'), []).length).toBeLessThan(300);
+    expect(filterOf(Buffer.from('one short line')).length).toBeLessThan(300);
   });
 });

@@ -1,4 +1,6 @@
 import { loadedOnce, type LoadedUnit } from '../../../src-main/engine/store/read/unit.ts';
+import { plainText } from '../../../src-main/engine/store/block/block-text.ts';
+import { ALL_FRAMES } from '../../../src-main/engine/store/block/frame-layout.ts';
 import type { LineColumns } from '../../../src-main/engine/store/block/decode-block.ts';
 
 /** Lines as a unit without a filter, for questions to text alone. */
@@ -31,9 +33,9 @@ export function unitOf(lines: string[]): LoadedUnit {
     firstSequence: 0,
     lastSequence: lines.length - 1,
     severities: [0, 0, 0, lines.length],
-    mayHold: () => true,
+    frames: () => ALL_FRAMES,
     patterns: () => undefined,
     columns: () => columns,
-    text: () => text,
+    text: () => plainText(text, () => ends, lines.length),
   });
 }

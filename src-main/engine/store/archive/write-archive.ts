@@ -154,7 +154,7 @@ function* piecesOf(units: LineUnit[], counts: Counts): Generator<Buffer> {
     const levels = columns.levels();
     const addresses = columns.addresses();
     const sources = columns.sources();
-    const text = { bytes: loaded.text(), ends: columns.textEnds() };
+    const text = loaded.text();
     for (let from = 0; from < unit.lines; from += PIECE_LINES) {
       const lines: string[] = [];
       for (let index = from; index < Math.min(unit.lines, from + PIECE_LINES); index += 1) {

@@ -1,6 +1,8 @@
 import type { BlockLines } from './block-lines.ts';
+import type { BlockText, TextFrame } from './block-text.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import { nextTokenHash, tokenHash } from './gram-filter.ts';
+import { linesPerFrame } from './frame-layout.ts';
+import { nextTokenHash, tokenHash, type FilterTokens } from './gram-filter.ts';
 
 /*
  * The address column: of each line, where in the line its address stands. Most of a log's addresses are different, and a
@@ -24,8 +26,8 @@ export interface CodedAddresses {
   table: string[];
   places: Uint32Array;
   details: number[];
-  /** Of each different address, for the filter. */
-  hashes: number[];
+  /** Of each different address, for the filter; again for each frame that has it. */
+  tokens: FilterTokens;
 }
 
 const ADDRESS_TOKEN = 'address:';
@@ -34,16 +36,26 @@ const ADDRESS_HASH = tokenHash(ADDRESS_TOKEN);
 export function codeAddresses(lines: BlockLines): CodedAddresses {
   const { addressTable, addresses, text } = lines;
   const entries = new Map<string, number>();
+  /** The frames for which each was hashed, a bit each. */
   const hashed = new Uint8Array(addressTable.length);
-  const coded: CodedAddresses = { table: [], places: new Uint32Array(lines.count), details: [], hashes: [] };
+  const step = linesPerFrame(lines.count);
+  const tokens: FilterTokens = { hashes: [], frames: [] };
+  const coded: CodedAddresses = { table: [], places: new Uint32Array(lines.count), details: [], tokens };
+  let frame = 1;
+  let nextFrame = step;
   let from = 0;
   for (let line = 0; line < lines.count; line += 1) {
+    if (line === nextFrame) {
+      frame <<= 1;
+      nextFrame += step;
+    }
     const to = lines.textEnds[line] ?? 0;
     const entry = addresses[line] ?? 0;
     const address = entry === 0 ? '' : (addressTable[entry] ?? '');
     if (address !== '') {
       // Comparing it with the line's beginning hashes it in passing.
       let hash = ADDRESS_HASH;
+      const isNew = ((hashed[entry] ?? 0) & frame) === 0;
       let same = 0;
       for (; same < address.length && from + same < to; same += 1) {
         const unit = address.charCodeAt(same);
@@ -55,10 +67,13 @@ export function codeAddresses(lines: BlockLines): CodedAddresses {
         coded.details.push(runEnd(text, from, to) === from + same ? RUN : same);
       } else {
         codeElsewhere(coded, line, { text, from, to }, address, entries);
-        if (hashed[entry] === 0) hash = tokenHash(`${ADDRESS_TOKEN}${address}`);
+        if (isNew) hash = tokenHash(`${ADDRESS_TOKEN}${address}`);
       }
-      if (hashed[entry] === 0) coded.hashes.push(hash);
-      hashed[entry] = 1;
+      if (isNew) {
+        tokens.hashes.push(hash);
+        tokens.frames.push(frame);
+        hashed[entry] = (hashed[entry] ?? 0) | frame;
+      }
     }
     from = to;
   }
@@ -117,21 +132,19 @@ export function writeAddresses(column: ByteWriter, { table, places, details }: C
 /** Reads the column: all addresses, that of one line, or the lines of one, which needs no strings. */
 export class AddressColumn {
   readonly #table: string[];
-  readonly #text: Buffer;
-  readonly #ends: Uint32Array;
+  readonly #text: BlockText;
   readonly #places: Uint32Array;
   /** 0 for lines without an address, which have none. */
   readonly #details: Uint32Array;
 
-  /** @param text the lines' bytes; `ends` says where in it each ends */
-  constructor(reader: ByteReader, text: Buffer, ends: Uint32Array) {
+  /** @param text the lines; asked for those whose addresses are asked for */
+  constructor(reader: ByteReader, text: BlockText, lines: number) {
     this.#text = text;
-    this.#ends = ends;
     this.#table = Array.from({ length: reader.unsigned() }, () => reader.text());
-    this.#places = new Uint32Array(ends.length);
-    this.#details = new Uint32Array(ends.length);
-    for (let line = 0; line < ends.length; line += 1) this.#places[line] = reader.unsigned();
-    for (let line = 0; line < ends.length; line += 1)
+    this.#places = new Uint32Array(lines);
+    this.#details = new Uint32Array(lines);
+    for (let line = 0; line < lines; line += 1) this.#places[line] = reader.unsigned();
+    for (let line = 0; line < lines; line += 1)
       if (this.#places[line] !== NONE) this.#details[line] = reader.unsigned();
   }
 
@@ -159,36 +172,41 @@ export class AddressColumn {
       if (address === undefined) throw new RangeError('The block has an address without an entry');
       return address;
     }
-    const [start, end] = this.#span(line, place);
-    return this.#text.toString('latin1', start, end);
+    const frame = this.#text.frameOf(line);
+    const [start, end] = this.#span(frame, line, place);
+    return frame.bytes.toString('latin1', start, end);
   }
 
-  /** 1 for the lines of this address. */
-  linesOf(address: string): Uint8Array {
+  /** 1 for the lines of this address among the candidates (1). */
+  linesOf(address: string, candidates: Uint8Array): Uint8Array {
     const entry = this.#table.indexOf(address);
     const wanted = Buffer.from(address, 'latin1');
     const marks = new Uint8Array(this.#places.length);
-    for (let line = 0; line < marks.length; line += 1) {
+    for (let line = candidates.indexOf(1); line >= 0; line = candidates.indexOf(1, line + 1)) {
       const place = this.#places[line] ?? NONE;
       if (place === NONE) continue;
       if (place === IN_TABLE) {
         if (this.#details[line] === entry) marks[line] = 1;
         continue;
       }
-      const [start, end] = this.#span(line, place);
-      if (end - start === wanted.length && isAt(this.#text, start, wanted)) marks[line] = 1;
+      const frame = this.#text.frameOf(line);
+      const [start, end] = this.#span(frame, line, place);
+      if (end - start === wanted.length && isAt(frame.bytes, start, wanted)) marks[line] = 1;
     }
     return marks;
   }
 
-  #span(line: number, place: number): [start: number, end: number] {
-    const from = line === 0 ? 0 : (this.#ends[line - 1] ?? 0);
-    const to = this.#ends[line] ?? 0;
+  /** Where in the frame's bytes a line's address stands. */
+  #span(frame: TextFrame, line: number, place: number): [start: number, end: number] {
+    const { bytes, ends } = frame;
+    const inFrame = line - frame.firstLine;
+    const from = inFrame === 0 ? 0 : (ends[inFrame - 1] ?? 0);
+    const to = ends[inFrame] ?? 0;
     const length = this.#details[line] ?? RUN;
-    if (place === AT_START) return [from, length === RUN ? runEnd(this.#text, from, to) : from + length];
+    if (place === AT_START) return [from, length === RUN ? runEnd(bytes, from, to) : from + length];
     const end = to - (place - BEFORE_END);
     if (end < from) throw new RangeError('The block has an address outside its line');
-    return [length === RUN ? runStart(this.#text, from, end) : end - length, end];
+    return [length === RUN ? runStart(bytes, from, end) : end - length, end];
   }
 }
 

@@ -1,5 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { AddressColumn } from './address-column.ts';
+import type { BlockText } from './block-text.ts';
 import { ByteReader } from './bytes.ts';
 import { BLOCK_VERSION } from './encode-block.ts';
 
@@ -18,14 +19,15 @@ export interface LineColumns {
   addresses(): IndexedColumn;
   /** That of one line: empty where it has none. */
   addressAt(line: number): string;
-  /** 1 for the lines of this address. */
-  withAddress(address: string): Uint8Array;
+  /** 1 for the lines of this address among the candidates (1). */
+  withAddress(address: string, candidates: Uint8Array): Uint8Array;
   /** Ids; the empty string for lines without one. */
   patterns(): IndexedColumn;
   sources(): IndexedColumn;
   streams(): IndexedColumn;
   /** Sequence number of each line, ascending. */
   sequences(): Float64Array;
+  /** Where in the text each line ends. */
   textEnds(): Uint32Array;
 }
 
@@ -45,13 +47,13 @@ export class BlockColumns implements LineColumns {
   #sources: IndexedColumn | undefined;
   #streams: IndexedColumn | undefined;
 
-  readonly #text: () => Buffer;
+  readonly #text: () => BlockText;
 
   /**
    * @param text the block's lines; asked for only by columns that point into them
    * @throws RangeError when the bytes are not such columns
    */
-  constructor(bytes: Uint8Array, count: number, firstSequence: number, text: () => Buffer) {
+  constructor(bytes: Uint8Array, count: number, firstSequence: number, text: () => BlockText) {
     if (bytes[0] !== BLOCK_VERSION) throw new RangeError(`Unknown block version ${bytes[0] ?? 'none'}`);
     this.count = count;
     this.#firstSequence = firstSequence;
@@ -75,7 +77,7 @@ export class BlockColumns implements LineColumns {
   }
 
   textEnds(): Uint32Array {
-    return (this.#textEnds ??= this.#decodeTextEnds());
+    return (this.#textEnds ??= this.#columns.has('length') ? this.#decodeTextEnds() : this.#text().ends());
   }
 
   offsets(): Float64Array {
@@ -94,8 +96,10 @@ export class BlockColumns implements LineColumns {
     return this.#addressColumn()?.at(line) ?? valueAt(this.addresses(), line);
   }
 
-  withAddress(address: string): Uint8Array {
-    return this.#addressColumn()?.linesOf(address) ?? linesWith(this.addresses(), address);
+  withAddress(address: string, candidates: Uint8Array): Uint8Array {
+    return (
+      this.#addressColumn()?.linesOf(address, candidates) ?? linesWith(this.addresses(), address, candidates)
+    );
   }
 
   /** Blocks written before there were patterns have none. */
@@ -124,6 +128,7 @@ export class BlockColumns implements LineColumns {
     return times;
   }
 
+  /** A column of blocks whose text has one frame only, and not where its lines end. */
   #decodeTextEnds(): Uint32Array {
     const reader = this.#reader('length');
     const ends = new Uint32Array(this.count);
@@ -169,7 +174,7 @@ export class BlockColumns implements LineColumns {
 
   #addressColumn(): AddressColumn | undefined {
     if (!this.#columns.has('found')) return undefined;
-    return (this.#found ??= new AddressColumn(this.#reader('found'), this.#text(), this.textEnds()));
+    return (this.#found ??= new AddressColumn(this.#reader('found'), this.#text(), this.count));
   }
 
   /**
@@ -189,7 +194,9 @@ export class BlockColumns implements LineColumns {
         continue;
       }
       const start = line === 0 ? 0 : (this.textEnds()[line - 1] ?? 0);
-      const address = this.#text().toString('latin1', start, start + (code - 1) / 2);
+      const address = this.#text()
+        .whole()
+        .toString('latin1', start, start + (code - 1) / 2);
       let number = numbers.get(address);
       if (number === undefined) {
         number = table.push(address) - 1;
@@ -221,17 +228,12 @@ export function valueAt({ table, index }: IndexedColumn, line: number): string {
   return table[index[line] ?? 0] ?? '';
 }
 
-/** 1 for the lines that have this value. */
-export function linesWith({ table, index }: IndexedColumn, value: string): Uint8Array {
+/** 1 for the candidates (1) that have this value. */
+export function linesWith(
+  { table, index }: IndexedColumn,
+  value: string,
+  candidates: Uint8Array,
+): Uint8Array {
   const wanted = table.indexOf(value);
-  return Uint8Array.from(index, (entry) => (entry === wanted ? 1 : 0));
-}
-
-/**
- * The lines of a stored block, one after another.
- * @param size bytes they take, so that they are unpacked into one buffer instead of many small ones
- */
-export function decodeText(bytes: Uint8Array, size: number): Buffer {
-  // One more than it needs: a buffer that is full has another one made for what may still come.
-  return zstdDecompressSync(bytes, { chunkSize: Math.max(64, size + 1) });
+  return candidates.map((candidate, line) => (index[line] === wanted ? candidate : 0));
 }

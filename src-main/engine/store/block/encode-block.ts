@@ -4,8 +4,10 @@ import type { StoredLines } from '../../flow/stored-lines.ts';
 import type { BlockPattern, EncodedBlock } from '../types.ts';
 import { codeAddresses, writeAddresses } from './address-column.ts';
 import { linesBetween, type BlockLines } from './block-lines.ts';
+import { joinText, textPieces } from './block-text.ts';
 import { ByteWriter } from './bytes.ts';
-import { buildFilter, tokenHash } from './gram-filter.ts';
+import { ALL_FRAMES, frameEnds } from './frame-layout.ts';
+import { buildFilter, tokenHash, type FilterTokens } from './gram-filter.ts';
 
 /**
  * How a block's columns are stored. Version byte, then, compressed as one: the number of columns, and each with its name,
@@ -95,8 +97,7 @@ const assembled = new ByteWriter(128 * 1024);
 export function encodeLines(lines: BlockLines): EncodedLines {
   assembled.reset();
   const patterns = usedPatterns(lines);
-  assembled.unsigned(8 + (lines.sequences === undefined ? 0 : 1));
-  addColumn('length', () => writeLengths(lines));
+  assembled.unsigned(7 + (lines.sequences === undefined ? 0 : 1));
   addColumn('time', () => writeTimes(lines.times));
   addColumn('level', () => column.bytes(lines.levels.subarray(0, lines.count)));
   addColumn('offset', () => writeOffsets(lines));
@@ -115,8 +116,8 @@ export function encodeLines(lines: BlockLines): EncodedLines {
     ...summary(lines),
     patterns: patterns.used,
     columns,
-    text: new Uint8Array(compress(lines.text)),
-    filter: buildFilter(lines.text, [...addresses.hashes, ...originHashes(lines)]),
+    text: packText(lines),
+    filter: buildFilter(lines.text, frameEnds(lines.textEnds), withOrigins(addresses.tokens, lines)),
   };
 }
 
@@ -129,21 +130,17 @@ function compress(bytes: Uint8Array): Buffer {
   });
 }
 
+function packText(lines: BlockLines): Uint8Array<ArrayBuffer> {
+  const pieces = textPieces(lines.text, lines.textEnds);
+  return joinText(pieces, pieces.map(compress));
+}
+
 function addColumn(name: string, write: () => void): void {
   column.reset();
   write();
   assembled.text(name);
   assembled.unsigned(column.length);
   assembled.bytes(column.view());
-}
-
-function writeLengths(lines: BlockLines): void {
-  let before = 0;
-  for (let index = 0; index < lines.count; index += 1) {
-    const end = lines.textEnds[index] ?? 0;
-    column.unsigned(end - before);
-    before = end;
-  }
 }
 
 function writeTimes(times: Float64Array): void {
@@ -225,11 +222,16 @@ function writePatterns(lines: BlockLines, { used, places }: UsedPatterns): void 
   for (let line = 0; line < lines.count; line += 1) column.unsigned(places[lines.patterns[line] ?? 0] ?? 0);
 }
 
-function originHashes(lines: BlockLines): number[] {
-  return [
-    ...lines.sourceTable.map((source) => tokenHash(`source:${source}`)),
-    ...lines.streamTable.map((stream) => tokenHash(`stream:${stream}`)),
+/** Sources and streams are few: that a line of theirs is in each frame is true enough. */
+function withOrigins(tokens: FilterTokens, { sourceTable, streamTable }: BlockLines): FilterTokens {
+  const origins = [
+    ...sourceTable.map((source) => tokenHash(`source:${source}`)),
+    ...streamTable.map((stream) => tokenHash(`stream:${stream}`)),
   ];
+  return {
+    hashes: [...tokens.hashes, ...origins],
+    frames: [...tokens.frames, ...origins.map(() => ALL_FRAMES)],
+  };
 }
 
 function summary(lines: BlockLines): Pick<EncodedLines, 'severities' | 'firstTime' | 'lastTime'> {

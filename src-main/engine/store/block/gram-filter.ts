@@ -1,37 +1,44 @@
 import { isAscii } from 'node:buffer';
+import { ALL_FRAMES, MOST_FRAMES } from './frame-layout.ts';
 import {
+  isOfWord,
   LONG,
-  longBit,
+  longPlace,
   markGrams,
   MIDDLE,
   middleBit,
-  OLDER_MIDDLE_LOG2,
+  MIDDLE_NUMBER_LOG2,
+  olderLongBit,
   SHORT,
   shortBit,
+  type ExtraMarks,
 } from './gram-machine.ts';
 
 /**
- * Tells which blocks can't hold a text, so that a search need not unpack them. It never says no wrongly.
+ * Tells which blocks can't hold a text, and which frames of a block, so that a search need not unpack them. It never says no
+ * wrongly.
  *
- * Every run of three, of five and of seven bytes of the lines, ASCII letters in lower case, sets a bit in the table of its
- * length (Bloom filters with one hash). Runs of bytes serve every substring of three bytes or more: words that cross
- * punctuation, parts of words, and Japanese, whose characters are three bytes each. Three bytes alone can't tell one
- * number from another, as a few thousand lines hold nearly every run of three digits; of five they hold an eighth of what
- * they could. Seven tell one address from another. Measured on a million access and on a million sign-in lines with as many
- * distinct values, a block that lacks it is read needlessly for 1 % of addresses, 5 % (access) and 31 % (sign-in) of words
- * with a number behind, 31 and 50 % of numbers of five digits. Twice as many bits for runs of five would make that 1, 3 and
- * 20, 16 and 30 %, for a tenth more of everything that is kept; two lengths (3, 6) let 100 % of these numbers through.
+ * Runs of three, of five and of six bytes of the lines, ASCII letters in lower case, are marked in a table of their length
+ * (Bloom filters with one hash). Runs of bytes serve every substring of three bytes or more: words that cross punctuation,
+ * parts of words, and Japanese, whose characters are three bytes each.
  *
- * Case outside ASCII is not folded here; the search leaves such letters out of what it asks for (needle.ts). Two letters
- * fold into ASCII from outside, the Kelvin sign (k) and the long s (s): blocks that hold one say so and are not skipped.
+ * - Three bytes alone can't tell one number from another: a few thousand lines hold nearly every run of three digits.
+ * - Of five, only those within words are marked: a number of five digits has no other. In access logs four of five runs have
+ *   punctuation, from the addresses; with these in the table it said yes needlessly twice as often.
+ * - Of six, all are marked, and for each frame by itself: a byte of the table has a bit for each. As most of these runs
+ *   are in one line only this takes hardly more room than a table of the block as a whole.
+ *
+ * Measured on access lines / sign-in lines with as many distinct values, of blocks without it are read needlessly for an
+ * address 7 / 11 %, for a word with a number behind 4 / 23 %, for a number of five digits 13 / 40 %. Of the blocks that have
+ * an address one frame or two are unpacked, for a number of five digits all.
  */
 
-const VERSION = 2;
-/** version, flags, log2 of the bits of the three tables; the rest is zero. */
+const VERSION = 3;
+/** With runs of five (all of them) and of seven bytes, both for the block as a whole. */
+const OLDER_VERSION = 2;
+/** version, flags, log2 of the bits of the short and of the middle table, log2 of a third of the long one; the rest is zero. */
 export const FILTER_HEADER_BYTES = 8;
 const FLAG_FOLDS_INTO_ASCII = 1;
-/** 4, 16 and 16 kB at the most: 5 % of a usual block's text. */
-const TABLES = [SHORT, MIDDLE, LONG];
 const SMALLEST_BITS_LOG2 = 9;
 /** A table is halved while at most this share of its bits is set: then at most twice as many are afterwards. */
 const HALVE_BELOW = 0.15;
@@ -39,23 +46,33 @@ const HALVE_BELOW = 0.15;
 const KELVIN_SIGN = Buffer.from('\u212a', 'utf8');
 const LONG_S = Buffer.from('\u017f', 'utf8');
 
+/** Whole values to find a block by: their hashes (see `tokenHash`), and the frames that have each. */
+export interface FilterTokens {
+  hashes: number[];
+  frames: number[];
+}
+
 /**
  * @param text the lines' bytes, one after another
- * @param tokens hashes of whole values to find a block by (see `tokenHash`): `address:…`, `source:…`, `stream:…`
+ * @param frameEnds where its frames end
+ * @param tokens of `address:…`, `source:…`, `stream:…`
  */
-export function buildFilter(text: Uint8Array, tokens: Iterable<number>): Uint8Array<ArrayBuffer> {
-  const middleBits: number[] = [];
-  const longBits: number[] = [];
-  for (const hash of tokens) {
-    middleBits.push(Math.imul(hash, MIDDLE_SPREADS[0]) >>> (32 - OLDER_MIDDLE_LOG2));
-    middleBits.push(Math.imul(hash, MIDDLE_SPREADS[1]) >>> (32 - OLDER_MIDDLE_LOG2));
-    longBits.push(longBitOf(hash));
-  }
-  const marked = markGrams(text, middleBits, longBits);
-  const tables = [marked.short, marked.middle, marked.long].map(halved);
-  const filter = new Uint8Array(FILTER_HEADER_BYTES + tables.reduce((sum, { length }) => sum + length, 0));
-  const logarithms = tables.map(({ length }) => Math.log2(length * 8));
-  filter.set([VERSION, foldsIntoAscii(text) ? FLAG_FOLDS_INTO_ASCII : 0, ...logarithms]);
+export function buildFilter(
+  text: Uint8Array,
+  frameEnds: readonly number[],
+  tokens: FilterTokens,
+): Uint8Array<ArrayBuffer> {
+  const marked = markGrams(text, frameEnds, placesOf(tokens));
+  const tables = [
+    halved(marked.short, 1),
+    halved(marked.middle, 1),
+    // Bits of frames that the block does not have are never set.
+    halved(marked.long, frameEnds.length / MOST_FRAMES),
+  ];
+  const [short = 0, middle = 0, long = 0] = tables.map(({ length }) => length);
+  const filter = new Uint8Array(FILTER_HEADER_BYTES + short + middle + long);
+  const flags = foldsIntoAscii(text) ? FLAG_FOLDS_INTO_ASCII : 0;
+  filter.set([VERSION, flags, Math.log2(short * 8), Math.log2(middle * 8), Math.log2(long / 3)]);
   let at = FILTER_HEADER_BYTES;
   for (const table of tables) {
     filter.set(table, at);
@@ -65,9 +82,25 @@ export function buildFilter(text: Uint8Array, tokens: Iterable<number>): Uint8Ar
 }
 
 const MIDDLE_SPREADS = [0x9e3779b1, 0xc2b2ae35] as const;
+const LONG_SPREAD = 0x85ebca6b;
 
-function longBitOf(hash: number): number {
-  return Math.imul(hash, 0x85ebca6b) >>> (32 - LONG.log2);
+/** Thousands in a block. */
+function placesOf({ hashes, frames }: FilterTokens): ExtraMarks {
+  const middle: number[] = [];
+  const long: number[] = [];
+  for (const hash of hashes) {
+    middle.push(middleNumber(hash, MIDDLE_SPREADS[0]), middleNumber(hash, MIDDLE_SPREADS[1]));
+    long.push(longPlaceOf(hash));
+  }
+  return { middle, long, longFrames: frames };
+}
+
+function middleNumber(hash: number, spread: number): number {
+  return Math.imul(hash, spread) >>> (32 - MIDDLE_NUMBER_LOG2);
+}
+
+function longPlaceOf(hash: number): number {
+  return Math.floor(((Math.imul(hash, LONG_SPREAD) >>> 0) / 2 ** 32) * LONG.bytes);
 }
 
 /** FNV-1a over UTF-16 units, for whole values such as an address: `address:192.0.2.7`. */
@@ -82,14 +115,6 @@ export function nextTokenHash(hash: number, unit: number): number {
   return Math.imul(hash ^ unit, 0x01000193);
 }
 
-function tokenBits(token: string): { middle: number[]; long: number } {
-  const hash = tokenHash(token);
-  return {
-    middle: MIDDLE_SPREADS.map((spread) => Math.imul(hash, spread) >>> (32 - OLDER_MIDDLE_LOG2)),
-    long: longBitOf(hash),
-  };
-}
-
 /** Whether the text has a letter from outside ASCII that folds to one of it. */
 export function foldsIntoAscii(text: Uint8Array): boolean {
   if (isAscii(text)) return false;
@@ -97,11 +122,15 @@ export function foldsIntoAscii(text: Uint8Array): boolean {
   return bytes.includes(LONG_S) || bytes.includes(KELVIN_SIGN);
 }
 
-/** Lays the upper half over the lower one while the table stays sparse: a small block gets a small filter. */
-function halved(full: Uint8Array): Uint8Array {
+/**
+ * Lays the upper half over the lower one while the table stays sparse: a small block gets a small filter.
+ * @param share of its bits that could be set at all
+ */
+function halved(full: Uint8Array, share: number): Uint8Array {
   // In words: a table begins at a multiple of eight.
   let table = new Uint32Array(full.buffer, full.byteOffset, full.length / 4);
-  while (table.length * 32 > 2 ** SMALLEST_BITS_LOG2 && countBits(table) <= table.length * 32 * HALVE_BELOW) {
+  const least = 2 ** SMALLEST_BITS_LOG2;
+  while (table.length * 32 >= least * 2 && countBits(table) <= table.length * 32 * HALVE_BELOW * share) {
     const half = table.length / 2;
     const upper = table.subarray(half);
     table = table.subarray(0, half);
@@ -121,11 +150,13 @@ function countBits(table: Uint32Array): number {
   return bits;
 }
 
-/** What a search asks filters for: all of it must be possible. Bits by table. */
+/** What a search asks filters for: all of it must be possible. Places in tables of full size. */
 export interface FilterQuestion {
   short: number[];
   middle: number[];
   long: number[];
+  /** The same of filters of the version before. */
+  older: { middle: number[]; long: number[] };
   /** Asked for although the text could also be written with the Kelvin sign or the long s. */
   foldable: boolean;
 }
@@ -135,18 +166,27 @@ export interface FilterQuestion {
  * @param tokens whole values that must occur
  */
 export function filterQuestion(parts: Uint8Array[], tokens: string[]): FilterQuestion {
-  const values = tokens.map(tokenBits);
-  const runs = (length: number, bitOf: (run: Uint8Array) => number): number[] =>
+  const hashes = tokens.map(tokenHash);
+  const runs = (length: number): Uint8Array[] =>
     parts.flatMap((part) =>
       Array.from({ length: Math.max(0, part.length - length + 1) }, (_, from) =>
-        bitOf(part.subarray(from, from + length)),
+        part.subarray(from, from + length),
       ),
     );
-  const distinct = (bits: number[]): number[] => [...new Set(bits)];
+  const distinct = (places: number[]): number[] => [...new Set(places)];
+  const values = hashes.flatMap((hash) => MIDDLE_SPREADS.map((spread) => middleNumber(hash, spread)));
+  const middle = runs(MIDDLE.length);
   return {
-    short: distinct(runs(SHORT.length, shortBit)),
-    middle: distinct([...values.flatMap(({ middle }) => middle), ...runs(MIDDLE.length, middleBit)]),
-    long: distinct([...values.map(({ long }) => long), ...runs(LONG.length, longBit)]),
+    short: distinct(runs(SHORT.length).map(shortBit)),
+    middle: distinct([...values, ...middle.filter(isOfWord).map(middleBit)]),
+    long: distinct([...hashes.map(longPlaceOf), ...runs(LONG.length).map(longPlace)]),
+    older: {
+      middle: distinct([...values, ...middle.map(middleBit)]),
+      long: distinct([
+        ...hashes.map((hash) => Math.imul(hash, LONG_SPREAD) >>> (32 - 17)),
+        ...runs(7).map(olderLongBit),
+      ]),
+    },
     foldable: parts.some((part) => part.includes(0x6b) || part.includes(0x73)),
   };
 }
@@ -155,39 +195,55 @@ export function asksNothing({ short, middle }: FilterQuestion): boolean {
   return short.length === 0 && middle.length === 0;
 }
 
-/** A bit of a filter. */
+/** A byte of a filter, and what to look for in it. */
 export interface FilterPlace {
   byte: number;
-  mask: number;
+  /** The bit that all frames need; undefined: each frame needs its own. */
+  mask: number | undefined;
 }
 
 /**
- * The bits that are all set if a block can hold what is asked for, the longest runs' first: they say no most often.
+ * What tells whether a block can hold what is asked for, the longest runs first: they say no most often.
  * @param header the first FILTER_HEADER_BYTES of the filter
  * @returns undefined when the block may hold anything: an unknown version, or letters from outside ASCII that fold into it
  */
 export function filterPlaces(header: Uint8Array, question: FilterQuestion): FilterPlace[] | undefined {
-  if (header[0] !== VERSION) return undefined;
-  if (question.foldable && ((header[1] ?? 0) & FLAG_FOLDS_INTO_ASCII) !== 0) return undefined;
-  const [shortLog2 = 0, middleLog2 = 0, longLog2 = 0] = header.subarray(2, 2 + TABLES.length);
+  const [version, flags = 0, shortLog2 = 0, middleLog2 = 0, longLog2 = 0] = header;
+  if (version !== VERSION && version !== OLDER_VERSION) return undefined;
+  if (question.foldable && (flags & FLAG_FOLDS_INTO_ASCII) !== 0) return undefined;
   const middleAt = FILTER_HEADER_BYTES + 2 ** shortLog2 / 8;
   const longAt = middleAt + 2 ** middleLog2 / 8;
-  return [
-    ...placesIn(longAt, longLog2, question.long),
-    ...placesIn(middleAt, middleLog2, question.middle),
-    ...placesIn(FILTER_HEADER_BYTES, shortLog2, question.short),
-  ];
+  const short = bitsIn(FILTER_HEADER_BYTES, shortLog2, question.short);
+  if (version === OLDER_VERSION) {
+    const { middle, long } = question.older;
+    return [...bitsIn(longAt, longLog2, long), ...bitsIn(middleAt, middleLog2, middle), ...short];
+  }
+  const long = question.long.map((place) => ({
+    byte: longAt + (place % (3 * 2 ** longLog2)),
+    mask: undefined,
+  }));
+  return [...long, ...bitsIn(middleAt, middleLog2, question.middle), ...short];
 }
 
-function placesIn(at: number, log2: number, bits: number[]): FilterPlace[] {
+function bitsIn(at: number, log2: number, bits: number[]): FilterPlace[] {
   return bits.map((bit) => {
     const place = bit & (2 ** log2 - 1);
     return { byte: at + (place >>> 3), mask: 1 << (place & 7) };
   });
 }
 
-/** False only when the block can't hold what is asked for. */
-export function mayHold(filter: Uint8Array, question: FilterQuestion): boolean {
-  const places = filterPlaces(filter.subarray(0, FILTER_HEADER_BYTES), question);
-  return places?.every(({ byte, mask }) => ((filter[byte] ?? 0xff) & mask) !== 0) ?? true;
+/**
+ * The frames that a byte at a place allows, a bit each.
+ * @param byte undefined where the filter has none: it says nothing
+ */
+export function framesAllowed({ mask }: FilterPlace, byte: number | undefined): number {
+  if (byte === undefined) return ALL_FRAMES;
+  if (mask === undefined) return byte;
+  return (byte & mask) === 0 ? 0 : ALL_FRAMES;
+}
+
+/** The frames of a block that can hold what is asked for, a bit each: 0 only when none can. */
+export function framesHolding(filter: Uint8Array, question: FilterQuestion): number {
+  const places = filterPlaces(filter.subarray(0, FILTER_HEADER_BYTES), question) ?? [];
+  return places.reduce((frames, place) => frames & framesAllowed(place, filter[place.byte]), ALL_FRAMES);
 }

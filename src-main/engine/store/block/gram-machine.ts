@@ -1,30 +1,39 @@
 import {
   ADD,
   AND,
-  ADD_64,
-  AND_64,
+  AND_VECTOR,
   BELOW,
+  EQUAL_BYTES,
   I32,
   I64,
+  LESS_BYTES,
+  LESS_SIGNED,
   MULTIPLY,
   MULTIPLY_64,
   NARROW,
   OR_64,
+  OR_VECTOR,
   SHIFT_LEFT,
   SHIFT_LEFT_64,
   SHIFT_RIGHT,
   SHIFT_RIGHT_64,
-  XOR_64,
+  SUBTRACT_BYTES,
+  V128,
+  WIDEN,
   constant,
   constant64,
+  constantVector,
   get,
   leaveIf,
   load64,
+  loadSigned,
+  loadVector,
   loop,
   moduleCode,
   set,
   store64,
   store8,
+  storeVector,
   tee,
   type MachineFunction,
 } from './machine-code.ts';
@@ -32,33 +41,38 @@ import {
 /**
  * Marks which runs of bytes a text has, as machine code: JavaScript can't read eight bytes at any place at once, and spends
  * four times as long on a byte as this does (0.9 instead of 3.7 ns). The module is put together here from its instructions,
- * one line each; a test holds it to {@link shortBit}, {@link middleBit} and {@link longBit}.
+ * one line each; a test holds it to {@link shortBit}, {@link middleBit} and {@link longPlace}.
  */
 
-/** Lengths of the runs, in bytes, and the number of bits of the table each has (as its logarithm). */
+/** Runs of three bytes: bits, and their number (as its logarithm). */
 export const SHORT = { length: 3, log2: 15 } as const;
+/** Runs of five letters, digits, underscores and bytes outside of ASCII. */
 export const MIDDLE = { length: 5, log2: 17 } as const;
-export const LONG = { length: 7, log2: 17 } as const;
+/** Runs of six bytes: a byte for each, and in it a bit for each frame of the text. */
+export const LONG = { length: 6, bytes: 3 * 2 ** 13 } as const;
 
 /** Large odd numbers spread low bits upwards (Knuth, multiplicative hashing); the top bits are used. */
 const SPREAD_SHORT = 0x9e3779b1;
 const SPREAD_MIDDLE = 0x9e3779b97f4a7c15n;
-/** Filters made before have twice as many bits for runs of the middle length: their numbers have one bit more. */
-export const OLDER_MIDDLE_LOG2 = 18;
+/** As filters had it at first; the lower bits of the same numbers are those of a smaller table. */
+export const MIDDLE_NUMBER_LOG2 = 18;
 const SPREAD_LONG = 0xc2b2ae3d27d4eb4fn;
 
-/** Where things lie in the machine's memory: a byte for each mark, the same packed to bits, and the text. */
+/** Where things lie in the machine's memory: a byte for each mark, the same packed to bits, those of one frame and of all. */
 const SHORT_AT = 0;
 const MIDDLE_AT = SHORT_AT + 2 ** SHORT.log2;
-const LONG_AT = MIDDLE_AT + 2 ** MIDDLE.log2;
-const PACKED_AT = LONG_AT + 2 ** LONG.log2;
+const PACKED_AT = MIDDLE_AT + 2 ** MIDDLE.log2;
+const FRAME_AT = PACKED_AT + PACKED_AT / 8;
+const LONG_AT = FRAME_AT + LONG.bytes;
 const PAGE = 65_536;
-const TEXT_AT = 8 * PAGE;
-/** Text that is taken at once; a block of a usual access log. */
-const PIECE = 16 * PAGE;
+/** Text that is taken at once; a frame of a usual log is smaller. */
+const PIECE = 4 * PAGE;
 /** A run that begins in one piece may end in the next; behind the last piece there are zeros. */
-const OVERLAP = 8;
-const PAGES = 25;
+const OVERLAP = 32;
+/** Behind the tables: of each place whether a run of the middle length is of word bytes; and the text. */
+const WORDS_AT = 4 * PAGE;
+const TEXT_AT = WORDS_AT + PIECE + PAGE;
+const PAGES = (TEXT_AT + PIECE + PAGE) / PAGE;
 
 const MIDDLE_MASK = 2 ** MIDDLE.log2 - 1;
 
@@ -68,11 +82,26 @@ export function shortBit(run: Uint8Array): number {
 }
 
 export function middleBit(run: Uint8Array): number {
-  return spreadBits(littleEndian(run, MIDDLE.length) << 24n, SPREAD_MIDDLE, OLDER_MIDDLE_LOG2);
+  return spreadBits(littleEndian(run, MIDDLE.length) << 24n, SPREAD_MIDDLE, MIDDLE_NUMBER_LOG2);
 }
 
-export function longBit(run: Uint8Array): number {
-  return spreadBits(littleEndian(run, LONG.length) << 8n, SPREAD_LONG, LONG.log2);
+/** Whether a run is one of those that the machine marks in the middle table: no byte of it is a blank or punctuation. */
+export function isOfWord(run: Uint8Array): boolean {
+  return run.every(
+    (byte) =>
+      (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x5f || byte >= 0x80,
+  );
+}
+
+/** The byte of a run in a table of full size. */
+export function longPlace(run: Uint8Array): number {
+  const spread = spreadBits(littleEndian(run, LONG.length) << 16n, SPREAD_LONG, 32);
+  return Number((BigInt(spread) * BigInt(LONG.bytes)) >> 32n);
+}
+
+/** As filters of the version before had runs of seven: bits of a table of 2^17. */
+export function olderLongBit(run: Uint8Array): number {
+  return spreadBits(littleEndian(run, 7) << 8n, SPREAD_LONG, 17);
 }
 
 function littleEndian(run: Uint8Array, length: number): bigint {
@@ -85,45 +114,68 @@ function spreadBits(value: bigint, spread: bigint, log2: number): number {
   return Number(BigInt.asUintN(64, value * spread) >> BigInt(64 - log2));
 }
 
-/** Tables of marks, packed: bit n is bit n mod 8 of byte n / 8. Views of the machine's memory, good until its next use. */
+/** Bits and bytes to be set besides those of the text. */
+export interface ExtraMarks {
+  middle: number[];
+  /** Places in the long table, and the frames of each. */
+  long: number[];
+  longFrames: number[];
+}
+
+/** Tables of marks. Views of the machine's memory, good until its next use. */
 export interface GramTables {
+  /** Packed, as the next: bit n is bit n mod 8 of byte n / 8. */
   short: Uint8Array;
   middle: Uint8Array;
+  /** Bit n of a byte is frame n. */
   long: Uint8Array;
 }
 
 /**
- * Marks all runs of a text, ASCII letters in lower case, and these bits besides. Runs that begin in one line and end in
- * the next are marked too, which costs a few needless bits and no branch.
+ * Marks all runs of a text, ASCII letters in lower case. Runs that begin in one line and end in the next are marked too,
+ * which costs a few needless bits and no branch.
+ * @param frameEnds where in the text each of its frames ends, eight at the most
  */
-export function markGrams(text: Uint8Array, middleBits: number[], longBits: number[]): GramTables {
-  const { memory, lower, mark, pack } = (machine ??= build());
+export function markGrams(text: Uint8Array, frameEnds: readonly number[], extra: ExtraMarks): GramTables {
+  const { memory, lower, words, mark, gather, pack } = (machine ??= build());
   memory.fill(0, SHORT_AT, PACKED_AT);
-  for (let from = 0; from < text.length; from += PIECE) {
-    const piece = text.subarray(from, from + PIECE + OVERLAP);
-    memory.set(piece, TEXT_AT);
-    memory.fill(0, TEXT_AT + piece.length, TEXT_AT + piece.length + OVERLAP);
-    lower(piece.length);
-    mark(Math.min(piece.length, PIECE));
+  memory.fill(0, LONG_AT, LONG_AT + LONG.bytes);
+  let start = 0;
+  for (const [frame, end] of frameEnds.entries()) {
+    for (let from = start; from < end; from += PIECE) {
+      const piece = text.subarray(from, Math.min(end, from + PIECE + OVERLAP));
+      memory.set(piece, TEXT_AT);
+      memory.fill(0, TEXT_AT + piece.length, TEXT_AT + piece.length + OVERLAP);
+      lower(piece.length + OVERLAP / 2);
+      words(piece.length);
+      mark(Math.min(piece.length, PIECE));
+    }
+    gather(frame);
+    start = end;
   }
-  for (const bit of middleBits) memory[MIDDLE_AT + (bit & MIDDLE_MASK)] = 1;
-  for (const bit of longBits) memory[LONG_AT + bit] = 1;
+  for (const bit of extra.middle) memory[MIDDLE_AT + (bit & MIDDLE_MASK)] = 1;
+  for (const [index, place] of extra.long.entries()) {
+    const at = LONG_AT + place;
+    memory[at] = (memory[at] ?? 0) | (extra.longFrames[index] ?? 0);
+  }
   pack(PACKED_AT);
-  const table = (marksAt: number, log2: number): Uint8Array => {
+  const packed = (marksAt: number, log2: number): Uint8Array => {
     const at = PACKED_AT + marksAt / 8;
     return memory.subarray(at, at + 2 ** log2 / 8);
   };
   return {
-    short: table(SHORT_AT, SHORT.log2),
-    middle: table(MIDDLE_AT, MIDDLE.log2),
-    long: table(LONG_AT, LONG.log2),
+    short: packed(SHORT_AT, SHORT.log2),
+    middle: packed(MIDDLE_AT, MIDDLE.log2),
+    long: memory.subarray(LONG_AT, LONG_AT + LONG.bytes),
   };
 }
 
 interface Machine {
   memory: Uint8Array;
   lower: (length: number) => void;
+  words: (length: number) => void;
   mark: (count: number) => void;
+  gather: (frame: number) => void;
   pack: (marks: number) => void;
 }
 
@@ -134,7 +186,9 @@ declare const WebAssembly: {
     exports: {
       memory: { buffer: ArrayBuffer };
       lower: (length: number) => void;
+      words: (length: number) => void;
       mark: (count: number) => void;
+      gather: (frame: number) => void;
       pack: (marks: number) => void;
     };
   };
@@ -144,60 +198,93 @@ declare const WebAssembly: {
 let machine: Machine | undefined;
 
 function build(): Machine {
-  const { memory, lower, mark, pack } = new WebAssembly.Instance(
+  const { memory, ...functions } = new WebAssembly.Instance(
     new WebAssembly.Module(moduleCode(FUNCTIONS, PAGES)),
   ).exports;
-  return { memory: new Uint8Array(memory.buffer), lower, mark, pack };
+  return { memory: new Uint8Array(memory.buffer), ...functions };
 }
 
 const AT = 0;
 const END = 1;
 const WORD = 2;
-const OTHER = 3;
+const BYTES = 3;
+const ALPHANUMERIC = 4;
 
 /** Repeats while the place is below the end; both are locals, and the end is at least one step away. */
 const repeat = (step: number, body: number[][]): number[] => [
   ...loop(...body, [...get(AT), ...constant(step), ...ADD, ...tee(AT), ...get(END), ...BELOW, ...leaveIf(0)]),
 ];
 
-const BYTES = 0x0101010101010101n;
+/** What a function that is given its end begins with. */
+const FROM_START = [...get(AT), ...set(END), ...constant(0), ...set(AT)];
 
-/** ASCII upper case to lower case, eight bytes at a time: bit 7 of a byte says "at least A", of another "beyond Z". */
+/** Of sixteen bytes on the stack those from one to another. */
+const between = (first: number, last: number): number[] => [
+  ...[...constantVector(first), ...SUBTRACT_BYTES, ...constantVector(last - first + 1), ...LESS_BYTES],
+];
+
+/** ASCII upper case to lower case; and which bytes words are made of (255) and which not (0). */
 const LOWER = [
-  ...[...get(AT), ...set(END), ...constant(0), ...set(AT)],
-  ...repeat(8, [
-    [...get(AT), ...load64(TEXT_AT), ...set(WORD)],
+  ...FROM_START,
+  ...repeat(16, [
     [...get(AT)],
-    [...get(WORD)],
-    [...get(WORD), ...constant64(BYTES * 0x7fn), ...AND_64, ...tee(OTHER)],
-    [...constant64(BYTES * BigInt(0x80 - 0x41)), ...ADD_64],
-    [...get(OTHER), ...constant64(BYTES * BigInt(0x7f - 0x5a)), ...ADD_64, ...XOR_64],
+    [...get(AT), ...loadVector(TEXT_AT), ...tee(BYTES)],
+    [...get(BYTES), ...between(0x41, 0x5a), ...constantVector(0x20), ...AND_VECTOR],
+    [...OR_VECTOR, ...tee(BYTES), ...storeVector(TEXT_AT)],
+    [...get(BYTES), ...between(0x61, 0x7a)],
+    [...get(BYTES), ...between(0x30, 0x39), ...OR_VECTOR, ...set(ALPHANUMERIC)],
+    [...get(AT)],
+    [...get(BYTES), ...constantVector(0x5f), ...EQUAL_BYTES],
     // Bytes of 128 and more are no ASCII.
-    [...get(WORD), ...constant64(-1n), ...XOR_64, ...AND_64],
-    [...constant64(BYTES * 0x80n), ...AND_64, ...constant64(2n), ...SHIFT_RIGHT_64, ...OR_64],
-    [...store64(TEXT_AT)],
+    [...get(BYTES), ...constantVector(0), ...LESS_SIGNED, ...OR_VECTOR],
+    [...get(ALPHANUMERIC), ...OR_VECTOR, ...storeVector(WORDS_AT)],
+  ]),
+];
+
+/** At each place whether all bytes of a run of the middle length are of words, in place of whether its own byte is. */
+const WORDS = [
+  ...FROM_START,
+  ...repeat(16, [
+    [...get(AT)],
+    [...get(AT), ...loadVector(WORDS_AT)],
+    ...Array.from({ length: MIDDLE.length - 1 }, (_, index) => [
+      ...[...get(AT), ...loadVector(WORDS_AT + index + 1), ...AND_VECTOR],
+    ]),
+    [...storeVector(WORDS_AT)],
   ]),
 ];
 
 /** At each place the next eight bytes are read; shifting left drops those beyond the run. */
 const MARK = [
-  ...[...get(AT), ...set(END), ...constant(0), ...set(AT)],
+  ...FROM_START,
   ...repeat(1, [
     [...get(AT), ...load64(TEXT_AT), ...set(WORD)],
     [...get(WORD), ...NARROW, ...constant(8), ...SHIFT_LEFT, ...constant(SPREAD_SHORT), ...MULTIPLY],
     [...constant(32 - SHORT.log2), ...SHIFT_RIGHT, ...constant(1), ...store8(SHORT_AT)],
     [...get(WORD), ...constant64(24n), ...SHIFT_LEFT_64, ...constant64(SPREAD_MIDDLE), ...MULTIPLY_64],
-    [...constant64(BigInt(64 - OLDER_MIDDLE_LOG2)), ...SHIFT_RIGHT_64, ...NARROW],
-    [...constant(MIDDLE_MASK), ...AND, ...constant(1), ...store8(MIDDLE_AT)],
-    [...get(WORD), ...constant64(8n), ...SHIFT_LEFT_64, ...constant64(SPREAD_LONG), ...MULTIPLY_64],
-    [...constant64(BigInt(64 - LONG.log2)), ...SHIFT_RIGHT_64, ...NARROW],
-    [...constant(1), ...store8(LONG_AT)],
+    [...constant64(BigInt(64 - MIDDLE_NUMBER_LOG2)), ...SHIFT_RIGHT_64, ...NARROW],
+    // What is of no word goes to the first mark: one that is needlessly set, instead of a branch.
+    [...constant(MIDDLE_MASK), ...AND, ...get(AT), ...loadSigned(WORDS_AT), ...AND],
+    [...constant(1), ...store8(MIDDLE_AT)],
+    [...get(WORD), ...constant64(16n), ...SHIFT_LEFT_64, ...constant64(SPREAD_LONG), ...MULTIPLY_64],
+    [...constant64(32n), ...SHIFT_RIGHT_64, ...constant64(BigInt(LONG.bytes)), ...MULTIPLY_64],
+    [...constant64(32n), ...SHIFT_RIGHT_64, ...NARROW, ...constant(1), ...store8(FRAME_AT)],
+  ]),
+];
+
+/** Adds the marks of a frame to those of all, as the bit of its number, and takes them back. */
+const GATHER = [
+  ...[...get(AT), ...WIDEN, ...set(WORD), ...constant(LONG.bytes), ...set(END), ...constant(0), ...set(AT)],
+  ...repeat(8, [
+    [...get(AT), ...get(AT), ...load64(LONG_AT)],
+    [...get(AT), ...load64(FRAME_AT), ...get(WORD), ...SHIFT_LEFT_64, ...OR_64, ...store64(LONG_AT)],
+    [...get(AT), ...constant64(0n), ...store64(FRAME_AT)],
   ]),
 ];
 
 /** Eight marks to a byte: the product brings bytes of 0 or 1 together in its top byte, in their order. */
 const PACK = [
-  ...[...get(AT), ...set(END), ...constant(0), ...set(AT)],
+  ...FROM_START,
   ...repeat(8, [
     [...get(AT), ...constant(3), ...SHIFT_RIGHT],
     [...get(AT), ...load64(0), ...constant64(0x0102040810204080n), ...MULTIPLY_64],
@@ -205,14 +292,15 @@ const PACK = [
   ]),
 ];
 
-const FUNCTIONS = Object.entries({ lower: LOWER, mark: MARK, pack: PACK }).map(
+const FUNCTIONS = Object.entries({ lower: LOWER, words: WORDS, mark: MARK, gather: GATHER, pack: PACK }).map(
   ([name, body]): MachineFunction => ({
     name,
     parameters: 1,
     answers: false,
     locals: [
       [1, I32],
-      [2, I64],
+      [1, I64],
+      [2, V128],
     ],
     body,
   }),

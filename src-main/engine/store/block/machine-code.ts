@@ -15,6 +15,11 @@ export const constant64 = (value: bigint): number[] => [0x42, ...signed(BigInt.a
 export const loadByte = (offset: number): number[] => [0x2d, 0, ...unsigned(offset)];
 export const load64 = (offset: number): number[] => [0x29, 0, ...unsigned(offset)];
 export const loadVector = (offset: number): number[] => [0xfd, 0, 0, ...unsigned(offset)];
+/** A byte as a number from -128 to 127. */
+export const loadSigned = (offset: number): number[] => [0x2c, 0, ...unsigned(offset)];
+export const storeVector = (offset: number): number[] => [0xfd, 0x0b, 0, ...unsigned(offset)];
+/** The same byte sixteen times. */
+export const constantVector = (byte: number): number[] => [0xfd, 0x0c, ...new Array<number>(16).fill(byte)];
 export const store64 = (offset: number): number[] => [0x37, 0, ...unsigned(offset)];
 export const store8 = (offset: number): number[] => [0x3a, 0, ...unsigned(offset)];
 
@@ -30,17 +35,20 @@ export const AND = [0x71];
 export const OR = [0x72];
 export const SHIFT_LEFT = [0x74];
 export const SHIFT_RIGHT = [0x76];
-export const ADD_64 = [0x7c];
 export const MULTIPLY_64 = [0x7e];
-export const AND_64 = [0x83];
 export const OR_64 = [0x84];
-export const XOR_64 = [0x85];
 export const SHIFT_LEFT_64 = [0x86];
 export const SHIFT_RIGHT_64 = [0x88];
 export const NARROW = [0xa7];
+export const WIDEN = [0xad];
 /** One byte in all sixteen places. */
 export const SPREAD_BYTE = [0xfd, 0x0f];
 export const EQUAL_BYTES = [0xfd, 0x23];
+/** Of sixteen bytes each: 255 where it is less, the first as a number of either sign; 0 elsewhere. */
+export const LESS_SIGNED = [0xfd, 0x25];
+/** The same of bytes from 0 to 255. */
+export const LESS_BYTES = [0xfd, 0x26];
+export const SUBTRACT_BYTES = [0xfd, 0x71];
 export const AND_VECTOR = [0xfd, 0x4e];
 export const OR_VECTOR = [0xfd, 0x50];
 /** The highest bit of each of sixteen bytes, as a number. */

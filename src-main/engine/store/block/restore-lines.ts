@@ -1,11 +1,17 @@
 import { patternOfEntry } from '../../flow/pattern-entry.ts';
 import type { StoredLines } from '../../flow/stored-lines.ts';
 import type { EncodedBlock } from '../types.ts';
-import { BlockColumns, decodeText } from './decode-block.ts';
+import { storedText } from './block-text.ts';
+import { BlockColumns } from './decode-block.ts';
 
 /** The lines that a block of one stream was made of. */
 export function storedLinesOf(block: EncodedBlock): StoredLines {
-  const text = decodeText(block.text, block.textBytes);
+  const text = storedText({
+    bytes: block.text,
+    size: block.textBytes,
+    lines: block.count,
+    columnEnds: () => columns.textEnds(),
+  });
   const columns = new BlockColumns(block.columns, block.count, 0, () => text);
   const addresses = columns.addresses();
   const patterns = columns.patterns();
@@ -24,7 +30,7 @@ export function storedLinesOf(block: EncodedBlock): StoredLines {
     addressTable: addresses.table,
     patterns: patterns.index,
     patternTable: patterns.table.map((id) => texts.get(id) ?? ''),
-    text,
+    text: text.whole(),
     textEnds: columns.textEnds(),
   };
 }

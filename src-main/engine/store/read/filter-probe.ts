@@ -1,13 +1,15 @@
+import { ALL_FRAMES } from '../block/frame-layout.ts';
 import {
   FILTER_HEADER_BYTES,
   filterPlaces,
+  framesAllowed,
   type FilterPlace,
   type FilterQuestion,
 } from '../block/gram-filter.ts';
 import type { Query, ReadableDatabase } from '../database.ts';
 
 /**
- * Asks the filters of stored blocks for a few bytes each, in SQL. A filter is 52 kB: to fetch one as a whole makes new
+ * Asks the filters of stored blocks for a few bytes each, in SQL. A filter is 40 kB: to fetch one as a whole makes new
  * memory of it, which takes 0.15 ms of a process that has just started, where this takes 0.03.
  */
 export class FilterProbe {
@@ -21,15 +23,15 @@ export class FilterProbe {
     this.#database = database;
   }
 
-  /** False only when no line of the block can have what is asked for. */
-  mayHold(block: number, question: FilterQuestion): boolean {
+  /** The frames of the block that can have what is asked for, a bit each: 0 only when none can. */
+  frames(block: number, question: FilterQuestion): number {
     for (;;) {
       const header = this.#header;
       const places = this.#placesOf(question, header) ?? [];
       const row = this.#query(places.length).get(...places.map(({ byte }) => byte + 1), block);
-      if (row === undefined) return true;
+      if (row === undefined) return ALL_FRAMES;
       this.#header = row.header;
-      if (row.header === header) return places.every((place, index) => isSet(row.bytes, index, place));
+      if (row.header === header) return framesOf(places, row.bytes);
     }
   }
 
@@ -64,8 +66,13 @@ interface ProbeRow {
 /** The longest runs come first and say no most often; more than these hardly ever say no where they did not. */
 const MOST_PLACES = 40;
 
-/** A byte that is missing says nothing. */
-function isSet(bytes: string, index: number, { mask }: FilterPlace): boolean {
-  const byte = Number.parseInt(bytes.slice(index * 2, index * 2 + 2), 16);
-  return Number.isNaN(byte) || (byte & mask) !== 0;
+/** @param digits of a byte for each place, in hexadecimal; one that is missing says nothing */
+function framesOf(places: FilterPlace[], digits: string): number {
+  let frames = ALL_FRAMES;
+  for (const [index, place] of places.entries()) {
+    const byte = Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16);
+    frames &= framesAllowed(place, Number.isNaN(byte) ? undefined : byte);
+    if (frames === 0) return 0;
+  }
+  return frames;
 }

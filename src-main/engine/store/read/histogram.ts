@@ -54,7 +54,7 @@ export class HistogramCounter {
     return true;
   }
 
-  #addLines(unit: LineUnit, passed: Uint8Array, matched: Uint8Array | undefined): void {
+  #addLines(unit: LoadedUnit, passed: Uint8Array, matched: Uint8Array | undefined): void {
     const times = unit.columns().times();
     const levels = unit.columns().levels();
     for (let line = 0; line < passed.length; line += 1) {

@@ -1,10 +1,11 @@
 import type { ParsedLogFilter } from '../../../../src-preload/contract/log-filter.ts';
 import { SEVERITIES, severityOfLevel } from '../../../../src-preload/contract/severities.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
+import { ALL_FRAMES, withinFrames } from '../block/frame-layout.ts';
 import { asksNothing, filterQuestion, type FilterQuestion } from '../block/gram-filter.ts';
 import { compileQuery, type CompiledQuery, type QueryOptions } from './query/compile.ts';
 import { patternPart } from './query/column-parts.ts';
-import { allOf, noneOf, type QueryPart } from './query/part.ts';
+import { allOf, noneOf, selectWithin, type QueryPart } from './query/part.ts';
 import type { LineUnit, LoadedUnit } from './unit.ts';
 
 /** A filter made ready to be asked many times. */
@@ -73,19 +74,29 @@ export class LineFilter {
 
   /** False when no line of the unit can match; asks the unit's filter, which is cheap beside its text. */
   mayMatch(unit: LineUnit): boolean {
-    return this.mayPass(unit) && this.#query?.part.mayHold(unit) !== false;
+    return this.#framesMatching(unit) !== 0;
   }
 
   /** The same without the text. */
   mayPass(unit: LineUnit): boolean {
-    if (this.#patterns?.mayHold(unit) === false) return false;
-    if (!asksNothing(this.#tokenQuestion) && !unit.mayHold(this.#tokenQuestion)) return false;
-    return this.#sourceQuestions?.some((source) => unit.mayHold(source)) ?? true;
+    return this.#framesPassing(unit) !== 0;
+  }
+
+  #framesMatching(unit: LineUnit): number {
+    const passing = this.#framesPassing(unit);
+    return passing === 0 ? 0 : passing & (this.#query?.part.frames(unit) ?? ALL_FRAMES);
+  }
+
+  #framesPassing(unit: LineUnit): number {
+    let frames = this.#patterns?.frames(unit) ?? ALL_FRAMES;
+    if (frames !== 0 && !asksNothing(this.#tokenQuestion)) frames &= unit.frames(this.#tokenQuestion);
+    if (frames === 0 || this.#sourceQuestions === undefined) return frames;
+    return frames & this.#sourceQuestions.reduce((any, source) => any | unit.frames(source), 0);
   }
 
   /** Which lines of the unit pass without the text; undefined when none does. */
   pass(unit: LoadedUnit): Uint8Array | undefined {
-    const passed = new Uint8Array(unit.lines).fill(1);
+    const passed = withinFrames(new Uint8Array(unit.lines).fill(1), this.#framesPassing(unit));
     this.#applyTimes(unit, passed);
     this.#applySeverities(unit, passed);
     this.#applySources(unit, passed);
@@ -97,10 +108,10 @@ export class LineFilter {
   /** Which lines of the unit match; undefined when none does. The text is unpacked only if needed. */
   match(unit: LoadedUnit, passed = this.pass(unit)): Uint8Array | undefined {
     if (passed === undefined || this.#query === undefined) return passed;
-    return this.#query.part.select(unit, passed);
+    return selectWithin(this.#query.part, unit, passed);
   }
 
-  #applyTimes(unit: LineUnit, passed: Uint8Array): void {
+  #applyTimes(unit: LoadedUnit, passed: Uint8Array): void {
     if (unit.firstTime >= this.from && unit.lastTime < this.to) return;
     const times = unit.columns().times();
     for (let line = 0; line < passed.length; line += 1) {
@@ -109,7 +120,7 @@ export class LineFilter {
     }
   }
 
-  #applySeverities(unit: LineUnit, passed: Uint8Array): void {
+  #applySeverities(unit: LoadedUnit, passed: Uint8Array): void {
     const wanted = this.#severities;
     if (wanted === undefined) return;
     const wantedLevels = Array.from({ length: 8 }, (_, level) => wanted[severityIndex(level)] === true);
@@ -119,7 +130,7 @@ export class LineFilter {
     }
   }
 
-  #applySources(unit: LineUnit, passed: Uint8Array): void {
+  #applySources(unit: LoadedUnit, passed: Uint8Array): void {
     const wanted = this.#sources;
     if (wanted === undefined) return;
     const { table, index } = unit.columns().sources();
@@ -129,12 +140,9 @@ export class LineFilter {
     }
   }
 
-  #applyAddress(unit: LineUnit, passed: Uint8Array): void {
+  #applyAddress(unit: LoadedUnit, passed: Uint8Array): void {
     if (this.#address === undefined) return;
-    const wanted = unit.columns().withAddress(this.#address);
-    for (let line = 0; line < passed.length; line += 1) {
-      if (wanted[line] !== 1) passed[line] = 0;
-    }
+    passed.set(unit.columns().withAddress(this.#address, passed));
   }
 }
 

@@ -1,9 +1,8 @@
-import type { SearchableText } from './needle.ts';
+import type { BlockText } from '../block/block-text.ts';
 
 /** A stored line as people read it: bytes that are not UTF-8 become U+FFFD. */
-export function lineText(lines: Pick<SearchableText, 'bytes' | 'ends'>, line: number): string {
-  const start = line === 0 ? 0 : (lines.ends[line - 1] ?? 0);
-  const { bytes } = lines;
-  const end = lines.ends[line] ?? 0;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+export function lineText(text: BlockText, line: number): string {
+  const { bytes, ends, firstLine } = text.frameOf(line);
+  const index = line - firstLine;
+  return bytes.toString('utf8', index === 0 ? 0 : (ends[index - 1] ?? 0), ends[index] ?? 0);
 }

@@ -1,5 +1,7 @@
 import type { LogLine } from '../../../../src-preload/contract/logs.ts';
+import { plainText } from '../block/block-text.ts';
 import type { IndexedColumn, LineColumns } from '../block/decode-block.ts';
+import { ALL_FRAMES } from '../block/frame-layout.ts';
 import { dayOf, parseLineId } from '../partitions.ts';
 import { severityIndex } from './line-filter.ts';
 import { loadedOnce, type LineUnit, type LoadedUnit } from './unit.ts';
@@ -22,10 +24,10 @@ export function unitOfLine(line: LogLine): LoadedUnit {
     firstSequence: sequence,
     lastSequence: sequence,
     severities,
-    mayHold: () => true,
+    frames: () => ALL_FRAMES,
     patterns: () => undefined,
     columns: () => columnsOf(line, sequence, text.length),
-    text: () => text,
+    text: () => plainText(text, () => Uint32Array.of(text.length), 1),
   });
 }
 
@@ -38,7 +40,8 @@ function columnsOf(line: LogLine, sequence: number, length: number): LineColumns
     offsets: () => new Float64Array(1),
     addresses: () => single(line.address ?? ''),
     addressAt: () => line.address ?? '',
-    withAddress: (address) => Uint8Array.of((line.address ?? '') === address ? 1 : 0),
+    withAddress: (address, candidates) =>
+      candidates.map((candidate) => ((line.address ?? '') === address ? candidate : 0)),
     patterns: () => single(line.pattern ?? ''),
     sources: () => single(line.sourceId),
     streams: () => single(''),

@@ -28,7 +28,7 @@ import { countMarks } from './query/part.ts';
 import { Scan, type Span } from './scan.ts';
 import { SEEN_LINES, SeenFields } from './seen-fields.ts';
 import { TraceSearch } from './trace-search.ts';
-import { loadedOnce, type LineUnit, type LoadedUnit } from './unit.ts';
+import { loadedOnce, type LoadedUnit } from './unit.ts';
 
 export interface LogReaderOptions {
   /** Told about partitions and blocks that can't be read; the answer leaves them out. */
@@ -209,7 +209,7 @@ class PartitionedLogReader implements LogReader {
     return this.search(filter, direction, cursorOf(key), limit, { cancelled: false }).lines;
   }
 
-  #find(id: string): { unit: LineUnit; index: number } | undefined {
+  #find(id: string): { unit: LoadedUnit; index: number } | undefined {
     const name = parseLineId(id);
     if (name === undefined) return undefined;
     for (const unit of this.#partitions.units(name)) {
@@ -239,7 +239,7 @@ function countMatches(filter: LineFilter, unit: LoadedUnit): number {
   return matched === undefined ? 0 : countMarks(matched);
 }
 
-function indexAt(unit: LineUnit, stream: number, offset: number): number {
+function indexAt(unit: LoadedUnit, stream: number, offset: number): number {
   const { table, index } = unit.columns().streams();
   const wanted = table.indexOf(String(stream));
   if (wanted < 0) return -1;

@@ -1,3 +1,4 @@
+import type { TextFrame } from '../block/block-text.ts';
 import { byteRun, LONGEST_RUN, searchBytes } from '../block/byte-search.ts';
 import { foldsIntoAscii } from '../block/gram-filter.ts';
 import { caseVariants } from './case-folding.ts';
@@ -17,13 +18,8 @@ export interface Needle {
   mark(lines: SearchableText, hits: Uint8Array): boolean;
 }
 
-/** The text of several lines, as stored. */
-export interface SearchableText {
-  /** The bytes taken as Latin-1. */
-  latin1: string;
-  bytes: Buffer;
-  ends: Uint32Array;
-}
+/** The text of several lines, as stored: of a frame of a block. */
+export type SearchableText = Pick<TextFrame, 'bytes' | 'latin1' | 'ends'>;
 
 const ASCII_LETTER = /[a-z]/i;
 

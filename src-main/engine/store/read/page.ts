@@ -4,7 +4,7 @@ import { MAX_VIEW_LINE_LENGTH } from '../../../../src-preload/contract/limits.ts
 import { FailureError } from '../../flow/failure.ts';
 import { parseLineId, partitionId } from '../partitions.ts';
 import { lineText } from './line-text.ts';
-import type { LineUnit } from './unit.ts';
+import type { LineUnit, LoadedUnit } from './unit.ts';
 
 /** Locale key of a cursor that is none of ours. */
 export const BAD_CURSOR = 'store.failure.badCursor';
@@ -64,9 +64,9 @@ export function rankOf(unit: LineUnit): number {
  * A stored line as it is handed out.
  * @param whole without it, a line longer than views show is cut
  */
-export function lineOf(unit: LineUnit, index: number, whole = false): LogLine {
+export function lineOf(unit: LoadedUnit, index: number, whole = false): LogLine {
   const columns = unit.columns();
-  const text = lineText({ bytes: unit.text(), ends: columns.textEnds() }, index);
+  const text = lineText(unit.text(), index);
   const sources = columns.sources();
   const address = columns.addressAt(index);
   const patterns = columns.patterns();
@@ -104,7 +104,7 @@ export class PageCollector {
     return last !== undefined && (time - last.time) * this.#sign > 0;
   }
 
-  add(unit: LineUnit, matched: Uint8Array): void {
+  add(unit: LoadedUnit, matched: Uint8Array): void {
     const rank = rankOf(unit);
     const times = unit.columns().times();
     const sequences = unit.columns().sequences();
@@ -129,6 +129,6 @@ export class PageCollector {
   }
 }
 
-function withLine(unit: LineUnit, { time, rank, sequence, index }: Candidate): FoundLine {
+function withLine(unit: LoadedUnit, { time, rank, sequence, index }: Candidate): FoundLine {
   return { time, rank, sequence, line: lineOf(unit, index) };
 }

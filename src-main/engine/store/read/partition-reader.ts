@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
-import { BlockColumns, decodeText, type IndexedColumn, type LineColumns } from '../block/decode-block.ts';
+import { plainText, storedText } from '../block/block-text.ts';
+import { BlockColumns, type IndexedColumn, type LineColumns } from '../block/decode-block.ts';
+import { ALL_FRAMES } from '../block/frame-layout.ts';
 import { openReadable, type Query, type ReadableDatabase } from '../database.ts';
 import { FailureError } from '../../flow/failure.ts';
 import { STORE_FAILURE } from '../failures.ts';
@@ -117,7 +119,6 @@ export class PartitionReader {
   #blockUnit(header: HeaderRow): LineUnit {
     const load = (part: 'columns' | 'text') => this.#part(part, header.block);
     const path = this.#database.path;
-    const loadText = () => unpacked(path, () => decodeText(load('text'), header.text_bytes));
     return {
       partition: this.name,
       block: header.block,
@@ -127,11 +128,20 @@ export class PartitionReader {
       firstSequence: header.first_sequence,
       lastSequence: header.last_sequence,
       severities: [header.critical, header.error, header.warning, header.info],
-      mayHold: (question) => this.#filters.mayHold(header.block, question),
+      frames: (question) => this.#filters.frames(header.block, question),
       patterns: () => unpacked(path, () => this.#patterns?.countsOf(header.block, header.first_time)),
-      columns: (text = loadText) =>
+      columns: (text) =>
         unpacked(path, () => new BlockColumns(load('columns'), header.lines, header.first_sequence, text)),
-      text: loadText,
+      text: (columns) =>
+        unpacked(path, () =>
+          storedText({
+            bytes: load('text'),
+            size: header.text_bytes,
+            lines: header.lines,
+            columnEnds: () => columns().textEnds(),
+            later: (read) => unpacked(path, read),
+          }),
+        ),
     };
   }
 
@@ -171,10 +181,11 @@ class HotRows implements LineColumns {
       firstSequence: this.#rows[0]?.sequence ?? 0,
       lastSequence: this.#rows.at(-1)?.sequence ?? 0,
       severities,
-      mayHold: () => true,
+      frames: () => ALL_FRAMES,
       patterns: () => this.#patternCounts(),
       columns: () => this,
-      text: () => Buffer.concat(this.#rows.map((row) => row.text)),
+      text: () =>
+        plainText(Buffer.concat(this.#rows.map((row) => row.text)), () => this.textEnds(), this.count),
     };
   }
 
@@ -207,8 +218,8 @@ class HotRows implements LineColumns {
     return this.#rows[line]?.address ?? '';
   }
 
-  withAddress(address: string): Uint8Array {
-    return Uint8Array.from(this.#rows, (row) => (row.address === address ? 1 : 0));
+  withAddress(address: string, candidates: Uint8Array): Uint8Array {
+    return candidates.map((candidate, line) => (this.#rows[line]?.address === address ? candidate : 0));
   }
 
   patterns(): IndexedColumn {

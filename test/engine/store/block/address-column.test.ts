@@ -6,6 +6,7 @@ import {
   codeAddresses,
   writeAddresses,
 } from '../../../../src-main/engine/store/block/address-column.ts';
+import { plainText } from '../../../../src-main/engine/store/block/block-text.ts';
 import type { BlockLines } from '../../../../src-main/engine/store/block/block-lines.ts';
 import { ByteReader, ByteWriter } from '../../../../src-main/engine/store/block/bytes.ts';
 import { BlockColumns } from '../../../../src-main/engine/store/block/decode-block.ts';
@@ -43,16 +44,14 @@ function written(lines: BlockLines): { bytes: Uint8Array; table: string[] } {
 }
 
 function readBack(lines: BlockLines): string[] {
-  const column = new AddressColumn(
-    new ByteReader(written(lines).bytes),
-    Buffer.from(lines.text),
-    lines.textEnds,
-  );
+  const text = plainText(Buffer.from(lines.text), () => lines.textEnds, lines.count);
+  const column = new AddressColumn(new ByteReader(written(lines).bytes), text, lines.count);
+  const all = new Uint8Array(lines.count).fill(1);
   const { table, index } = column.all();
   const addresses = [...index].map((entry) => table[entry] ?? '?');
   expect(addresses.map((_, line) => column.at(line))).toEqual(addresses);
   for (const address of new Set(addresses.filter((each) => each !== '')))
-    expect([...column.linesOf(address)]).toEqual(addresses.map((each) => (each === address ? 1 : 0)));
+    expect([...column.linesOf(address, all)]).toEqual(addresses.map((each) => (each === address ? 1 : 0)));
   return addresses;
 }
 
@@ -93,17 +92,28 @@ describe('the address column', () => {
   });
 
   it('gives the filter every address', () => {
-    const hashes = new Set(codeAddresses(blockLines(LOGGED)).hashes);
+    const hashes = new Set(codeAddresses(blockLines(LOGGED)).tokens.hashes);
     for (const [, address] of LOGGED) {
       if (address !== '') expect(hashes).toContain(tokenHash(`address:${address}`));
     }
   });
 
+  it('tells the filter each frame that has an address', () => {
+    const lines: Line[] = Array.from({ length: 1300 }, (_, line) =>
+      line === 3 || line === 511 || line === 1200 ? ['192.0.2.1 asks', '192.0.2.1'] : ['nobody', ''],
+    );
+    expect(codeAddresses(blockLines(lines)).tokens).toEqual({
+      hashes: Array.from({ length: 3 }, () => tokenHash('address:192.0.2.1')),
+      frames: [1, 1, 4],
+    });
+  });
+
   it('refuses a place outside the line', () => {
     const column = new ByteWriter(16);
-    writeAddresses(column, { table: [], places: Uint32Array.of(900), details: [0], hashes: [] });
-    const read = (): unknown =>
-      new AddressColumn(new ByteReader(column.view()), Buffer.from('short'), Uint32Array.of(5)).all();
+    const tokens = { hashes: [], frames: [] };
+    writeAddresses(column, { table: [], places: Uint32Array.of(900), details: [0], tokens });
+    const text = plainText(Buffer.from('short'), () => Uint32Array.of(5), 1);
+    const read = (): unknown => new AddressColumn(new ByteReader(column.view()), text, 1).all();
     expect(read).toThrow(RangeError);
   });
 
@@ -124,7 +134,10 @@ describe('the address column', () => {
       block.bytes(bytes);
     }
     const stored = Buffer.concat([Buffer.of(BLOCK_VERSION), zstdCompressSync(block.view())]);
-    const { table, index } = new BlockColumns(stored, 5, 0, () => text).addresses();
+    const columns: BlockColumns = new BlockColumns(stored, 5, 0, () =>
+      plainText(text, () => columns.textEnds(), 5),
+    );
+    const { table, index } = columns.addresses();
     expect([...index].map((entry) => table[entry])).toEqual([
       '10.0.0.2',
       '10.0.0.1',

@@ -1,9 +1,10 @@
 import type { Migration } from '../../database.ts';
 import { lines } from './010-lines.ts';
 import { patterns } from './020-patterns.ts';
+import { frames } from './030-frames.ts';
 
 /** Oldest first; a new one is a new file and a line here. */
-export const logMigrations: readonly Migration[] = [lines, patterns];
+export const logMigrations: readonly Migration[] = [lines, patterns, frames];
 
 /** Days that were written before are read as they are: their writer is done with them. */
 export const OLDEST_READABLE_LOGS = lines.version;

@@ -7,7 +7,8 @@ import type { TimeRange } from '../../../../../src-preload/contract/shared.ts';
 import { timeSpanOf } from '../../../../../src-preload/contract/query/times.ts';
 import type { IndexedColumn } from '../../block/decode-block.ts';
 import type { LoadedUnit } from '../unit.ts';
-import { anyOf, eachLine, intersection, type QueryPart } from './part.ts';
+import { ALL_FRAMES } from '../../block/frame-layout.ts';
+import { anyOf, eachLine, framesIf, marked, type QueryPart } from './part.ts';
 import { filterTest } from './text-parts.ts';
 import { valueTest } from './value-test.ts';
 
@@ -19,7 +20,8 @@ export function levelPart(test: ValueTest): QueryPart {
   );
   return {
     cost: 0.05,
-    mayHold: (unit) => unit.severities.some((lines, index) => lines > 0 && severities[index]),
+    frames: (unit) =>
+      framesIf(unit.severities.some((lines, index) => lines > 0 && severities[index] === true)),
     select(unit, candidates) {
       const levels = unit.columns().levels();
       return eachLine(candidates, (line) => wanted[(levels[line] ?? 0) & 7] === true);
@@ -51,7 +53,7 @@ export function classPart(test: ValueTest): QueryPart {
   const isWanted = (unit: Pick<LoadedUnit, 'partition'>) => wanted.includes(unit.partition.logClass);
   return {
     cost: 0,
-    mayHold: isWanted,
+    frames: (unit) => framesIf(isWanted(unit)),
     select: (unit, candidates) => (isWanted(unit) ? candidates : undefined),
   };
 }
@@ -62,7 +64,7 @@ export function sourcePart(test: ValueTest): QueryPart {
   return tablePart(
     (unit) => unit.columns().sources(),
     (source) => sourceNames(source).some(matches),
-    () => true,
+    () => ALL_FRAMES,
   );
 }
 
@@ -87,15 +89,15 @@ export function addressPart(test: ValueTest): QueryPart {
   return tablePart(
     (unit) => unit.columns().addresses(),
     (address) => address !== '' && (written(address) || matches(address)),
-    () => true,
+    () => ALL_FRAMES,
   );
 }
 
 function spelledPart(address: string): QueryPart {
   return {
     cost: 0.1,
-    mayHold: filterTest([], [`address:${address}`]),
-    select: (unit, candidates) => intersection(candidates, unit.columns().withAddress(address)),
+    frames: filterTest([], [`address:${address}`]),
+    select: (unit, candidates) => marked(unit.columns().withAddress(address, candidates)),
   };
 }
 
@@ -112,7 +114,7 @@ export function patternPart(
     isWanted,
     (unit) => {
       const patterns = unit.patterns();
-      return patterns === undefined || [...patterns.keys()].some(isWanted);
+      return framesIf(patterns === undefined || [...patterns.keys()].some(isWanted));
     },
   );
 }
@@ -121,11 +123,11 @@ export function patternPart(
 export function tablePart(
   column: (unit: LoadedUnit) => IndexedColumn | undefined,
   test: (value: string) => boolean,
-  mayHold: QueryPart['mayHold'],
+  frames: QueryPart['frames'],
 ): QueryPart {
   return {
     cost: 0.1,
-    mayHold,
+    frames,
     select(unit, candidates) {
       const values = column(unit);
       if (values === undefined) return undefined;
@@ -140,7 +142,7 @@ export function tablePart(
 export function timePart({ from, to }: TimeRange): QueryPart {
   return {
     cost: 0.02,
-    mayHold: (unit) => unit.lastTime >= from && unit.firstTime < to,
+    frames: (unit) => framesIf(unit.lastTime >= from && unit.firstTime < to),
     select(unit, candidates) {
       if (unit.firstTime >= from && unit.lastTime < to) return candidates;
       const times = unit.columns().times();

@@ -2,6 +2,8 @@ import type { ValueTest } from '../../../../../src-preload/contract/query/syntax
 import type { FieldReader, LineFields } from '../../../flow/field-reader.ts';
 import type { LineBatch } from '../../../flow/line-batch.ts';
 import { FIELD, FORMATS, type FieldCode, type ParsedBatch } from '../../../flow/parsed-batch.ts';
+import type { TextFrame } from '../../block/block-text.ts';
+import { ALL_FRAMES } from '../../block/frame-layout.ts';
 import { lineText } from '../line-text.ts';
 import type { LoadedUnit } from '../unit.ts';
 import { tablePart } from './column-parts.ts';
@@ -102,16 +104,19 @@ function parsedPart(fields: FieldReader, { cost, test, fallback }: ParsedTest): 
   const described = fallback && describedPart(fallback.name, fallback.matches, fields);
   return {
     cost,
-    mayHold: () => true,
+    frames: () => ALL_FRAMES,
     select(unit, candidates) {
       const found = new Uint8Array(candidates.length);
       const absent = new Uint8Array(candidates.length);
-      for (const [sourceId, lines] of bySource(unit, candidates)) {
-        const batch = fields.parse(candidateLines(unit, lines, sourceId));
-        let at = 0;
-        for (let line = lines.indexOf(1); line >= 0; line = lines.indexOf(1, line + 1), at += 1) {
-          if (fallback?.isAbsent(batch, at) === true) absent[line] = 1;
-          else if (test(batch, at)) found[line] = 1;
+      for (const [sourceId, ofSource] of bySource(unit, candidates)) {
+        for (const frame of unit.text().framesWith(ofSource)) {
+          const lines = linesOf(frame, ofSource);
+          const batch = fields.parse(candidateLines(frame, lines, sourceId));
+          let at = 0;
+          for (let line = lines.indexOf(1); line >= 0; line = lines.indexOf(1, line + 1), at += 1) {
+            if (fallback?.isAbsent(batch, at) === true) absent[frame.firstLine + line] = 1;
+            else if (test(batch, at)) found[frame.firstLine + line] = 1;
+          }
         }
       }
       const more = described !== undefined && absent.includes(1) ? described.select(unit, absent) : undefined;
@@ -134,9 +139,13 @@ function bySource(unit: LoadedUnit, candidates: Uint8Array): (readonly [string, 
   });
 }
 
-/** The candidates as the line parser takes them; nothing is copied. */
-function candidateLines(unit: LoadedUnit, candidates: Uint8Array, sourceId: string): LineBatch {
-  const { ends } = unit.searchable();
+/** The marks of a frame's own lines. */
+function linesOf({ firstLine, ends }: TextFrame, marks: Uint8Array): Uint8Array {
+  return marks.subarray(firstLine, firstLine + ends.length);
+}
+
+/** The candidates of a frame as the line parser takes them; nothing is copied. */
+function candidateLines({ bytes, ends }: TextFrame, candidates: Uint8Array, sourceId: string): LineBatch {
   const count = countMarks(candidates);
   const lines = { starts: new Int32Array(count), ends: new Int32Array(count) };
   let at = 0;
@@ -144,7 +153,6 @@ function candidateLines(unit: LoadedUnit, candidates: Uint8Array, sourceId: stri
     lines.starts[at] = line === 0 ? 0 : (ends[line - 1] ?? 0);
     lines.ends[at] = ends[line] ?? 0;
   }
-  const bytes = unit.text();
   return { sourceId, stream: 0, firstOffset: 0, bytes, length: bytes.length, count, ...lines };
 }
 
@@ -173,7 +181,7 @@ function ofSources(sourceIds: ReadonlySet<string>): QueryPart {
   return tablePart(
     (unit) => unit.columns().sources(),
     (sourceId) => sourceIds.has(sourceId),
-    (unit) => allowed.some((allows) => allows(unit)),
+    (unit) => allowed.reduce((frames, allows) => frames | allows(unit), 0),
   );
 }
 
@@ -186,14 +194,14 @@ function identifierPart(test: ValueTest, fields: FieldReader): QueryPart {
 function describing(fields: FieldReader, test: (line: LineFields) => boolean): QueryPart {
   return {
     cost: 30,
-    mayHold: () => true,
+    frames: () => ALL_FRAMES,
     select(unit, candidates) {
-      const lines = unit.searchable();
+      const text = unit.text();
       const times = unit.columns().times();
       const sources = unit.columns().sources();
       return eachLine(candidates, (line) => {
         const sourceId = sources.table[sources.index[line] ?? 0] ?? '';
-        return test(fields.describe(lineText(lines, line), times[line] ?? 0, sourceId));
+        return test(fields.describe(lineText(text, line), times[line] ?? 0, sourceId));
       });
     },
   };

@@ -1,3 +1,4 @@
+import { ALL_FRAMES, withinFrames } from '../../block/frame-layout.ts';
 import type { LineUnit, LoadedUnit } from '../unit.ts';
 
 /** A part of a query, made ready to be asked of many lines. */
@@ -6,8 +7,11 @@ export interface QueryPart {
   readonly cost: number;
   /** The parts it is made of, where all of them must hold. */
   readonly all?: readonly QueryPart[] | undefined;
-  /** False when no line of the unit can match; asks its summary and its filter, which is cheap beside its text. */
-  mayHold(unit: LineUnit): boolean;
+  /**
+   * The frames of the unit whose lines may match, a bit each (block/frame-layout.ts): 0 when no line can. Asks its summary
+   * and its filter, which is cheap beside its text.
+   */
+  frames(unit: LineUnit): number;
   /**
    * Which of the candidates (1) match.
    * @returns marks of its own, or undefined when none does
@@ -21,7 +25,7 @@ export function allOf(parts: QueryPart[]): QueryPart {
   return {
     all: ordered,
     cost: ordered.reduce((sum, part) => sum + part.cost, 0),
-    mayHold: (unit) => ordered.every((part) => part.mayHold(unit)),
+    frames: (unit) => ordered.reduce((all, part) => (all === 0 ? 0 : all & part.frames(unit)), ALL_FRAMES),
     select(unit, candidates) {
       let left: Uint8Array | undefined = candidates;
       for (const part of ordered) {
@@ -36,13 +40,12 @@ export function allOf(parts: QueryPart[]): QueryPart {
 export function anyOf(parts: QueryPart[]): QueryPart {
   return {
     cost: parts.reduce((sum, part) => sum + part.cost, 0),
-    mayHold: (unit) => parts.some((part) => part.mayHold(unit)),
+    frames: (unit) => parts.reduce((any, part) => any | part.frames(unit), 0),
     select(unit, candidates) {
       let found: Uint8Array | undefined;
       for (const part of parts) {
-        if (!part.mayHold(unit)) continue;
         const rest: Uint8Array = found === undefined ? candidates : without(candidates, found);
-        const more = part.select(unit, rest);
+        const more = selectWithin(part, unit, rest);
         if (more === undefined) continue;
         found = found === undefined ? more : union(found, more);
       }
@@ -55,13 +58,27 @@ export function noneOf(part: QueryPart): QueryPart {
   return {
     // After what must be there: it narrows least.
     cost: part.cost + 1,
-    mayHold: () => true,
+    frames: () => ALL_FRAMES,
     select(unit, candidates) {
-      if (!part.mayHold(unit)) return candidates;
-      const found = part.select(unit, candidates);
+      const found = selectWithin(part, unit, candidates);
       return found === undefined ? candidates : marked(without(candidates, found));
     },
   };
+}
+
+/** Which of the candidates match, of those in frames that may have any: others are not unpacked. */
+export function selectWithin(
+  part: QueryPart,
+  unit: LoadedUnit,
+  candidates: Uint8Array,
+): Uint8Array | undefined {
+  const frames = part.frames(unit);
+  return frames === 0 ? undefined : part.select(unit, withinFrames(candidates, frames));
+}
+
+/** All frames, or none. */
+export function framesIf(any: boolean): number {
+  return any ? ALL_FRAMES : 0;
 }
 
 /** Asks line by line. */

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { FailureError } from '../../../flow/failure.ts';
+import { ALL_FRAMES } from '../../block/frame-layout.ts';
 import { asksNothing, filterQuestion } from '../../block/gram-filter.ts';
 import { makeNeedle, type Needle } from '../needle.ts';
 import { requiredLiterals } from '../regex-literals.ts';
@@ -19,10 +20,13 @@ function needlePart(needle: Needle): QueryPart {
   return {
     // A long text is rare and found in leaps; where it is absent nothing else is looked for.
     cost: 0.3 + 1 / (1 + needle.length),
-    mayHold: filterTest(needle.parts),
+    frames: filterTest(needle.parts),
     select(unit, candidates) {
       const hits = new Uint8Array(candidates.length);
-      return needle.mark(unit.searchable(), hits) ? intersection(hits, candidates) : undefined;
+      let any = false;
+      for (const frame of unit.text().framesWith(candidates))
+        if (needle.mark(frame, hits.subarray(frame.firstLine))) any = true;
+      return any ? intersection(hits, candidates) : undefined;
     },
   };
 }
@@ -49,19 +53,19 @@ export function expressionPart(source: string): QueryPart {
 function matchPart(test: (text: string) => boolean, cost: number): QueryPart {
   return {
     cost,
-    mayHold: () => true,
+    frames: () => ALL_FRAMES,
     select(unit, candidates) {
-      const lines = unit.searchable();
-      return eachLine(candidates, (line) => test(lineText(lines, line)));
+      const text = unit.text();
+      return eachLine(candidates, (line) => test(lineText(text, line)));
     },
   };
 }
 
-/** Whether a unit's filter allows all of these byte runs. */
-export function filterTest(parts: Uint8Array[], tokens: string[] = []): (unit: LineUnit) => boolean {
+/** In which frames a unit's filter allows all of these byte runs. */
+export function filterTest(parts: Uint8Array[], tokens: string[] = []): (unit: LineUnit) => number {
   const question = filterQuestion(parts, tokens);
-  if (asksNothing(question)) return () => true;
-  return (unit) => unit.mayHold(question);
+  if (asksNothing(question)) return () => ALL_FRAMES;
+  return (unit) => unit.frames(question);
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Bound } from '../../../../../src-preload/contract/query/syntax.ts';
+import type { TextFrame } from '../../block/block-text.ts';
+import { ALL_FRAMES } from '../../block/frame-layout.ts';
 import { foldsIntoAscii } from '../../block/gram-filter.ts';
-import { marked, type QueryPart } from './part.ts';
+import { intersection, type QueryPart } from './part.ts';
 import { numberTest } from './value-test.ts';
 
 /**
@@ -22,23 +24,35 @@ export function writtenNumberPart(
   );
   return {
     cost: 1,
-    mayHold: () => true,
+    frames: () => ALL_FRAMES,
     select(unit, candidates) {
-      const lines = unit.searchable();
-      if (foldsIntoAscii(lines.bytes)) return candidates;
-      const { ends, latin1 } = lines;
       const found = new Uint8Array(candidates.length);
-      let line = 0;
-      expression.lastIndex = 0;
-      for (let hit = expression.exec(latin1); hit !== null; hit = expression.exec(latin1)) {
-        while ((ends[line] ?? Infinity) <= hit.index) line += 1;
-        const [text, number, escape] = hit;
-        // A hit that goes on beyond its line may have met the next line's number: the line is looked at.
-        const isCertain =
-          hit.index + text.length < (ends[line] ?? 0) && number !== undefined && escape === undefined;
-        if (!isCertain || inRange(Number(number))) found[line] = candidates[line] ?? 0;
-      }
-      return marked(found);
+      for (const frame of unit.text().framesWith(candidates))
+        markNumbers(frame, expression, inRange, found.subarray(frame.firstLine));
+      return intersection(found, candidates);
     },
   };
+}
+
+function markNumbers(
+  lines: TextFrame,
+  expression: RegExp,
+  inRange: (value: number) => boolean,
+  found: Uint8Array,
+): void {
+  const { ends, latin1 } = lines;
+  if (foldsIntoAscii(lines.bytes)) {
+    found.fill(1, 0, ends.length);
+    return;
+  }
+  let line = 0;
+  expression.lastIndex = 0;
+  for (let hit = expression.exec(latin1); hit !== null; hit = expression.exec(latin1)) {
+    while ((ends[line] ?? Infinity) <= hit.index) line += 1;
+    const [text, number, escape] = hit;
+    // A hit that goes on beyond its line may have met the next line's number: the line is looked at.
+    const isCertain =
+      hit.index + text.length < (ends[line] ?? 0) && number !== undefined && escape === undefined;
+    if (!isCertain || inRange(Number(number))) found[line] = 1;
+  }
 }
