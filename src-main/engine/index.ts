@@ -3,6 +3,7 @@ import { findInstallation } from '../installation.ts';
 import { startDemoEngine } from './demo-engine.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { FailureError } from './flow/failure.ts';
+import { limitHeaps } from './heap-limits.ts';
 
 /*
  * The engine as a process of its own: what the desktop starts (`engine.js --data DIR --owned`;
@@ -58,6 +59,7 @@ if (values.data === undefined) fail(new Error('--data DIRECTORY is missing'));
 const start = { normal: startEngine, demo: startDemoEngine, bundle: showBundle }[values.mode];
 if (start === undefined) fail(new Error(`--mode ${values.mode} is unknown`));
 
+limitHeaps();
 try {
   engine = await start({
     ...findInstallation(import.meta.url),

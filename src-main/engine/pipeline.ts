@@ -63,8 +63,6 @@ const MAX_ATTEMPTS = 3;
 const DRAIN_MS = 3000;
 /** A further worker without work is let go after this. */
 const IDLE_WORKER_MS = 30_000;
-/** New objects of a thread; V8's own choice of 48 MB a thread would be most of the engine's memory. */
-const YOUNG_GENERATION_MB = 16;
 
 /**
  * How many line workers suit this machine. On two cores one, beside the writer: a second one takes in as many access and
@@ -121,7 +119,6 @@ export class Pipeline {
         settings: options.writer,
         tailWanted: this.#tailFlag.buffer,
       } satisfies LogWriterData,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
   }
 
@@ -304,7 +301,6 @@ export class Pipeline {
       name: 'line-worker',
       workerData: { settings: this.#workerSettings, writer: port1 } satisfies LineWorkerData,
       transferList: [port1],
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     const worker: LineWorker = { thread, jobs: new Set(), lastUsedAt: performance.now() };
     this.#writer.postMessage({ type: 'port', port: port2 } satisfies ToLogWriter, [port2]);

@@ -22,6 +22,7 @@ import { createMasker, type Masker } from '../parse/mask.ts';
 import { OwnFormatFields } from '../parse/masking/own-fields.ts';
 import { LinePatterns } from '../parse/patterns/line-patterns.ts';
 import { encodeBlocks, SMALLEST_BULK_BLOCK, transferList } from '../store/block/encode-block.ts';
+import { collectAtRest } from './collect-at-rest.ts';
 import type {
   ChunkJob,
   ConfigureWorker,
@@ -66,6 +67,7 @@ const patterns = new LinePatterns({
 });
 
 configure(settings);
+collectAtRest();
 parentPort?.on('message', (message: ToLineWorker) => {
   if (message.type === 'configure') configure(message);
   else work(message);
