@@ -167,4 +167,16 @@ describe('the reader pool', () => {
     await readers.close();
     rmSync(shop, { recursive: true, force: true });
   });
+
+  it('ends a thread that has nothing to do, and answers the next request from a new one', async () => {
+    const resting = new ReaderPool({ threadFile, directory, threads: 1, onProblem: unexpected, idleMs: 1 });
+    const threads = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    for (let round = 0; round < 3; round += 1) {
+      expect((await resting.count({ text: '"line 17 "', regex: false })).count).toBe(1);
+      // At once as well: while the former thread is still on its way out.
+      if (round === 0) continue;
+      await expect.poll(threads, { timeout: 5000 }).toBe(0);
+    }
+    await resting.close();
+  });
 });

@@ -37,6 +37,8 @@ export interface ReaderPoolOptions {
   /** One or two: each costs some ten megabytes once used. */
   threads: number;
   onProblem: (problem: Failure) => void;
+  /** After how many milliseconds without a request a thread ends; five minutes unless told. */
+  idleMs?: number | undefined;
   /** The user's own formats, by which fields are read; none unless told. */
   ownFormats?: (() => OwnFormats) | undefined;
 }
@@ -77,6 +79,7 @@ export class ReaderPool {
           file: options.threadFile,
           directory: options.directory,
           onProblem: options.onProblem,
+          idleMs: options.idleMs,
           ownFormats: options.ownFormats ?? (() => []),
           onFree: () => this.#next(),
         }),

@@ -11,6 +11,8 @@ import type {
 
 /** After being asked to stop, a thread has this long to reach the end of its block before it is terminated. */
 const STOP_WITHIN_MS = 2_000;
+/** A thread without a question for this long is ended: it keeps what it has read, some fifty megabytes. */
+const IDLE_MS = 5 * 60_000;
 /** Bounds what one query may take of the engine's memory, in megabytes. Unpacked blocks live outside of it. */
 const HEAP_LIMIT_MB = 192;
 
@@ -27,15 +29,22 @@ export interface ReaderThreadOptions {
   ownFormats: () => OwnFormats;
   /** The thread can take a request. */
   onFree: () => void;
+  /** After how many milliseconds without a request the thread ends; IDLE_MS unless told. */
+  idleMs?: number | undefined;
 }
 
 interface Running {
+  /** The one that was asked: another may still be on its way out. */
+  worker: Worker;
   number: number;
   resolve: (answer: ReadAnswer) => void;
   reject: (error: FailureError) => void;
 }
 
-/** One reader thread, started when it is first needed and again after it was lost. One request at a time. */
+/**
+ * One reader thread, started when it is first needed and again after it was lost or ended for want of work. One request at
+ * a time.
+ */
 export class ReaderThread {
   readonly #options: ReaderThreadOptions;
   readonly #stopFlag = new Int32Array(new SharedArrayBuffer(4));
@@ -43,6 +52,7 @@ export class ReaderThread {
   #running: Running | undefined;
   #lastNumber = 0;
   #backstop: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(options: ReaderThreadOptions) {
     this.#options = options;
@@ -54,11 +64,12 @@ export class ReaderThread {
 
   /** Only when free. */
   ask(request: ReadRequest): Promise<ReadAnswer> {
+    clearTimeout(this.#idle);
     const worker = (this.#worker ??= this.#start());
     this.#lastNumber = (this.#lastNumber % 0x7fffffff) + 1;
     const number = this.#lastNumber;
     return new Promise((resolve, reject) => {
-      this.#running = { number, resolve, reject };
+      this.#running = { worker, number, resolve, reject };
       const message: ToReader = { number, request, ownFormats: this.#options.ownFormats() };
       worker.postMessage(message);
     });
@@ -73,6 +84,7 @@ export class ReaderThread {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#idle);
     const worker = this.#worker;
     this.#worker = undefined;
     await worker?.terminate();
@@ -105,6 +117,7 @@ export class ReaderThread {
     const running = this.#running;
     if (running?.number !== message.number) return;
     this.#finish();
+    this.#idle = setTimeout(() => void this.close(), this.#options.idleMs ?? IDLE_MS).unref();
     if (message.type === 'answer') running.resolve(message.answer);
     else running.reject(new FailureError(message.failure));
     this.#options.onFree();
@@ -113,7 +126,7 @@ export class ReaderThread {
   #lost(worker: Worker, cause: unknown): void {
     if (this.#worker === worker) this.#worker = undefined;
     const running = this.#running;
-    if (running === undefined) return;
+    if (running?.worker !== worker) return;
     this.#finish();
     running.reject(
       new FailureError({ kind: 'INTERNAL', message: { key: READER_LOST, parameters: {} }, cause }),
