@@ -221,16 +221,15 @@ function emptyMemory(address: string, slot: number): AddressMemory {
 /** @param person hash of who signed in */
 export function rememberSuccess(memory: AddressMemory, time: number, person: number): void {
   memory.last = Math.max(memory.last, time);
-  if (memory.successes === NONE) {
-    memory.successes = [];
-    memory.people = [];
-    memory.peopleAt = [];
-  }
-  memory.successes.push(time);
+  memory.successes = appended(memory.successes, time);
   if (memory.successes.length > MAX_SUCCESSES) memory.successes.splice(0, MAX_SUCCESSES / 2);
   let place = memory.people.indexOf(person);
-  if (place < 0)
-    place = memory.people.length < MAX_PEOPLE ? memory.people.length : longestAgo(memory.peopleAt);
+  if (place < 0 && memory.people.length < MAX_PEOPLE) {
+    memory.people = appended(memory.people, person);
+    memory.peopleAt = appended(memory.peopleAt, time);
+    return;
+  }
+  if (place < 0) place = longestAgo(memory.peopleAt);
   memory.people[place] = person;
   memory.peopleAt[place] = time;
 }
@@ -246,13 +245,13 @@ export function rememberFailure(
   person: number,
   mattersMs: number,
 ): void {
-  if (memory.failers === NONE || memory.failedAt < time - mattersMs) memory.failers = [];
+  if (memory.failedAt < time - mattersMs) memory.failers = NONE;
   memory.failedAt = Math.max(memory.failedAt, time);
   memory.last = Math.max(memory.last, time);
   const { failers } = memory;
   if (failers.includes(person) || failers[0] === ANYBODY) return;
   if (person === ANYBODY || failers.length === MAX_FAILERS) memory.failers = [ANYBODY];
-  else failers.push(person);
+  else memory.failers = appended(failers, person);
 }
 
 /** Whether a failure that may still be in a bucket may be this person's. */
@@ -260,6 +259,19 @@ export function mayHaveFailed(memory: AddressMemory, person: number): boolean {
   const { failers } = memory;
   if (failers.length === 0) return false;
   return person === ANYBODY || failers[0] === ANYBODY || failers.includes(person);
+}
+
+/** Up to so many numbers a list has room for no more than it holds. */
+const EXACT_LENGTH = 12;
+
+/**
+ * A list with one more number; the one given must not be used any more. The first `push` makes room for seventeen, which in
+ * three lists of fifty thousand addresses was most of what the behaviour detectors held.
+ */
+function appended(numbers: number[], number: number): number[] {
+  if (numbers.length < EXACT_LENGTH) return numbers.concat([number]);
+  numbers.push(number);
+  return numbers;
 }
 
 /** Several people have signed in from the address lately. */
