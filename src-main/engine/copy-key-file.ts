@@ -1,22 +1,13 @@
-import { join } from 'node:path';
 import { fingerprintOf, readKeyFile, writeKeyFile, type SavedKey } from './archive-key.ts';
-import { systemClock } from './flow/clock.ts';
 import { FailureError } from './flow/failure.ts';
-import { SettingsFile } from './settings/settings-file.ts';
+import { storedSettings } from './stored-settings.ts';
 
 /**
  * Copies the key file of a data directory on which no engine runs. A key in the keychain can't be had this way.
  * @throws FailureError UNAVAILABLE where no key file is configured, or as `readKeyFile` and `writeKeyFile`
  */
 export function copyKeyFile(path: string, dataDirectory: string, managedSettings: string): SavedKey {
-  const { keyFile } = new SettingsFile({
-    file: join(dataDirectory, 'settings.yaml'),
-    managedFile: managedSettings,
-    overrides: {},
-    clock: systemClock,
-    onChange: () => undefined,
-    record: () => undefined,
-  }).current.retention.archive;
+  const { keyFile } = storedSettings(dataDirectory, managedSettings).retention.archive;
   if (keyFile === '')
     throw new FailureError({
       kind: 'UNAVAILABLE',

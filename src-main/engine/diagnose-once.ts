@@ -15,13 +15,13 @@ import { FailureError } from './flow/failure.ts';
 import { createMasker } from './parse/mask.ts';
 import type { ThreadFiles } from './pipeline.ts';
 import { RuleLibrary } from './rule-library.ts';
-import { SettingsFile } from './settings/settings-file.ts';
 import { takeDirectory } from './store/data-directory.ts';
 import { openMetricStore } from './store/metrics/metric-store.ts';
 import { StateDiagnoses } from './store/state/diagnoses.ts';
 import { openState } from './store/state/state-database.ts';
 import { StateValues } from './store/state/values.ts';
 import type { DiagnosisStore, MetricStore } from './store/types.ts';
+import { storedSettings } from './stored-settings.ts';
 
 export interface DiagnoseOptions {
   dataDirectory: string;
@@ -59,14 +59,7 @@ interface Kept {
  */
 export async function diagnoseOnce(options: DiagnoseOptions): Promise<DiagnosedOnce> {
   const kept = keptIn(options);
-  const settings = new SettingsFile({
-    file: join(options.dataDirectory, 'settings.yaml'),
-    managedFile: options.managedSettings,
-    overrides: {},
-    clock: systemClock,
-    onChange: () => undefined,
-    record: () => undefined,
-  });
+  const settings = storedSettings(options.dataDirectory, options.managedSettings);
   const rules = new RuleLibrary(options.resources, join(options.dataDirectory, 'rules'), () => undefined);
   const diagnosis: DiagnosisService = createDiagnosis({
     dataDirectory: options.dataDirectory,
@@ -74,11 +67,11 @@ export async function diagnoseOnce(options: DiagnoseOptions): Promise<DiagnosedO
     threadFile: options.threads.selfCheck,
     clock: systemClock,
     store: kept.store,
-    settings: () => settings.current,
+    settings: () => settings,
     rules,
     metrics: kept.metrics,
     outbound: new ConnectionLedger(systemClock),
-    masker: () => createMasker({ ...settings.current.masking, key: kept.maskingKey }),
+    masker: () => createMasker({ ...settings.masking, key: kept.maskingKey }),
     watching: undefined,
     // Alerts are the engine's: the next one compares with this run.
     observe: () => undefined,
@@ -99,7 +92,6 @@ export async function diagnoseOnce(options: DiagnoseOptions): Promise<DiagnosedO
     const difference = earlier === undefined ? undefined : diagnosis.difference(earlier, run.id);
     return { run, fixes: topFixes(run.checks), difference };
   } finally {
-    settings.close();
     rules.close();
     kept.close();
   }

@@ -14,9 +14,9 @@ import { FIELD } from './flow/parsed-batch.ts';
 import { createLineParser } from './parse/line-parser.ts';
 import { createMasker, type Masker } from './parse/mask.ts';
 import { SignInLines } from './report-sign-ins.ts';
-import { SettingsFile } from './settings/settings-file.ts';
 import { openReadable } from './store/database.ts';
 import { stateMigrations } from './store/migrations/state/index.ts';
+import { storedSettings } from './stored-settings.ts';
 
 /** What an installation masks with: the key of its pseudonyms and the user's own rules. */
 export interface ExportMasking {
@@ -118,14 +118,7 @@ export function usersOf(lines: readonly LogLine[]): string[] {
  */
 export function storedMasking(places: Places, managedSettings: string): ExportMasking {
   const { dataDirectory } = places;
-  const { masking } = new SettingsFile({
-    file: join(dataDirectory, 'settings.yaml'),
-    managedFile: managedSettings,
-    overrides: {},
-    clock: systemClock,
-    onChange: () => undefined,
-    record: () => undefined,
-  }).current;
+  const { masking } = storedSettings(dataDirectory, managedSettings);
   const key = storedKey(dataDirectory) ?? randomBytes(32).toString('hex');
   return { key, rules: masking.rules, usersIn: usersInWith(places) };
 }

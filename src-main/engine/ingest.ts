@@ -6,9 +6,9 @@ import type { DetectedFinding } from './flow/finding.ts';
 import { takeIn } from './log-intake.ts';
 import { lineWorkers, Pipeline, type ThreadFiles } from './pipeline.ts';
 import { RuleLibrary } from './rule-library.ts';
-import { SettingsFile } from './settings/settings-file.ts';
 import { holdsLines } from './sources/logs/source-paths.ts';
 import { LogTail } from './sources/logs/tail.ts';
+import { storedSettings } from './stored-settings.ts';
 import { archivedClasses } from './thread-settings.ts';
 import { takeDirectory } from './store/data-directory.ts';
 import { AuditChain } from './store/state/audit-chain.ts';
@@ -59,14 +59,7 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
     options.onProblem({ key: 'audit.notRecorded', parameters: { reason: String(error) } });
   const database = openState(dataDirectory, { clock: systemClock, onProblem });
   const findings = new FindingStore(database);
-  const { masking, detection, retention } = new SettingsFile({
-    file: join(dataDirectory, 'settings.yaml'),
-    managedFile: options.managedSettings,
-    overrides: {},
-    clock: systemClock,
-    onChange: () => undefined,
-    record: () => undefined,
-  }).current;
+  const { masking, detection, retention } = storedSettings(dataDirectory, options.managedSettings);
   const rules = new RuleLibrary(resources, join(dataDirectory, 'rules'), () => undefined);
   const totals: IngestTotals = { lines: 0, stored: 0, bytes: 0, findings: 0, diskBytes: 0 };
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { BundleRequest } from '../../src-preload/contract/bundle.ts';
 import { bundleParts } from './bundle-parts.ts';
 import { bundleRedactor } from './export-masking.ts';
@@ -6,7 +5,6 @@ import { makeBundle, type MadeBundle } from './diagnose/bundle/make-bundle.ts';
 import { systemClock } from './flow/clock.ts';
 import type { Failure } from './flow/failure.ts';
 import { openLogs } from './offline.ts';
-import { SettingsFile } from './settings/settings-file.ts';
 import { takeDirectory } from './store/data-directory.ts';
 import { openMetricStore } from './store/metrics/metric-store.ts';
 import { StateAlerts } from './store/state/alerts.ts';
@@ -15,6 +13,7 @@ import { DiagnosisHistory } from './store/state/diagnoses.ts';
 import { FindingStore } from './store/state/findings.ts';
 import { openState } from './store/state/state-database.ts';
 import { StateValues } from './store/state/values.ts';
+import { storedSettings } from './stored-settings.ts';
 
 export interface OfflineBundleOptions {
   dataDirectory: string;
@@ -43,14 +42,7 @@ export async function makeBundleOffline(
       });
     const audit = new AuditChain(database, { directory, clock, onError });
     audit.begin();
-    const settings = new SettingsFile({
-      file: join(directory, 'settings.yaml'),
-      managedFile: options.managedSettings,
-      overrides: {},
-      clock,
-      onChange: () => undefined,
-      record: () => undefined,
-    });
+    const settings = storedSettings(directory, options.managedSettings);
     const key = new StateValues(database).keyOf('masking.key');
     const metrics = openMetricStore({ directory, clock, onProblem });
     const sources = bundleParts({
@@ -59,7 +51,7 @@ export async function makeBundleOffline(
       alerts: new StateAlerts(database),
       metrics,
       audit,
-      settings: () => settings.current,
+      settings: () => settings,
       diagnoses: () => new DiagnosisHistory(database).newest(),
       search: (filter, cursor, limit) => {
         const logs = openLogs(directory, onProblem);
@@ -76,7 +68,7 @@ export async function makeBundleOffline(
         version,
         clock,
         sources,
-        redactor: (asked) => bundleRedactor({ key, rules: settings.current.masking.rules }, asked),
+        redactor: (asked) => bundleRedactor({ key, rules: settings.masking.rules }, asked),
       },
       undefined,
     );

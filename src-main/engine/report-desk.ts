@@ -6,8 +6,7 @@ import type { Status } from '../../src-preload/contract/system.ts';
 import type { AuditTrail } from './flow/audit-trail.ts';
 import type { Clock } from './flow/clock.ts';
 import { FailureError } from './flow/failure.ts';
-import type { ReportTask } from './report-making.ts';
-import { localTimeZone } from './report-offline.ts';
+import { localTimeZone, reportTask, type ReportTask } from './report-task.ts';
 import { reviewInThread, writeInThread, type MaskingReview } from './report-thread.ts';
 import type { ReportFonts } from './report/pdf/printable.ts';
 import { ReportLibrary } from './report/report-library.ts';
@@ -104,17 +103,6 @@ export class ReportDesk {
 
   #task(request: ReportRequest): ReportTask {
     const { dataDirectory, resources, fonts, version, settings, live } = this.#options;
-    return {
-      request,
-      dataDirectory,
-      resources,
-      fonts,
-      version,
-      timeZone: localTimeZone(),
-      classification: settings().reports.classification,
-      thresholds: settings().thresholds,
-      maskingRules: settings().masking.rules,
-      live: live(),
-    };
+    return reportTask(request, { dataDirectory, resources, fonts, version }, settings(), live());
   }
 }

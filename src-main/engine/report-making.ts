@@ -1,42 +1,21 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { AuditHead } from '../../src-preload/contract/audit.ts';
-import type { MaskingRule } from '../../src-preload/contract/masking.ts';
-import type { ReportFormat, ReportInfo, ReportRequest } from '../../src-preload/contract/reports.ts';
+import type { ReportFormat, ReportInfo } from '../../src-preload/contract/reports.ts';
 import { readWords } from '../locale-files.ts';
 import { isDemoDirectory } from './demo/demo-directory.ts';
 import type { Clock } from './flow/clock.ts';
 import type { Failure } from './flow/failure.ts';
 import { openReportSources } from './report-sources.ts';
+import type { ReportTask } from './report-task.ts';
 import { composeReport } from './report/compose/index.ts';
 import { writeCsv } from './report/csv.ts';
 import type { ReportDocument } from './report/document.ts';
 import { gatherReport } from './report/gather.ts';
 import { writeHtml } from './report/html/write-html.ts';
-import type { ReportFonts } from './report/pdf/printable.ts';
 import { ReportMasking, type MaskedSample } from './report/pseudonyms.ts';
-import type { LiveFacts, ReportData, Thresholds } from './report/report-data.ts';
+import type { ReportData } from './report/report-data.ts';
 import { reportSay, type Say } from './report/words.ts';
-
-/** All that making a report takes; plain values, so that it can be handed to a thread. */
-export interface ReportTask {
-  request: ReportRequest;
-  dataDirectory: string;
-  /** Folder of locales and rules. */
-  resources: string;
-  fonts: ReportFonts;
-  version: string;
-  /** IANA zone in which times are told. */
-  timeZone: string;
-  /** Who may read it; empty: the language's default. */
-  classification: string;
-  /** Limits drawn into the charts of the host. */
-  thresholds: Thresholds;
-  /** The user's own; secrets are masked in any case. */
-  maskingRules: readonly MaskingRule[];
-  /** undefined: no engine runs. */
-  live: LiveFacts | undefined;
-}
 
 export type ReportStep = 'reading' | 'laying-out' | 'writing';
 

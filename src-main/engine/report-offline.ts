@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import type { ReportRequest } from '../../src-preload/contract/reports.ts';
-import { systemClock } from './flow/clock.ts';
-import type { ReportTask } from './report-making.ts';
 import type { ReportFonts } from './report/pdf/printable.ts';
-import { SettingsFile } from './settings/settings-file.ts';
+import { reportTask, type ReportTask } from './report-task.ts';
+import { storedSettings } from './stored-settings.ts';
 
 /** What a terminal knows of its installation. */
 interface OfflineInstallation {
@@ -22,29 +20,6 @@ export function reportTaskOf(
   dataDirectory: string,
   { resources, fonts, version, managedSettings }: OfflineInstallation,
 ): ReportTask {
-  const settings = new SettingsFile({
-    file: join(dataDirectory, 'settings.yaml'),
-    managedFile: managedSettings,
-    overrides: {},
-    clock: systemClock,
-    onChange: () => undefined,
-    record: () => undefined,
-  });
-  return {
-    request,
-    dataDirectory,
-    resources,
-    fonts,
-    version,
-    timeZone: localTimeZone(),
-    classification: settings.current.reports.classification,
-    thresholds: settings.current.thresholds,
-    maskingRules: settings.current.masking.rules,
-    live: undefined,
-  };
-}
-
-/** This machine's IANA zone. */
-export function localTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const places = { dataDirectory, resources, fonts, version };
+  return reportTask(request, places, storedSettings(dataDirectory, managedSettings), undefined);
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ReportJob } from '../../src-preload/contract/reports.ts';
 import { FailureError, type Failure } from './flow/failure.ts';
-import type { ReportTask } from './report-making.ts';
+import type { ReportTask } from './report-task.ts';
 import type { MaskedSample } from './report/pseudonyms.ts';
 import type { WrittenReport } from './report/report-library.ts';
 

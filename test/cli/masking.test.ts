@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findInstallation } from '../../src-main/installation.ts';
 import { scanCommand } from '../../src-main/cli/scan.ts';
 import { searchCommand } from '../../src-main/cli/search.ts';
+import { printedBy } from './printed-by.ts';
 import { runCli } from './run-cli.ts';
 
 const installation = findInstallation(new URL('../../src-main/cli/index.ts', import.meta.url).href);
@@ -35,24 +35,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-async function run(command: Command, ...parameters: string[]): Promise<string> {
-  const written: string[] = [];
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    written.push(String(text));
-    return true;
-  });
-  try {
-    const program = new Command('yagura').exitOverride().configureOutput({ writeErr: () => undefined });
-    program.addCommand(command.exitOverride());
-    await program.parseAsync([command.name(), ...parameters], { from: 'user' });
-  } finally {
-    write.mockRestore();
-  }
-  return written.join('');
-}
-
 const search = (...parameters: string[]): Promise<string> =>
-  run(searchCommand(installation), ...parameters, '--data', data, '--from', '2026-11-01T00:00:00Z');
+  printedBy(searchCommand(installation), ...parameters, '--data', data, '--from', '2026-11-01T00:00:00Z');
 
 describe('yagura search --mask', () => {
   it('prints lines without personal data and what the user’s rules find, whatever the form', async () => {
@@ -88,12 +72,12 @@ describe('yagura search --mask', () => {
 describe('yagura scan --mask', () => {
   it('names addresses and users by pseudonyms in every form', async () => {
     for (const form of [['--csv'], ['--jsonl'], []]) {
-      const text = await run(scanCommand(installation), log, '--mask', ...form);
+      const text = await printedBy(scanCommand(installation), log, '--mask', ...form);
       expect(text).not.toContain('watanabe');
       expect(text).not.toContain('198.51.100.7');
       expect(text).toMatch(/2[45]\d\.\d+\.\d+\.\d+/);
     }
-    const kept = await run(scanCommand(installation), log, '--mask', '--keep', 'address', '--csv');
+    const kept = await printedBy(scanCommand(installation), log, '--mask', '--keep', 'address', '--csv');
     expect(kept).toContain('198.51.100.7');
     expect(kept).not.toContain('watanabe');
   });

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandError, EXIT } from '../../src-main/cli/exit.ts';
 import { patternsCommand } from '../../src-main/cli/patterns.ts';
+import { printedBy } from './printed-by.ts';
 
 let directory = '';
 let log = '';
@@ -26,21 +26,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-async function run(...parameters: string[]): Promise<string> {
-  const written: string[] = [];
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    written.push(String(text));
-    return true;
-  });
-  try {
-    const program = new Command('yagura').exitOverride().configureOutput({ writeErr: () => undefined });
-    program.addCommand(patternsCommand().exitOverride());
-    await program.parseAsync(['patterns', ...parameters], { from: 'user' });
-  } finally {
-    write.mockRestore();
-  }
-  return written.join('');
-}
+const run = (...parameters: string[]): Promise<string> => printedBy(patternsCommand(), ...parameters);
 
 describe('yagura patterns', () => {
   it('writes a row per line as CSV, in the order of the file, quoted and without control characters', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DetectedFinding } from '../../../src-main/engine/flow/finding.ts';
-import type { ReportTask } from '../../../src-main/engine/report-making.ts';
+import type { ReportTask } from '../../../src-main/engine/report-task.ts';
 import type { WritableDatabase } from '../../../src-main/engine/store/database.ts';
 import { openMetricStore } from '../../../src-main/engine/store/metrics/metric-store.ts';
 import { encodeBlocks } from '../../../src-main/engine/store/block/encode-block.ts';
