@@ -121,7 +121,7 @@ describe('alerts screen', () => {
     await shown.press('J');
     expect(chosen(shown)).toEqual(['a', 'b', 'c']);
     await shown.press('a');
-    await shown.screen.get('dialog .primary').trigger('click');
+    await shown.screen.get('dialog .el-button--primary').trigger('click');
     await flushPromises();
     expect(acts.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
@@ -131,7 +131,7 @@ describe('alerts screen', () => {
     const shown = await open(client);
     await shown.press('J');
     await shown.press('r');
-    await shown.screen.get('dialog .primary').trigger('click');
+    await shown.screen.get('dialog .el-button--primary').trigger('click');
     await flushPromises();
     expect(acts.map(({ id }) => id)).toEqual(['b']);
     expect(shown.screen.get('dialog').text()).toContain('could not be changed');

@@ -196,7 +196,7 @@ describe('diagnostic bundle', () => {
     await click(shown, 'Bundle');
     const { wrapper, until } = shown;
     await until(() => expect(wrapper.get('dialog').text()).toContain('20,000 · 8.4 MB'));
-    const logs = wrapper.findAll('dialog .parts label').find((each) => each.text().startsWith('Log lines'));
+    const logs = wrapper.findAll('dialog [role=group] label').find((each) => each.text().startsWith('Log lines'));
     await logs?.get('input').setValue(false);
     await until(() => expect(wrapper.get('dialog .total').text()).toContain('336 kB'));
   });

@@ -167,7 +167,7 @@ describe('reports', () => {
     const shown = await reports();
     await shown.press('n');
     await shown.wrapper.get('dialog input[value="logs"]').setValue(true);
-    const labels = shown.wrapper.findAll('dialog .grid:not(.four) label');
+    const labels = shown.wrapper.findAll('dialog [role=group][aria-label=Sections] label');
     expect(labels.map((label) => label.text())).toEqual(['Summary', 'Logs', 'What was not seen', 'Evidence']);
     await labels[3]?.get('input').setValue(false);
     await button(shown, 'Make report').trigger('click');

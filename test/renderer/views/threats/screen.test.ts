@@ -203,7 +203,7 @@ describe('threats screen', () => {
     const shown = await open(client);
     await shown.press('t');
     await shown.screen.get('dialog textarea').setValue('some line');
-    await shown.screen.get('dialog .primary').trigger('click');
+    await shown.screen.get('dialog .el-button--primary').trigger('click');
     await flushPromises();
     expect(explained.at(-1)).toBe('some line');
     expect(shown.screen.get('dialog').text()).toContain('auth_failure');
@@ -214,7 +214,7 @@ describe('threats screen', () => {
     const shown = await open(client);
     await shown.press('l');
     expect(settings().settings.detection.allowlist).toEqual([]);
-    await shown.screen.get('dialog .primary').trigger('click');
+    await shown.screen.get('dialog .el-button--primary').trigger('click');
     await flushPromises();
     expect(settings().settings.detection.allowlist).toEqual(['203.0.113.42']);
     expect(shown.screen.text()).toContain('On the allowlist');
