@@ -152,7 +152,7 @@ describe('diagnosis', () => {
       end: { kind: 'crashed', code: 137 },
     });
     await shown.until(() => expect(shown.wrapper.get('.bar button').attributes('disabled')).toBeDefined());
-    expect(shown.wrapper.findAll('.stale').length).toBeGreaterThan(2);
+    expect(shown.wrapper.findAll('.y-stale').length).toBeGreaterThan(2);
   });
 });
 
@@ -196,7 +196,9 @@ describe('diagnostic bundle', () => {
     await click(shown, 'Bundle');
     const { wrapper, until } = shown;
     await until(() => expect(wrapper.get('dialog').text()).toContain('20,000 · 8.4 MB'));
-    const logs = wrapper.findAll('dialog [role=group] label').find((each) => each.text().startsWith('Log lines'));
+    const logs = wrapper
+      .findAll('dialog [role=group] label')
+      .find((each) => each.text().startsWith('Log lines'));
     await logs?.get('input').setValue(false);
     await until(() => expect(wrapper.get('dialog .total').text()).toContain('336 kB'));
   });
