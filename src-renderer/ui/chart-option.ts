@@ -77,7 +77,17 @@ function bandAreas({ band, colours }: ChartInput): object[] {
   return [[{ yAxis: band.low, itemStyle: { color: colours.band } }, { yAxis: band.high }]];
 }
 
-function limitLines({ thresholds, marks, colours }: ChartInput): object[] {
+/** Share of the width within which a mark's words, centred above it, would be cut off at the edge. */
+const EDGE = 0.06;
+
+/** Words of a mark near an edge stand inwards of it. */
+function alignOf(time: number, { from, to }: TimeRange): { align?: 'left' | 'right' } {
+  const place = (time - from) / (to - from);
+  if (place > 1 - EDGE) return { align: 'right' };
+  return place < EDGE ? { align: 'left' } : {};
+}
+
+function limitLines({ thresholds, marks, colours, range }: ChartInput): object[] {
   const label = { fontSize: MICRO, fontFamily: colours.font };
   const limits = thresholds.map(({ value, severity, label: text }) => ({
     yAxis: value,
@@ -87,7 +97,7 @@ function limitLines({ thresholds, marks, colours }: ChartInput): object[] {
   const moments = marks.map(({ time, label: text }) => ({
     xAxis: time,
     lineStyle: { color: colours.crosshair, type: 'solid', width: 1 },
-    label: { ...label, formatter: text, position: 'end', color: colours.text },
+    label: { ...label, ...alignOf(time, range), formatter: text, position: 'end', color: colours.text },
   }));
   return [...limits, ...moments];
 }

@@ -108,6 +108,14 @@ describe('chart option', () => {
     expect(chartOption(input)).toMatchObject({ grid: { left: GRID_LEFT, outerBoundsMode: 'none' } });
   });
 
+  it('keeps the words of a mark within the plot', () => {
+    const marks = [100, 12_000, 24_900].map((time) => ({ time, label: `at ${time}` }));
+    const text = JSON.stringify(chartOption({ ...input, marks }));
+    expect(text).toMatch(/"align":"left"[^}]*"formatter":"at 100"/);
+    expect(text).not.toMatch(/"align"[^}]*"formatter":"at 12000"/);
+    expect(text).toMatch(/"align":"right"[^}]*"formatter":"at 24900"/);
+  });
+
   it('hatches and labels gaps, and starts at zero', () => {
     const text = JSON.stringify(chartOption(input));
     expect(text).toContain('"color":"hatch"');
