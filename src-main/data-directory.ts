@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
  * Where data is kept when nobody says otherwise: the same for the desktop and the terminal, so that both meet the same
  * engine. `%LOCALAPPDATA%\Yagura`, `~/Library/Application Support/Yagura`, `$XDG_DATA_HOME/yagura`.
  */
-export function defaultDataDirectory(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+function defaultDataDirectory(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   if (platform === 'win32')
     return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Yagura');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Yagura');

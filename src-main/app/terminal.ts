@@ -6,7 +6,7 @@ import { canRunEngine, NEEDED_NODE } from '../needed-node.ts';
 import { findNode } from './node-runtime.ts';
 
 /** What the launchers (`yagura` in a terminal) put before the arguments of a person. */
-export const TERMINAL_ARGUMENT = '--terminal';
+const TERMINAL_ARGUMENT = '--terminal';
 
 /** Whatever the terminal product itself could not answer, like its own code for this. */
 const EXIT_NO_ENGINE = 4;

@@ -32,7 +32,7 @@ export interface ReaderState {
 }
 
 /** Connections to other machines at once: each is a process. */
-export const MAX_REMOTE = 50;
+const MAX_REMOTE = 50;
 
 interface Reader {
   /** What it was opened with: another key or encoding opens it anew. */

@@ -23,7 +23,6 @@ export const bundleRequestSchema = z.object({
   passphrase: z.string().min(8).max(127).optional(),
 });
 export type BundleRequest = z.output<typeof bundleRequestSchema>;
-export type BundleRequestInput = z.input<typeof bundleRequestSchema>;
 
 /** What leaves the machine, before it does. */
 export interface BundlePreview {

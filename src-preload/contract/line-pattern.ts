@@ -23,7 +23,6 @@ export const PATTERN_FIELDS = [
   'referer',
   'forwarded',
 ] as const;
-export type PatternField = (typeof PATTERN_FIELDS)[number];
 
 /** A piece of a pattern: text that must stand there, or a field. */
 export type PatternPart =
@@ -49,7 +48,7 @@ export const MAX_PATTERN_LENGTH = 2000;
 const MAX_FIELDS = 64;
 
 /** Parts of a time: those of C's strptime that logs are written with. */
-export const TIME_DIRECTIVES = 'YymdeHIMSfpbBaAzZsjTFL%';
+const TIME_DIRECTIVES = 'YymdeHIMSfpbBaAzZsjTFL%';
 
 /** Reads a pattern. */
 export function parseLinePattern(pattern: string): { parts: PatternPart[] } | { fault: PatternFault } {

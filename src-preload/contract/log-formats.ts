@@ -57,7 +57,7 @@ export type CustomFormat = z.output<typeof customFormatSchema>;
 export type CustomFormatInput = z.input<typeof customFormatSchema>;
 
 /** A format while it is being written: what is wrong with it is part of the preview. */
-export const formatDraftSchema = z.object({
+const formatDraftSchema = z.object({
   kind: z.enum(['pattern', 'json']),
   name: z.string().max(100).optional(),
   pattern: z.string().max(MAX_PATTERN_LENGTH).optional(),
@@ -113,7 +113,7 @@ export interface FormatPreview {
 }
 
 /** Lines one preview takes. */
-export const MAX_PREVIEW_LINES = 200;
+const MAX_PREVIEW_LINES = 200;
 
 /** Formats of the user's own, tried before they are kept. */
 export const formatCalls = {

@@ -42,8 +42,7 @@ export interface LineDetail {
 }
 
 /** What an id names: a trace and its spans (W3C, B3, Jaeger …), one request, or a session. */
-export const IDENTIFIER_KINDS = ['trace', 'span', 'parentSpan', 'request', 'session'] as const;
-export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
+export type IdentifierKind = 'trace' | 'span' | 'parentSpan' | 'request' | 'session';
 
 export interface LineIdentifier {
   kind: IdentifierKind;

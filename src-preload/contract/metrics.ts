@@ -33,7 +33,7 @@ export interface Sample extends SeriesKey {
   value: number;
 }
 
-export const seriesSelectorSchema = z.object({
+const seriesSelectorSchema = z.object({
   name: z.string().min(1).max(200),
   /** Only series that have these labels; none = all series of the name. */
   labels: z.record(z.string().max(100), z.string().max(500)).optional(),

@@ -29,7 +29,6 @@ export const SYSLOG_FACILITIES = [
   'local6',
   'local7',
 ] as const;
-export type SyslogFacility = (typeof SYSLOG_FACILITIES)[number];
 
 const addressSchema = z.union([z.ipv4(), z.ipv6()]);
 const classSchema = z.enum(RECEIVED_CLASSES);
@@ -47,7 +46,7 @@ const listening = (port: number) => ({
 const identity = { certificate: fileSchema, key: fileSchema };
 
 /** Programs or facilities whose lines belong to a class. All given parts must fit; the first entry that fits counts. */
-export const classRuleSchema = z
+const classRuleSchema = z
   .strictObject({
     facility: z.enum(SYSLOG_FACILITIES).optional(),
     /** Program of syslog or service of OTLP and JSON; `nginx*` takes all that begin so. */

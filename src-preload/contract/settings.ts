@@ -22,7 +22,7 @@ const bandSchema = z
   });
 
 /** A log source the user added. */
-export const userSourceSchema = z.object({
+const userSourceSchema = z.object({
   /** File, folder or pattern, or `ssh://user@host:port/path`. */
   path: z.string().min(1).max(MAX_TEXT_LENGTH),
   class: z.enum(LOG_CLASSES).optional(),

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { rangeSchema, type Time, type TimeRange } from './shared.ts';
 
 /** What requests can be listed by. */
-export const TRAFFIC_GROUPS = ['route', 'client', 'status', 'user'] as const;
+const TRAFFIC_GROUPS = ['route', 'client', 'status', 'user'] as const;
 export type TrafficGroup = (typeof TRAFFIC_GROUPS)[number];
 /** Rows of an answer at most; everything else is in `others`. */
-export const MAX_TRAFFIC_ROWS = 500;
+const MAX_TRAFFIC_ROWS = 500;
 
 export interface TrafficFigures {
   requests: number;

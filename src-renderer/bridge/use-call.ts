@@ -4,7 +4,7 @@ import { toEngineError, type EngineError } from './engine-error.ts';
 import { useBridge } from './use-bridge.ts';
 
 /** What loads faster than this needs no sign of it: a flicker is worse than a short wait. */
-export const LOADING_DELAY_MS = 300;
+const LOADING_DELAY_MS = 300;
 
 export interface CallState<Answer> {
   /** The newest answer; stays while a newer one is loaded and when that fails. */

@@ -32,7 +32,7 @@ export function useSettingsUpdate(): (changes: SettingChange[]) => Promise<void>
 }
 
 /** Dark unless asked otherwise: what the window shows before the settings are known. */
-export function applyTheme(theme: Settings['display']['theme'], systemIsLight: boolean): void {
+function applyTheme(theme: Settings['display']['theme'], systemIsLight: boolean): void {
   const shown = theme === 'system' ? (systemIsLight ? 'light' : 'dark') : theme;
   const root = document.documentElement;
   root.dataset['theme'] = shown;

@@ -18,7 +18,7 @@ export interface Verdict {
 }
 
 /** How long a machine counts as just begun. */
-export const FIRST_RUN_MS = 60_000;
+const FIRST_RUN_MS = 60_000;
 
 export interface Situation {
   connection: 'starting' | 'up' | 'down';

@@ -41,7 +41,7 @@ function isComposing(event: KeyboardEvent): boolean {
 }
 
 /** True where a key belongs to what is being written. */
-export function isWriting(event: KeyboardEvent): boolean {
+function isWriting(event: KeyboardEvent): boolean {
   if (isComposing(event)) return true;
   const target = event.composedPath()[0] ?? event.target;
   if (!(target instanceof HTMLElement)) return false;

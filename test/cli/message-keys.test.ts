@@ -2,6 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readWords } from '../../src-main/locale-files.ts';
+import { AUDIT_ACTIONS } from '../../src-preload/contract/audit.ts';
+import { DROP_REASONS } from '../../src-preload/contract/receiver.ts';
 import type { Language } from '../../src-preload/contract/words.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,6 +35,13 @@ describe.each(['en', 'ja'] as const)(
   'Every message of the engine and the terminal has words in %s',
   (language) => {
     const keys = keysOf(language);
+    it('by a name of the contract', () => {
+      const named = [
+        ...AUDIT_ACTIONS.map((action) => `audit.action.${action}`),
+        ...DROP_REASONS.map((reason) => `receiver.drop.${reason}`),
+      ];
+      expect(named.filter((key) => !keys.has(key))).toEqual([]);
+    });
     it('by its key', () => {
       expect(written.length).toBeGreaterThan(30);
       const missing = written.filter(({ key }) => {

@@ -13,11 +13,11 @@ export interface Notice {
 }
 
 /** Alerts that are not critical wait this long for others to share one notice (SPEC F55). */
-export const GROUP_WAIT_MS = 30_000;
-export const REPEAT_EVERY_MS = 4 * 3_600_000;
+const GROUP_WAIT_MS = 30_000;
+const REPEAT_EVERY_MS = 4 * 3_600_000;
 /** More notices than this in the window are held back and told together: a desktop that never rests is switched off. */
 export const FLOOD_LIMIT = 10;
-export const FLOOD_WINDOW_MS = 10 * 60_000;
+const FLOOD_WINDOW_MS = 10 * 60_000;
 
 /**
  * Which alerts are to be told now. Pure: everything it needs is in the alerts themselves, so that a restart neither

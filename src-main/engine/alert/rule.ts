@@ -77,7 +77,7 @@ const eventSchema = z.strictObject({
   quietAfter: durationSchema,
 });
 
-export const ruleSchema = z.discriminatedUnion('kind', [thresholdSchema, increaseSchema, eventSchema]);
+const ruleSchema = z.discriminatedUnion('kind', [thresholdSchema, increaseSchema, eventSchema]);
 export const ruleFileSchema = z.strictObject({ rules: z.array(ruleSchema).min(1).max(200) });
 
 export type AlertRule = z.output<typeof ruleSchema>;

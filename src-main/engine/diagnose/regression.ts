@@ -2,7 +2,7 @@ import type { CheckResult } from '../../../src-preload/contract/diagnosis.ts';
 import type { Observation } from '../flow/observation.ts';
 
 /** The alert rule of resources/alert-rules/diagnosis.yaml. */
-export const REGRESSION_RULE = 'diagnosis-regression';
+const REGRESSION_RULE = 'diagnosis-regression';
 
 /** What the alert part is told of a check that passed in the run before and fails now. */
 export function regressionObservation(check: CheckResult, time: number): Observation {

@@ -13,7 +13,7 @@ export interface RunLimits {
 }
 
 /** SPEC: under a minute whatever hangs. Four at a time leave a trading machine its processor. */
-export const RUN_LIMITS: RunLimits = { concurrency: 4, checkMs: 10_000, totalMs: 55_000 };
+const RUN_LIMITS: RunLimits = { concurrency: 4, checkMs: 10_000, totalMs: 55_000 };
 
 export interface RunOptions {
   mask: Mask;

@@ -4,7 +4,6 @@ import type { LineBatch } from './line-batch.ts';
 
 /** What a line means to the behaviour detectors. Stored in `ParsedBatch.events`, one byte a line. */
 export const EVENT = { none: 0, request: 1, authFailure: 2, authSuccess: 3, accessDenied: 4 } as const;
-export type EventCode = (typeof EVENT)[keyof typeof EVENT];
 
 /** Formats a line can have; the index is what `ParsedBatch.formats` holds. */
 export const FORMATS = [

@@ -1,4 +1,4 @@
-import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/log-classes.ts';
+import type { LogClass } from '../../../src-preload/contract/log-classes.ts';
 import { EVENT, FIELD, FIELD_COUNT, FORMATS, type ParsedBatch } from '../flow/parsed-batch.ts';
 import { matchesAt } from './bytes.ts';
 
@@ -58,12 +58,6 @@ export function classOf(batch: ParsedBatch, line: number, path: string): LogClas
   return isAuditPath(path) ? 'audit' : 'application';
 }
 
-/** Same for a program name as text. */
-export function classOfProgram(program: string): LogClass {
-  const bytes = Buffer.from(program);
-  return isAuditProgram(bytes, 0, bytes.length) ? 'audit' : 'application';
-}
-
 function isAuditProgram(bytes: Uint8Array, start: number, end: number): boolean {
   for (const name of AUDIT_PROGRAMS) {
     // `su` must not take `supervisord` with it, while `gdm-` and `pam_` stand for families.
@@ -90,17 +84,4 @@ function isAuditPath(path: string): boolean {
     lastPath = path;
   }
   return lastIsAudit;
-}
-
-const CODES: Record<LogClass, number> = {
-  application: LOG_CLASSES.indexOf('application'),
-  access: LOG_CLASSES.indexOf('access'),
-  audit: LOG_CLASSES.indexOf('audit'),
-};
-
-/** Classes of all lines of a batch, as indices into LOG_CLASSES. */
-export function classifyLines(batch: ParsedBatch, path: string): Uint8Array {
-  const classes = new Uint8Array(batch.count);
-  for (let line = 0; line < batch.count; line += 1) classes[line] = CODES[classOf(batch, line, path)];
-  return classes;
 }

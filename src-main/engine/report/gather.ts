@@ -35,14 +35,14 @@ export interface ReportSetting {
 }
 
 /** The sections a request asks for, in their order. */
-export function sectionsOf({ kind, without }: Pick<ReportRequest, 'kind' | 'without'>): ReportSection[] {
+function sectionsOf({ kind, without }: Pick<ReportRequest, 'kind' | 'without'>): ReportSection[] {
   return REPORT_SECTIONS.filter(
     (section) => REPORT_SECTIONS_OF[kind].includes(section) && !without.includes(section),
   );
 }
 
 /** The span of the same length just before. */
-export function previousRangeOf({ from, to }: TimeRange): TimeRange {
+function previousRangeOf({ from, to }: TimeRange): TimeRange {
   return { from: Math.max(0, from - (to - from)), to: from };
 }
 

@@ -26,10 +26,10 @@ import { FailureError, type Failure } from '../flow/failure.ts';
 import type { ReportIndex } from '../store/types.ts';
 
 /** Most reports kept, and most bytes of all their files; the oldest go first. */
-export const MAX_REPORTS = 200;
-export const MAX_REPORT_BYTES = 500_000_000;
+const MAX_REPORTS = 200;
+const MAX_REPORT_BYTES = 500_000_000;
 /** Reports that may wait to be made, with the one under way. */
-export const MAX_JOBS = 10;
+const MAX_JOBS = 10;
 
 /** Ending of a file that is being written; one that is left is from a crash. */
 export const PART = '.part';

@@ -76,7 +76,7 @@ function writeHolder(path: string, holder: DirectoryHolder): void {
  * Who last said that the directory is theirs; only the lock proves it.
  * @returns undefined when there is no such file or it is not ours to understand
  */
-export function readHolder(path: string): DirectoryHolder | undefined {
+function readHolder(path: string): DirectoryHolder | undefined {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(join(path, HOLDER_FILE), 'utf8'));

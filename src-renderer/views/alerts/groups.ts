@@ -11,7 +11,7 @@ export function markOf(alert: Alert): Severity | 'unknown' | 'ok' {
 }
 
 /** Worst first; among equals what nobody has acknowledged, then what came last. */
-export function compareAlerts(a: Alert, b: Alert): number {
+function compareAlerts(a: Alert, b: Alert): number {
   return (
     SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity) ||
     Number(a.state === 'pending') - Number(b.state === 'pending') ||

@@ -1,9 +1,4 @@
-import type {
-  CheckResult,
-  CheckSubject,
-  Diagnosis,
-  ScoreName,
-} from '../../../src-preload/contract/diagnosis.ts';
+import type { CheckResult, CheckSubject, ScoreName } from '../../../src-preload/contract/diagnosis.ts';
 import type { Severity } from '../../../src-preload/contract/shared.ts';
 import { SEVERITY_ORDER, stateRank, type MarkState } from '../../ui/states.ts';
 
@@ -99,8 +94,4 @@ export function searchChecks(
 /** Points are whole, or halves where a component answers badly. Nothing is scored that was not seen. */
 export function isScored(check: CheckResult): boolean {
   return check.status === 'pass' || check.status === 'fail';
-}
-
-export function scoredChecks(run: Diagnosis): number {
-  return run.scores.security.ran + run.scores.performance.ran;
 }

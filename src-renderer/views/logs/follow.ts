@@ -4,7 +4,7 @@ import type { LogLine } from '../../../src-preload/contract/logs.ts';
 export type PauseReason = 'selected' | 'scrolled' | 'asked';
 
 /** Lines held back while paused; of more, the oldest are let go of, counted, and shown as a gap. */
-export const MAX_HELD_LINES = 5000;
+const MAX_HELD_LINES = 5000;
 
 /** What the stream takes in: lines, and how many were left out before them. */
 export interface Arrival {

@@ -19,7 +19,7 @@ export function isGap(row: StreamRow): row is LineGap {
 }
 
 /** Rows kept in the window; the others are paged again when they are scrolled to. */
-export const MAX_WINDOW_ROWS = 50_000;
+const MAX_WINDOW_ROWS = 50_000;
 
 /**
  * A stretch of the log, oldest first, that grows at both ends and keeps to a limit by letting go of the far end.

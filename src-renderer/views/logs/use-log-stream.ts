@@ -7,7 +7,7 @@ import { findRow, JUMP_SEVERITIES, jumpTest, type JumpStep, type JumpTarget } fr
 import { isGap, LineWindow, type LineGap, type StreamRow } from './line-window.ts';
 
 /** Lines asked for at once: a few screens full. */
-export const PAGE_LINES = 400;
+const PAGE_LINES = 400;
 /** After so long a search says how far it is and is asked on. */
 const SLICE_MS = 400;
 const SCREEN_LINES = 60;

@@ -46,7 +46,7 @@ export function valueAt(root: unknown, path: string): SettingValue | undefined {
 }
 
 /** A locked parent locks its fields. */
-export function isWithin(path: string, parents: readonly string[]): boolean {
+function isWithin(path: string, parents: readonly string[]): boolean {
   return parents.some((parent) => path === parent || path.startsWith(`${parent}.`));
 }
 

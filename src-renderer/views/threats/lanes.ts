@@ -21,7 +21,7 @@ export interface Lane {
 }
 
 /** Columns that a lane is cut into: one tick is one line until they lie closer than the eye can part. */
-export const LANE_COLUMNS = 600;
+const LANE_COLUMNS = 600;
 const SHORTEST_SPAN_MS = 60_000;
 const SIGN_IN_TYPES = /brute|credential|password|spray|sign|login|auth|enumeration/;
 const SEVERITY_ORDER: readonly Severity[] = ['critical', 'error', 'warning', 'info'];

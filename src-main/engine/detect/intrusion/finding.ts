@@ -8,7 +8,7 @@ import type { Rule } from './rule-schema.ts';
 /** Most evidence lines of one finding (contract). */
 export const MAX_EVIDENCE = 20;
 /** Most addresses of one finding: a distributed attack has thousands, a person reads the first. */
-export const MAX_FINDING_ADDRESSES = 1000;
+const MAX_FINDING_ADDRESSES = 1000;
 
 const SEVERITY_WEIGHT: Readonly<Record<Severity, number>> = {
   critical: 90,
@@ -144,7 +144,7 @@ export function snapshotOf(open: OpenFinding, rule: Rule): Finding {
 }
 
 /** Types that have a sentence of their own in the locales. */
-export const SUMMARISED: ReadonlySet<string> = new Set([
+const SUMMARISED: ReadonlySet<string> = new Set([
   'sqli',
   'xss',
   'path_traversal',

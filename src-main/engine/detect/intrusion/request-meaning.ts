@@ -3,9 +3,9 @@ import { EVENT_FLAG } from '../../flow/event-batch.ts';
 import { requiredLiterals } from '../../flow/required-literals.ts';
 
 /** Rule ids of what a status says about a sign-in; they stand in findings and explanations like any rule's id. */
-export const HTTP_REFUSED = 'auth.http.refused';
-export const HTTP_ACCEPTED = 'auth.http.accepted';
-export const HTTP_UNAUTHORISED = 'auth.http.unauthorised';
+const HTTP_REFUSED = 'auth.http.refused';
+const HTTP_ACCEPTED = 'auth.http.accepted';
+const HTTP_UNAUTHORISED = 'auth.http.unauthorised';
 
 const ASSET =
   /\.(?:css|js|mjs|map|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm|ogg|m4s|ts)$/;

@@ -5,16 +5,15 @@ import { PLACES } from './text-view.ts';
 
 /** Bounds of what a rule file may ask for. */
 export const MAX_PATTERN_LENGTH = 4000;
-export const MAX_CAPACITY = 100_000;
+const MAX_CAPACITY = 100_000;
 const MAX_WINDOW_MS = 7 * 86_400_000;
 
 /** Structural analysers of our own that a rule may name. */
-export const STRUCTURES = ['sql', 'html', 'shell', 'path'] as const;
+const STRUCTURES = ['sql', 'html', 'shell', 'path'] as const;
 export type StructureName = (typeof STRUCTURES)[number];
 
 /** What a line means once a rule matched it. */
-export const LINE_EVENTS = ['web_attack', 'probe', 'auth_failure', 'auth_success', 'access_denied'] as const;
-export type LineEvent = (typeof LINE_EVENTS)[number];
+export type LineEvent = 'web_attack' | 'probe' | 'auth_failure' | 'auth_success' | 'access_denied';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -114,11 +113,11 @@ const authRuleSchema = z.strictObject({
 });
 
 /** Dimensions of an event that buckets group by or tell apart. */
-export const DIMENSIONS = ['address', 'user', 'service', 'target', 'directory', 'agent'] as const;
+const DIMENSIONS = ['address', 'user', 'service', 'target', 'directory', 'agent'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 /** Reasons why a full bucket is no attack after all; each is a function in guards.ts. */
-export const GUARDS = ['shared_address', 'steady_client', 'busy_gateway', 'broken_links'] as const;
+const GUARDS = ['shared_address', 'steady_client', 'busy_gateway', 'broken_links'] as const;
 export type GuardName = (typeof GUARDS)[number];
 
 const bucketEvent = z.strictObject({

@@ -6,7 +6,7 @@ import { checkFixtures } from './rule-fixtures.ts';
 import { compileRules, type RuleSetResult, type RuleText } from './compile-rules.ts';
 
 /** Most rule files of one directory tree. */
-export const MAX_RULE_FILES = 500;
+const MAX_RULE_FILES = 500;
 
 /**
  * All rules: ours from `resources/rules`, then a user's. Synchronous, because threads load them before their first line.

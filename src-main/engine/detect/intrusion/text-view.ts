@@ -141,7 +141,7 @@ function isTextByte(byte: number): boolean {
 }
 
 /** The text inside a base64 value, where it is text at all: session ids and hashes are not. */
-export function decodeBase64(value: string): string | undefined {
+function decodeBase64(value: string): string | undefined {
   const plain = value.includes('%')
     ? value.replaceAll('%3D', '=').replaceAll('%3d', '=').replaceAll('%2B', '+').replaceAll('%2F', '/')
     : value;

@@ -9,7 +9,7 @@ import type { BundleManifest } from '../../../../src-preload/contract/bundle.ts'
  */
 
 export const MANIFEST = 'manifest.json';
-export const BUNDLE_FORMAT = 1;
+const BUNDLE_FORMAT = 1;
 /** What a foreign bundle may unpack to. Ours are a tenth of it at most. */
 const MAX_UNPACKED_BYTES = 1024 * 1024 * 1024;
 const MAX_FILES = 50;

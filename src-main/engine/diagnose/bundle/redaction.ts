@@ -10,7 +10,7 @@ import {
 } from '../../flow/personal-data.ts';
 
 /** What is replaced in what leaves the machine. */
-export const REDACTED_KINDS = ['secret', 'user', 'email', 'account', 'host', 'address'] as const;
+const REDACTED_KINDS = ['secret', 'user', 'email', 'account', 'host', 'address'] as const;
 export type RedactedKind = (typeof REDACTED_KINDS)[number];
 
 export interface RedactorOptions {

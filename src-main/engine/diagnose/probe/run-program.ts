@@ -3,7 +3,7 @@ import type { ProbeAnswer, ProbedOutput } from '../host-probe.ts';
 import { classifiedError } from './failure.ts';
 
 /** As host-probe.ts promises. */
-export const RUN_TIMEOUT_MS = 10_000;
+const RUN_TIMEOUT_MS = 10_000;
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 /** Tools for administrators lie where a user's PATH does not look. */
 const MORE_PATHS = '/usr/sbin:/sbin:/usr/local/sbin';

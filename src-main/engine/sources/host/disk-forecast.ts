@@ -5,7 +5,7 @@
  */
 
 /** One point a minute over two hours: a horizon of 8 h (the warning) is four times what was seen. */
-export const FORECAST_STEP_MS = 60_000;
+const FORECAST_STEP_MS = 60_000;
 const MAX_POINTS = 120;
 /** Fewer points would make an interval of several hundred percent. */
 const MIN_POINTS = 10;

@@ -96,7 +96,7 @@ function lastBytes(bytes: Buffer): Buffer {
 }
 
 /** Offset after the last newline in [from, to), searched backwards, or 0. */
-export async function lastLineEndIn(
+async function lastLineEndIn(
   descriptor: number,
   from: number,
   to: number,

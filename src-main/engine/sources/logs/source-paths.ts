@@ -4,7 +4,7 @@ import type { Message } from '../../../../src-preload/contract/shared.ts';
 import { errorCode, stateOfPath } from './file-access.ts';
 
 /** Files one source may have. More are left out, and the source says so. */
-export const MAX_FILES_PER_SOURCE = 20_000;
+const MAX_FILES_PER_SOURCE = 20_000;
 
 /** What a source's path stands for at the moment. */
 export interface Expansion {
@@ -35,7 +35,7 @@ function away(path: string, code: string): Expansion {
   return { kind: 'file', paths: [], directories: [], reason, failed: true };
 }
 
-export function isGlob(path: string): boolean {
+function isGlob(path: string): boolean {
   return /[*?[\]{}]/.test(path);
 }
 

@@ -219,7 +219,7 @@ function iso(time: number): string {
 }
 
 /** Newlines within a record would make lines of their own: as continuations they stay with it. */
-export function oneRecord(text: Buffer): Buffer {
+function oneRecord(text: Buffer): Buffer {
   if (!text.includes(NEWLINE)) return text;
   return Buffer.from(text.toString('latin1').replace(/\r?\n/g, '\n\t'), 'latin1');
 }

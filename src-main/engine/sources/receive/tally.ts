@@ -1,7 +1,7 @@
 import type { DropReason } from '../../../../src-preload/contract/receiver.ts';
 
 /** Drops of what was wanted; strangers who knock are only counted. */
-export const LOSSES: ReadonlySet<DropReason> = new Set(['full', 'system', 'rate', 'connections', 'series']);
+const LOSSES: ReadonlySet<DropReason> = new Set(['full', 'system', 'rate', 'connections', 'series']);
 
 /** What a listener has counted since the engine started; kept over changes of its settings. */
 export class Tally {

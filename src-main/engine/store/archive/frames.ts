@@ -7,7 +7,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
  * Vizár, 2015).
  */
 
-export const ARCHIVE_MAGIC = Buffer.from('YAGURA-ARCHIVE-1\n');
+const ARCHIVE_MAGIC = Buffer.from('YAGURA-ARCHIVE-1\n');
 const PREFIX_BYTES = 8;
 const TAG_BYTES = 16;
 const LENGTH_BYTES = 4;

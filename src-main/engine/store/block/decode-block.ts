@@ -229,11 +229,7 @@ export function valueAt({ table, index }: IndexedColumn, line: number): string {
 }
 
 /** 1 for the candidates (1) that have this value. */
-export function linesWith(
-  { table, index }: IndexedColumn,
-  value: string,
-  candidates: Uint8Array,
-): Uint8Array {
+function linesWith({ table, index }: IndexedColumn, value: string, candidates: Uint8Array): Uint8Array {
   const wanted = table.indexOf(value);
   return candidates.map((candidate, line) => (index[line] === wanted ? candidate : 0));
 }

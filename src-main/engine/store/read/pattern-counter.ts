@@ -4,7 +4,7 @@ import type { PatternLines } from './pattern-reader.ts';
 import type { LoadedUnit } from './unit.ts';
 
 /** Parts of the range that a trend has: one point every three pixels where it is drawn. */
-export const TREND_PARTS = 24;
+const TREND_PARTS = 24;
 
 export interface CountedPattern extends PatternLines {
   /** Lines per part of the range. */

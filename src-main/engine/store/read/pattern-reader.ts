@@ -10,8 +10,8 @@ export interface PatternLines {
   lastTime: number;
 }
 
-export const PATTERNS_SQL = 'SELECT pattern, id, text FROM patterns WHERE pattern > ? ORDER BY pattern';
-export const PATTERN_COUNTS_SQL = 'SELECT counts FROM block_patterns WHERE block = ?';
+const PATTERNS_SQL = 'SELECT pattern, id, text FROM patterns WHERE pattern > ? ORDER BY pattern';
+const PATTERN_COUNTS_SQL = 'SELECT counts FROM block_patterns WHERE block = ?';
 
 /** The patterns of one partition. What was read is kept: numbers and texts never change. */
 export class PatternReader {

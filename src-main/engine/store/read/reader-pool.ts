@@ -25,9 +25,9 @@ import { ReaderThread } from './reader-thread.ts';
 const QUEUE_LIMIT = 64;
 
 /** Locale keys of what the pool itself refuses. */
-export const READ_TIMED_OUT = 'store.failure.readTimedOut';
-export const READERS_BUSY = 'store.failure.readersBusy';
-export const READERS_CLOSED = 'store.failure.readersClosed';
+const READ_TIMED_OUT = 'store.failure.readTimedOut';
+const READERS_BUSY = 'store.failure.readersBusy';
+const READERS_CLOSED = 'store.failure.readersClosed';
 
 export interface ReaderPoolOptions {
   /** File of `threads/reader`, resolved by the entry. */

@@ -17,7 +17,7 @@ const IDLE_MS = 5 * 60_000;
 const HEAP_LIMIT_MB = 192;
 
 /** Locale key: the reader thread ended in the middle of a request. */
-export const READER_LOST = 'store.failure.readerLost';
+const READER_LOST = 'store.failure.readerLost';
 
 export interface ReaderThreadOptions {
   /** File of `threads/reader`, resolved by the entry. */

@@ -4,7 +4,7 @@ import type { ReadableDatabase } from '../database.ts';
 import { parsedAlert } from './alerts.ts';
 
 /** Queries of reports; a test pins them to their index. */
-export const ALERT_READER_QUERIES = {
+const ALERT_READER_QUERIES = {
   fired:
     'SELECT content FROM alerts WHERE fired IS NOT NULL AND fired >= ? AND fired < ? ORDER BY fired DESC, id DESC',
   openAt:

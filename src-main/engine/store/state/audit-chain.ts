@@ -7,7 +7,7 @@ import { readAnchor, writeAnchor } from './audit-anchor.ts';
 import { auditHash } from './audit-hash.ts';
 
 /** About 60 MB. People make a few hundred changes a day at most, so this is years; the oldest go first. */
-export const MAX_AUDIT_ENTRIES = 200_000;
+const MAX_AUDIT_ENTRIES = 200_000;
 /** A longer detail is cut to its size and hash of its beginning: the chain is no store of settings files. */
 const MAX_DETAIL_LENGTH = 64 * 1024;
 

@@ -6,7 +6,7 @@ import type { DiagnosisStore } from '../types.ts';
 /** Some two years of weekly runs, or half a year of daily ones; at about 10 kB a run, 2 MB. */
 export const MAX_RUNS = 200;
 /** With all their evidence, for a bundle: the newest run and those it is compared with. */
-export const HANDED_OVER = 5;
+const HANDED_OVER = 5;
 
 interface Row {
   summary: string;

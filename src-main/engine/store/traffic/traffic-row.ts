@@ -3,7 +3,7 @@ import { LATENCY_BUCKETS, TRAFFIC_KINDS } from '../../flow/traffic.ts';
 
 const count = z.number().int().min(0);
 
-export const trafficRowSchema = z.object({
+const trafficRowSchema = z.object({
   kind: z
     .number()
     .int()

@@ -16,7 +16,7 @@ export interface Configured {
 }
 
 /** Paths that the web servers of this machine name; what may not be read names nothing. */
-export async function configuredPaths(host: HostProbe): Promise<Configured> {
+async function configuredPaths(host: HostProbe): Promise<Configured> {
   const configured: Configured = { certificates: [], keys: [] };
   for (const { folder, names } of SETTINGS) {
     const files = await host.list(folder);

@@ -11,7 +11,7 @@ const NOT_FOUND = 1;
  * A value of the registry through `reg query`, whose output is the same in every language: name, type and data parted by
  * four spaces. Readable without administrator's rights. Undefined where there is no such value.
  */
-export async function readRegistry(
+async function readRegistry(
   host: HostProbe,
   key: string,
   name: string,

@@ -4,7 +4,7 @@ import type { Clock } from '../../../flow/clock.ts';
  * The system has four threads for all our file access, and an access to a share whose server is gone keeps its thread for
  * minutes. So many are given to shares, all together: the other two always work for local files.
  */
-export const SHARE_ACCESSES = 2;
+const SHARE_ACCESSES = 2;
 
 /** How many accesses to shares are under way, whoever makes them. */
 export class ShareAccess {

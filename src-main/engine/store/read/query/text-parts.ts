@@ -9,7 +9,7 @@ import type { LineUnit } from '../unit.ts';
 import { allOf, eachLine, intersection, type QueryPart } from './part.ts';
 
 /** Locale key of an expression that is none. */
-export const BAD_PATTERN = 'store.failure.badPattern';
+const BAD_PATTERN = 'store.failure.badPattern';
 
 /** The line contains the text, whatever its case. */
 export function textPart(text: string): QueryPart {
