@@ -33,6 +33,9 @@ const SLICE_MS = 150;
 /** What takes no longer than this is not shared: a thread takes a quarter of it to start, and its processor time. */
 const ALONE_MS = 400;
 
+/** So many parts two threads take in turns: one of them begins later. */
+const SHARES = 8;
+
 /** How far a count is, in lines. */
 export interface CountProgress {
   scanned: number;
@@ -55,42 +58,52 @@ export async function countLogs(
   const logs = openLogs(dataDirectory, onProblem);
   try {
     const first = logs.count(filter, endingIn(SLICE_MS));
-    const { cursor, totalLines: total, scannedLines: scanned } = first;
-    if (cursor === undefined) return first.count;
-    const progress = { scanned, total, count: first.count };
-    const restMs = (first.elapsedMs * (total - scanned)) / Math.max(1, scanned);
-    if (restMs <= ALONE_MS) return first.count + logs.count(filter, NEVER, { cursor }).count;
+    const progress = { scanned: 0, total: first.totalLines, count: 0 };
     const add = (slice: { count: number; scannedLines: number }): void => {
       progress.count += slice.count;
       progress.scanned += slice.scannedLines;
       onProgress({ ...progress });
     };
-    // Both go on from the same place, each with its half of the blocks.
-    const half = (index: number): ScanPart => ({ cursor, share: { index, of: 2 } });
-    const other = countInThread({ dataDirectory, filter, readerThread, onProblem }, half(1), add);
-    await Promise.all([other, countHere(logs, filter, half(0), add)]);
+    add(first);
+    if (first.cursor === undefined) return progress.count;
+    // Files are opened and code is compiled in the first one: only the second tells how long the rest will take.
+    const second = logs.count(filter, endingIn(SLICE_MS), { cursor: first.cursor });
+    add(second);
+    const { cursor, elapsedMs, scannedLines } = second;
+    if (cursor === undefined) return progress.count;
+    const restMs = (elapsedMs * (progress.total - progress.scanned)) / Math.max(1, scannedLines);
+    if (restMs <= ALONE_MS) return progress.count + logs.count(filter, NEVER, { cursor }).count;
+    // All go on from the same place, each share with its part of the blocks; who is done with one takes the next.
+    const shares = Array.from({ length: SHARES }, (_, index) => ({ cursor, share: { index, of: SHARES } }));
+    const next = (): ScanPart | undefined => shares.pop();
+    const other = countInThread({ dataDirectory, filter, readerThread, onProblem }, next, add);
+    await Promise.all([other, countHere(logs, filter, next, add)]);
     return progress.count;
   } finally {
     logs.close();
   }
 }
 
+/** The next share that nobody has taken. */
+type NextPart = () => ScanPart | undefined;
 type AddSlice = (slice: { count: number; scannedLines: number }) => void;
 
 async function countHere(
   logs: LogReader,
   filter: ParsedLogFilter,
-  part: ScanPart,
+  next: NextPart,
   add: AddSlice,
 ): Promise<void> {
-  let { cursor } = part;
-  do {
-    const slice = logs.count(filter, endingIn(SLICE_MS), { ...part, cursor });
-    add(slice);
-    cursor = slice.cursor;
-    // The thread's slices are taken in between.
-    await setImmediate();
-  } while (cursor !== undefined);
+  for (let part = next(); part !== undefined; part = next()) {
+    let { cursor } = part;
+    do {
+      const slice = logs.count(filter, endingIn(SLICE_MS), { ...part, cursor });
+      add(slice);
+      cursor = slice.cursor;
+      // The thread's slices are taken in between.
+      await setImmediate();
+    } while (cursor !== undefined);
+  }
 }
 
 interface ThreadCount {
@@ -100,7 +113,7 @@ interface ThreadCount {
   onProblem: (problem: Failure) => void;
 }
 
-async function countInThread(asked: ThreadCount, part: ScanPart, add: AddSlice): Promise<void> {
+async function countInThread(asked: ThreadCount, next: NextPart, add: AddSlice): Promise<void> {
   // Only who counts long enough to need it loads what starts threads.
   const { ReaderPool } = await import('./store/read/reader-pool.ts');
   const readers = new ReaderPool({
@@ -109,12 +122,14 @@ async function countInThread(asked: ThreadCount, part: ScanPart, add: AddSlice):
     threads: 1,
     onProblem: asked.onProblem,
   });
-  let { cursor } = part;
-  do {
-    const slice = await readers.countPart(asked.filter, { ...part, cursor }, { budgetMs: SLICE_MS });
-    add(slice);
-    cursor = slice.cursor;
-  } while (cursor !== undefined);
+  for (let part = next(); part !== undefined; part = next()) {
+    let { cursor } = part;
+    do {
+      const slice = await readers.countPart(asked.filter, { ...part, cursor }, { budgetMs: SLICE_MS });
+      add(slice);
+      cursor = slice.cursor;
+    } while (cursor !== undefined);
+  }
   await readers.close();
 }
 

@@ -2,7 +2,7 @@ import type { BlockLines } from './block-lines.ts';
 import type { BlockText, TextFrame } from './block-text.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import { linesPerFrame } from './frame-layout.ts';
-import { nextTokenHash, tokenHash, type FilterTokens } from './gram-filter.ts';
+import { tokenHash, type FilterTokens } from './gram-filter.ts';
 
 /*
  * The address column: of each line, where in the line its address stands. Most of a log's addresses are different, and a
@@ -26,53 +26,35 @@ export interface CodedAddresses {
   table: string[];
   places: Uint32Array;
   details: number[];
-  /** Of each different address, for the filter; again for each frame that has it. */
+  /** Of each address in the table, for the filter: others are found in the text. */
   tokens: FilterTokens;
 }
-
-const ADDRESS_TOKEN = 'address:';
-const ADDRESS_HASH = tokenHash(ADDRESS_TOKEN);
 
 export function codeAddresses(lines: BlockLines): CodedAddresses {
   const { addressTable, addresses, text } = lines;
   const entries = new Map<string, number>();
-  /** The frames for which each was hashed, a bit each. */
-  const hashed = new Uint8Array(addressTable.length);
   const step = linesPerFrame(lines.count);
-  const tokens: FilterTokens = { hashes: [], frames: [] };
-  const coded: CodedAddresses = { table: [], places: new Uint32Array(lines.count), details: [], tokens };
-  let frame = 1;
-  let nextFrame = step;
+  const coded: CodedAddresses = {
+    table: [],
+    places: new Uint32Array(lines.count),
+    details: [],
+    tokens: { hashes: [], frames: [] },
+  };
   let from = 0;
   for (let line = 0; line < lines.count; line += 1) {
-    if (line === nextFrame) {
-      frame <<= 1;
-      nextFrame += step;
-    }
     const to = lines.textEnds[line] ?? 0;
     const entry = addresses[line] ?? 0;
     const address = entry === 0 ? '' : (addressTable[entry] ?? '');
     if (address !== '') {
-      // Comparing it with the line's beginning hashes it in passing.
-      let hash = ADDRESS_HASH;
-      const isNew = ((hashed[entry] ?? 0) & frame) === 0;
       let same = 0;
-      for (; same < address.length && from + same < to; same += 1) {
-        const unit = address.charCodeAt(same);
-        if (text[from + same] !== unit) break;
-        hash = nextTokenHash(hash, unit);
-      }
+      while (same < address.length && from + same < to && text[from + same] === address.charCodeAt(same))
+        same += 1;
       if (same === address.length) {
         coded.places[line] = AT_START;
         coded.details.push(runEnd(text, from, to) === from + same ? RUN : same);
       } else {
-        codeElsewhere(coded, line, { text, from, to }, address, entries);
-        if (isNew) hash = tokenHash(`${ADDRESS_TOKEN}${address}`);
-      }
-      if (isNew) {
-        tokens.hashes.push(hash);
-        tokens.frames.push(frame);
-        hashed[entry] = (hashed[entry] ?? 0) | frame;
+        const frame = 1 << Math.floor(line / step);
+        codeElsewhere(coded, line, { text, from, to, frame }, address, entries);
       }
     }
     from = to;
@@ -84,12 +66,14 @@ interface Range {
   text: Uint8Array;
   from: number;
   to: number;
+  /** The bit of the frame it is in. */
+  frame: number;
 }
 
 function codeElsewhere(
   coded: CodedAddresses,
   line: number,
-  { text, from, to }: Range,
+  { text, from, to, frame }: Range,
   address: string,
   entries: Map<string, number>,
 ): void {
@@ -104,7 +88,10 @@ function codeElsewhere(
   if (entry === undefined) {
     entry = coded.table.push(address) - 1;
     entries.set(address, entry);
+    coded.tokens.hashes.push(tokenHash(`address:${address}`));
   }
+  const { frames } = coded.tokens;
+  frames[entry] = (frames[entry] ?? 0) | frame;
   coded.places[line] = IN_TABLE;
   coded.details.push(entry);
 }

@@ -55,7 +55,7 @@ export interface FilterTokens {
 /**
  * @param text the lines' bytes, one after another
  * @param frameEnds where its frames end
- * @param tokens of `address:…`, `source:…`, `stream:…`
+ * @param tokens of `source:…`, `stream:…`, and `address:…` for addresses that do not stand in their lines
  */
 export function buildFilter(
   text: Uint8Array,
@@ -106,13 +106,9 @@ function longPlaceOf(hash: number): number {
 /** FNV-1a over UTF-16 units, for whole values such as an address: `address:192.0.2.7`. */
 export function tokenHash(token: string): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < token.length; index += 1) hash = nextTokenHash(hash, token.charCodeAt(index));
+  for (let index = 0; index < token.length; index += 1)
+    hash = Math.imul(hash ^ token.charCodeAt(index), 0x01000193);
   return hash;
-}
-
-/** The hash of a token that is one unit longer. */
-export function nextTokenHash(hash: number, unit: number): number {
-  return Math.imul(hash ^ unit, 0x01000193);
 }
 
 /** Whether the text has a letter from outside ASCII that folds to one of it. */

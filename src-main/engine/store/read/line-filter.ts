@@ -2,10 +2,11 @@ import type { ParsedLogFilter } from '../../../../src-preload/contract/log-filte
 import { SEVERITIES, severityOfLevel } from '../../../../src-preload/contract/severities.ts';
 import type { TimeRange } from '../../../../src-preload/contract/shared.ts';
 import { ALL_FRAMES, withinFrames } from '../block/frame-layout.ts';
-import { asksNothing, filterQuestion, type FilterQuestion } from '../block/gram-filter.ts';
+import { filterQuestion, type FilterQuestion } from '../block/gram-filter.ts';
+import { spelledPart } from './query/address-part.ts';
 import { compileQuery, type CompiledQuery, type QueryOptions } from './query/compile.ts';
 import { patternPart } from './query/column-parts.ts';
-import { allOf, noneOf, selectWithin, type QueryPart } from './query/part.ts';
+import { allOf, marked, noneOf, selectWithin, type QueryPart } from './query/part.ts';
 import type { LineUnit, LoadedUnit } from './unit.ts';
 
 /** A filter made ready to be asked many times. */
@@ -17,9 +18,8 @@ export class LineFilter {
   /** By index into SEVERITIES; undefined = all. */
   readonly #severities: boolean[] | undefined;
   readonly #sources: Set<string> | undefined;
-  readonly #address: string | undefined;
+  readonly #address: QueryPart | undefined;
   readonly #patterns: QueryPart | undefined;
-  readonly #tokenQuestion: FilterQuestion;
   readonly #sourceQuestions: FilterQuestion[] | undefined;
 
   /** @throws FailureError BAD_INPUT for a query or an expression that is none */
@@ -30,10 +30,8 @@ export class LineFilter {
     const { severities, sourceIds, address } = filter;
     this.#severities = severities && SEVERITIES.map((severity) => severities.includes(severity));
     this.#sources = sourceIds && new Set(sourceIds);
-    this.#address = address;
+    this.#address = address === undefined ? undefined : spelledPart(address);
     this.#patterns = patternsPart(filter, options);
-    const tokens = address === undefined ? [] : [`address:${address}`];
-    this.#tokenQuestion = filterQuestion([], tokens);
     this.#sourceQuestions = sourceIds?.map((source) => filterQuestion([], [`source:${source}`]));
   }
 
@@ -89,7 +87,7 @@ export class LineFilter {
 
   #framesPassing(unit: LineUnit): number {
     let frames = this.#patterns?.frames(unit) ?? ALL_FRAMES;
-    if (frames !== 0 && !asksNothing(this.#tokenQuestion)) frames &= unit.frames(this.#tokenQuestion);
+    if (frames !== 0 && this.#address !== undefined) frames &= this.#address.frames(unit);
     if (frames === 0 || this.#sourceQuestions === undefined) return frames;
     return frames & this.#sourceQuestions.reduce((any, source) => any | unit.frames(source), 0);
   }
@@ -100,9 +98,10 @@ export class LineFilter {
     this.#applyTimes(unit, passed);
     this.#applySeverities(unit, passed);
     this.#applySources(unit, passed);
-    this.#applyAddress(unit, passed);
-    if (this.#patterns !== undefined) return this.#patterns.select(unit, passed);
-    return passed.includes(1) ? passed : undefined;
+    let left = marked(passed);
+    for (const part of [this.#address, this.#patterns])
+      if (left !== undefined && part !== undefined) left = part.select(unit, left);
+    return left;
   }
 
   /** Which lines of the unit match; undefined when none does. The text is unpacked only if needed. */
@@ -138,11 +137,6 @@ export class LineFilter {
     for (let line = 0; line < passed.length; line += 1) {
       if (wantedEntries[index[line] ?? 0] !== true) passed[line] = 0;
     }
-  }
-
-  #applyAddress(unit: LoadedUnit, passed: Uint8Array): void {
-    if (this.#address === undefined) return;
-    passed.set(unit.columns().withAddress(this.#address, passed));
   }
 }
 

@@ -8,8 +8,8 @@ import { timeSpanOf } from '../../../../../src-preload/contract/query/times.ts';
 import type { IndexedColumn } from '../../block/decode-block.ts';
 import type { LoadedUnit } from '../unit.ts';
 import { ALL_FRAMES } from '../../block/frame-layout.ts';
-import { anyOf, eachLine, framesIf, marked, type QueryPart } from './part.ts';
-import { filterTest } from './text-parts.ts';
+import { anyOf, eachLine, framesIf, type QueryPart } from './part.ts';
+import { spelledPart } from './address-part.ts';
 import { valueTest } from './value-test.ts';
 
 /** Levels as a query names them: a name, a number, or a range in which more is worse (`>=warning`). */
@@ -91,14 +91,6 @@ export function addressPart(test: ValueTest): QueryPart {
     (address) => address !== '' && (written(address) || matches(address)),
     () => ALL_FRAMES,
   );
-}
-
-function spelledPart(address: string): QueryPart {
-  return {
-    cost: 0.1,
-    frames: filterTest([], [`address:${address}`]),
-    select: (unit, candidates) => marked(unit.columns().withAddress(address, candidates)),
-  };
 }
 
 /** A pattern by its id, with those that became it. Blocks that have none of it are not opened. */

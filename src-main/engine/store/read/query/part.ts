@@ -47,7 +47,7 @@ export function anyOf(parts: QueryPart[]): QueryPart {
         const rest: Uint8Array = found === undefined ? candidates : without(candidates, found);
         const more = selectWithin(part, unit, rest);
         if (more === undefined) continue;
-        found = found === undefined ? more : union(found, more);
+        found = found === undefined ? more : either(found, more);
       }
       return found;
     },
@@ -112,10 +112,11 @@ export function intersection(a: Uint8Array, b: Uint8Array): Uint8Array | undefin
   return marked(both);
 }
 
-function union(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const either = new Uint8Array(a.length);
-  for (let line = 0; line < a.length; line += 1) either[line] = (a[line] ?? 0) | (b[line] ?? 0);
-  return either;
+/** Those of any of two. */
+export function either(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const any = new Uint8Array(a.length);
+  for (let line = 0; line < a.length; line += 1) any[line] = (a[line] ?? 0) | (b[line] ?? 0);
+  return any;
 }
 
 function without(a: Uint8Array, b: Uint8Array): Uint8Array {
