@@ -147,8 +147,10 @@ export class BlockText {
     return new TextFrame(this.#source.unpack(number), first, () => {
       const ends = this.ends();
       if (first === 0) return ends.subarray(0, this.#source.step);
+      const inFrame = ends.slice(first, first + this.#source.step);
       const start = ends[first - 1] ?? 0;
-      return ends.subarray(first, first + this.#source.step).map((end) => end - start);
+      for (let line = 0; line < inFrame.length; line += 1) inFrame[line] = (inFrame[line] ?? 0) - start;
+      return inFrame;
     });
   }
 }
@@ -216,12 +218,20 @@ function unpacked(bytes: Uint8Array, size: number): Buffer {
 }
 
 function endsOf(bytes: Uint8Array, lines: number): Uint32Array {
-  const reader = new ByteReader(bytes);
   const ends = new Uint32Array(lines);
   let end = 0;
+  let at = 0;
   for (let line = 0; line < lines; line += 1) {
-    end += reader.unsigned();
+    // As ByteReader does: by hand here, as every text that has a hit is gone through.
+    let byte = bytes[at++] ?? 0;
+    let length = byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
+      byte = bytes[at++] ?? 0;
+      length |= (byte & 127) << shift;
+    }
+    end += length;
     ends[line] = end;
   }
+  if (at > bytes.length) throw new RangeError('The stored bytes end too early');
   return ends;
 }

@@ -48,8 +48,10 @@ import {
 export const SHORT = { length: 3, log2: 15 } as const;
 /** Runs of five letters, digits, underscores and bytes outside of ASCII. */
 export const MIDDLE = { length: 5, log2: 17 } as const;
-/** Runs of six bytes: a byte for each, and in it a bit for each frame of the text. */
-export const LONG = { length: 6, bytes: 3 * 2 ** 13 } as const;
+/** Runs of six bytes: half a byte for each of the places, and in it a bit for each frame of the text. */
+export const LONG = { length: 6, places: 3 * 2 ** 14 } as const;
+/** The first half of the places are the lower halves of the bytes. */
+export const LONG_BYTES = LONG.places / 2;
 
 /** Large odd numbers spread low bits upwards (Knuth, multiplicative hashing); the top bits are used. */
 const SPREAD_SHORT = 0x9e3779b1;
@@ -63,7 +65,7 @@ const SHORT_AT = 0;
 const MIDDLE_AT = SHORT_AT + 2 ** SHORT.log2;
 const PACKED_AT = MIDDLE_AT + 2 ** MIDDLE.log2;
 const FRAME_AT = PACKED_AT + PACKED_AT / 8;
-const LONG_AT = FRAME_AT + LONG.bytes;
+const LONG_AT = FRAME_AT + LONG.places;
 const PAGE = 65_536;
 /** Text that is taken at once; a frame of a usual log is smaller. */
 const PIECE = 4 * PAGE;
@@ -93,10 +95,15 @@ export function isOfWord(run: Uint8Array): boolean {
   );
 }
 
-/** The byte of a run in a table of full size. */
+/** The place of a run in a table of full size. */
 export function longPlace(run: Uint8Array): number {
   const spread = spreadBits(littleEndian(run, LONG.length) << 16n, SPREAD_LONG, 32);
-  return Number((BigInt(spread) * BigInt(LONG.bytes)) >> 32n);
+  return Number((BigInt(spread) * BigInt(LONG.places)) >> 32n);
+}
+
+/** Where in its byte the bits of a place begin. */
+export function longShift(place: number): number {
+  return place < LONG_BYTES ? 0 : 4;
 }
 
 /** As filters of the version before had runs of seven: bits of a table of 2^17. */
@@ -127,19 +134,19 @@ export interface GramTables {
   /** Packed, as the next: bit n is bit n mod 8 of byte n / 8. */
   short: Uint8Array;
   middle: Uint8Array;
-  /** Bit n of a byte is frame n. */
+  /** Bit n of half a byte is frame n; see {@link longShift}. */
   long: Uint8Array;
 }
 
 /**
  * Marks all runs of a text, ASCII letters in lower case. Runs that begin in one line and end in the next are marked too,
  * which costs a few needless bits and no branch.
- * @param frameEnds where in the text each of its frames ends, eight at the most
+ * @param frameEnds where in the text each of its frames ends, four at the most
  */
 export function markGrams(text: Uint8Array, frameEnds: readonly number[], extra: ExtraMarks): GramTables {
   const { memory, lower, words, mark, gather, pack } = (machine ??= build());
   memory.fill(0, SHORT_AT, PACKED_AT);
-  memory.fill(0, LONG_AT, LONG_AT + LONG.bytes);
+  memory.fill(0, LONG_AT, LONG_AT + LONG_BYTES);
   let start = 0;
   for (const [frame, end] of frameEnds.entries()) {
     for (let from = start; from < end; from += PIECE) {
@@ -155,8 +162,8 @@ export function markGrams(text: Uint8Array, frameEnds: readonly number[], extra:
   }
   for (const bit of extra.middle) memory[MIDDLE_AT + (bit & MIDDLE_MASK)] = 1;
   for (const [index, place] of extra.long.entries()) {
-    const at = LONG_AT + place;
-    memory[at] = (memory[at] ?? 0) | (extra.longFrames[index] ?? 0);
+    const at = LONG_AT + (place % LONG_BYTES);
+    memory[at] = (memory[at] ?? 0) | ((extra.longFrames[index] ?? 0) << longShift(place));
   }
   pack(PACKED_AT);
   const packed = (marksAt: number, log2: number): Uint8Array => {
@@ -166,7 +173,7 @@ export function markGrams(text: Uint8Array, frameEnds: readonly number[], extra:
   return {
     short: packed(SHORT_AT, SHORT.log2),
     middle: packed(MIDDLE_AT, MIDDLE.log2),
-    long: memory.subarray(LONG_AT, LONG_AT + LONG.bytes),
+    long: memory.subarray(LONG_AT, LONG_AT + LONG_BYTES),
   };
 }
 
@@ -267,18 +274,21 @@ const MARK = [
     [...constant(MIDDLE_MASK), ...AND, ...get(AT), ...loadSigned(WORDS_AT), ...AND],
     [...constant(1), ...store8(MIDDLE_AT)],
     [...get(WORD), ...constant64(16n), ...SHIFT_LEFT_64, ...constant64(SPREAD_LONG), ...MULTIPLY_64],
-    [...constant64(32n), ...SHIFT_RIGHT_64, ...constant64(BigInt(LONG.bytes)), ...MULTIPLY_64],
+    [...constant64(32n), ...SHIFT_RIGHT_64, ...constant64(BigInt(LONG.places)), ...MULTIPLY_64],
     [...constant64(32n), ...SHIFT_RIGHT_64, ...NARROW, ...constant(1), ...store8(FRAME_AT)],
   ]),
 ];
 
 /** Adds the marks of a frame to those of all, as the bit of its number, and takes them back. */
 const GATHER = [
-  ...[...get(AT), ...WIDEN, ...set(WORD), ...constant(LONG.bytes), ...set(END), ...constant(0), ...set(AT)],
+  ...[...get(AT), ...WIDEN, ...set(WORD), ...constant(LONG_BYTES), ...set(END), ...constant(0), ...set(AT)],
   ...repeat(8, [
     [...get(AT), ...get(AT), ...load64(LONG_AT)],
-    [...get(AT), ...load64(FRAME_AT), ...get(WORD), ...SHIFT_LEFT_64, ...OR_64, ...store64(LONG_AT)],
+    [...get(AT), ...load64(FRAME_AT + LONG_BYTES), ...constant64(4n), ...SHIFT_LEFT_64],
+    [...get(AT), ...load64(FRAME_AT), ...OR_64],
+    [...get(WORD), ...SHIFT_LEFT_64, ...OR_64, ...store64(LONG_AT)],
     [...get(AT), ...constant64(0n), ...store64(FRAME_AT)],
+    [...get(AT), ...constant64(0n), ...store64(FRAME_AT + LONG_BYTES)],
   ]),
 ];
 
