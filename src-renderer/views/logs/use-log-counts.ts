@@ -4,7 +4,7 @@ import type { TimeRange } from '../../../src-preload/contract/shared.ts';
 import { useAnswer } from '../../bridge/use-answer.ts';
 import type { CallState } from '../../bridge/use-call.ts';
 import { addHistograms, countBySeverity } from './severity-counts.ts';
-import type { Severity } from './severity.ts';
+import { SEVERITIES, type Severity } from './severity.ts';
 import type { LogQuery } from './use-log-query.ts';
 import { useScan, type ScanState } from './use-scan.ts';
 
@@ -21,6 +21,8 @@ export interface LogCounts {
   hidden: CallState<Count | undefined>;
   /** By severity, for what stands beside them. */
   counts: ComputedRef<Record<Severity, number> | undefined>;
+  /** Lines of the range that the stream has to show. */
+  shown: ComputedRef<number | undefined>;
 }
 
 /** What is counted of a range: over time, of the query, by severity. */
@@ -44,5 +46,10 @@ export function useLogCounts(query: LogQuery, range: () => TimeRange, empty: Ref
     (engine, input, options) => engine.logs.count(input, options),
   );
   const counts = computed(() => histogram.data.value && countBySeverity(histogram.data.value.buckets));
-  return { histogram, matches, hidden, counts };
+  const shown = computed(() => {
+    if (query.searching.value && query.mode.value === 'filter') return matches.data.value?.count;
+    const wanted = query.severities.value.length > 0 ? query.severities.value : SEVERITIES;
+    return counts.value && wanted.reduce((sum, severity) => sum + (counts.value?.[severity] ?? 0), 0);
+  });
+  return { histogram, matches, hidden, counts, shown };
 }

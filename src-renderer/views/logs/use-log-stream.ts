@@ -66,6 +66,8 @@ export interface LogStream {
   receive: (push: Pick<Push<LogLine>, 'items' | 'dropped'>) => void;
   /** Lines may have come that no push brings. They are read before following goes on. */
   missed: () => void;
+  /** So many lines are stored of what is shown: a list that is whole and has fewer was read before they came. */
+  counted: (count: number) => void;
   pause: (reason: PauseReason) => void;
   /** The line is no longer selected: still paused, but scrolling to the end is enough to follow again. */
   release: () => void;
@@ -85,6 +87,8 @@ export function useLogStream(options: LogStreamOptions): LogStream {
   const waiting = ref(0);
   let running = new AbortController();
   let refreshing: ReturnType<typeof setTimeout> | undefined;
+  /** The count that the list was last read anew for. */
+  let askedFor = 0;
 
   function publish(): void {
     // A copy of 50,000 references takes 0.1 ms, and every reader sees that the list is another.
@@ -161,6 +165,7 @@ export function useLogStream(options: LogStreamOptions): LogStream {
   async function reload({ anew = false } = {}): Promise<void> {
     cancel();
     follow.resume();
+    if (anew) askedFor = 0;
     const found = await run(loading, () => page('older', options.shown(), wholeRange()));
     if (found === undefined) {
       if (loading.value) return;
@@ -292,6 +297,14 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     publish();
   }
 
+  function counted(count: number): void {
+    const whole = !lines.hasOlder && !lines.hasNewer && !loading.value && !paging.value;
+    if (!whole || follow.paused || lines.rows.length >= count || count === askedFor) return;
+    // Once: a line that is counted and yet on no page must not be asked for again and again.
+    askedFor = count;
+    void reload();
+  }
+
   function receive(push: Pick<Push<LogLine>, 'items' | 'dropped'>): void {
     if (push.dropped > 0 && !follow.paused && lines.rows.length + push.items.length < SCREEN_LINES) {
       refreshSoon();
@@ -358,6 +371,7 @@ export function useLogStream(options: LogStreamOptions): LogStream {
     jump,
     receive,
     missed,
+    counted,
     pause,
     release,
     resume,

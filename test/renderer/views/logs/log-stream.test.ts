@@ -99,6 +99,24 @@ describe('lines and the page they join', () => {
     expect(stream.error.value).toBeDefined();
   });
 
+  it('is read anew when more lines are stored than it has: old ones were added to a log meanwhile', async () => {
+    const { stream, asked, texts } = open();
+    void stream.reload();
+    await asked[0]?.answer(lines(5, 6));
+    stream.counted(2);
+    expect(asked).toHaveLength(1);
+    stream.counted(4);
+    await asked[1]?.answer(lines(3, 6));
+    expect(texts()).toEqual(lines(3, 6).map(({ text }) => text));
+    stream.counted(7);
+    await asked[2]?.answer(lines(3, 6));
+    stream.counted(7);
+    expect(asked).toHaveLength(3);
+    stream.pause('scrolled');
+    stream.counted(9);
+    expect(asked).toHaveLength(3);
+  });
+
   it('reads what it missed while it stood still before it follows again', async () => {
     const { stream, asked, texts } = open();
     void stream.reload();
