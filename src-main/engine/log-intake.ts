@@ -58,6 +58,7 @@ async function takeOne(
     to: chunk.to,
     cursor: chunk.cursor,
     live: chunk.live,
+    ends: chunk.ends,
     readAt,
     // Old lines without a stamp are no younger than the file's last change.
     fallbackTime: chunk.live ? readAt : Math.min(readAt, chunk.modified ?? readAt),

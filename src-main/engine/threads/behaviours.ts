@@ -48,6 +48,13 @@ export class Behaviours {
     return found;
   }
 
+  /** The history of a stream has been read to its end: gives what is held back of it, and forgets the rest. */
+  end(stream: number, now: number): DetectedFinding[] {
+    const history = this.#histories.get(stream);
+    this.#histories.delete(stream);
+    return history?.behaviour.finish({ readAt: now }) ?? [];
+  }
+
   /** Time goes on without lines. */
   advance(now: number): DetectedFinding[] {
     const found: DetectedFinding[] = this.#live.advance(now, { readAt: now });

@@ -190,6 +190,7 @@ function hand(
     stream: job.stream,
     order: job.order,
     live: job.live,
+    ends: job.ends,
     readAt: job.readAt,
     end,
     lines: parsed.count,

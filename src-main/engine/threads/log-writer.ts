@@ -190,6 +190,7 @@ class LogWriter {
       dropped: this.#patterns.dropped + chunk.patterns.forgotten,
     };
     const findings = this.#behaviours.process(chunk.events, chunk.readAt);
+    if (chunk.ends === true) findings.push(...this.#behaviours.end(chunk.stream, chunk.readAt));
     if (chunk.traffic !== undefined) this.#traffic.add(chunk.traffic, chunk.readAt);
     this.#positions.set(chunk.stream, chunk.end);
     this.#dirty = true;

@@ -43,6 +43,8 @@ export interface ChunkJob {
   cursor: string | undefined;
   /** Followed near its end, rather than being caught up with. */
   live: boolean;
+  /** The stream's last one: no line of its history follows. */
+  ends?: boolean | undefined;
   /** When it was read: decides what is historic. */
   readAt: number;
   /** Time of lines before the first that carries a stamp. */
@@ -91,6 +93,7 @@ export interface ParsedChunk {
   stream: number;
   order: number;
   live: boolean;
+  ends?: boolean | undefined;
   readAt: number;
   /** Where the stream stands once this is stored. */
   end: StreamPosition;

@@ -60,6 +60,19 @@ describe('Detectors over time', () => {
     ]);
   });
 
+  it('judge a history when its stream ends, and remember nothing more of it', () => {
+    const behaviours = new Behaviours(rules.loaded, []);
+    const whole = new Behaviours(rules.loaded, []);
+    const found = behaviours.process(failures(3, NOW - MONTH, 30), NOW);
+    found.push(...behaviours.end(3, NOW));
+    const expected = whole.process(failures(3, NOW - MONTH, 30), NOW);
+    expected.push(...whole.finish(NOW));
+    expect(found).not.toEqual([]);
+    expect(found).toEqual(expected);
+    expect(behaviours.snapshot().map((state) => state.name)).toEqual(['live']);
+    expect(behaviours.end(3, NOW)).toEqual([]);
+  });
+
   it('go on where they were after a restart, between the fourth and the fifth failure', () => {
     const before = new Behaviours(rules.loaded, []);
     expect(bruteForce(before.process(failures(1, NOW - 60_000, 4), NOW))).toEqual([]);

@@ -19,7 +19,8 @@ const LIVE_FOR_CHUNKS = 100;
 
 /**
  * Whose turn it is. Files that were read to their end before (live) go before those still being caught up with; within
- * both it goes round, so that one large file starves none. A chunk is made only when the consumer asks.
+ * both it goes round, so that one large file starves none, unless nobody waits for any of them. A chunk is made only when
+ * the consumer asks.
  */
 export class ChunkQueue {
   readonly #descriptors: Descriptors;
@@ -27,6 +28,7 @@ export class ChunkQueue {
   readonly #lookAgain: (file: FollowedFile) => void;
   readonly #encodingOf: (sourceId: string) => Encoding | undefined;
   readonly #lane: Lane;
+  readonly #oneByOne: boolean;
   readonly #isPaused: (sourceId: string) => boolean;
   /** Of paused sources, with something to read. */
   readonly #held = new Set<FollowedFile>();
@@ -57,6 +59,7 @@ export class ChunkQueue {
    * @param encodingOf what the user said the source's files are written in
    * @param isPaused nothing of the source is handed out for now
    * @param lane what a share is read by: then chunks bring their bytes, so that no thread of the pipeline waits for it
+   * @param oneByOne a file is read to its end before the next begins: detectors then remember one history at a time
    */
   constructor(
     descriptors: Descriptors,
@@ -65,8 +68,10 @@ export class ChunkQueue {
     encodingOf: (sourceId: string) => Encoding | undefined = () => undefined,
     isPaused: (sourceId: string) => boolean = () => false,
     lane: Lane = OPEN_LANE,
+    oneByOne = false,
   ) {
     this.#lane = lane;
+    this.#oneByOne = oneByOne;
     this.#descriptors = descriptors;
     this.#maxInFlight = maxInFlight;
     this.#lookAgain = lookAgain;
@@ -205,7 +210,7 @@ export class ChunkQueue {
     return undefined;
   }
 
-  /** The first that can be read, moved to the end of its line. */
+  /** The first that can be read, moved to the end of its line where it goes round. */
   #pick(files: Set<FollowedFile>): FollowedFile | undefined {
     for (const file of files) {
       if (!isReadable(file)) {
@@ -213,12 +218,15 @@ export class ChunkQueue {
         if (file.predecessor === undefined) files.delete(file);
         continue;
       }
-      files.delete(file);
       if (this.#isPaused(file.sourceId)) {
+        files.delete(file);
         this.#held.add(file);
         continue;
       }
-      files.add(file);
+      if (!this.#oneByOne) {
+        files.delete(file);
+        files.add(file);
+      }
       return file;
     }
     return undefined;
@@ -320,6 +328,7 @@ export class ChunkQueue {
     file.inFlightBytes += plan.to - chunk.from;
     if (file.offset >= file.size) {
       file.caughtUp = true;
+      chunk.ends = file.flush;
       this.remove(file);
     }
     this.#handedOut.set(chunk, file);

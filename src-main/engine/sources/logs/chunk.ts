@@ -21,6 +21,8 @@ export interface Chunk {
   live: boolean;
   /** The last line has no newline: its writer stopped, or the file was rotated away. */
   final: boolean;
+  /** The file ends here, and no writer goes on with it: what was gathered of its history can be judged. */
+  ends?: boolean | undefined;
   /** Cursor of the journal after this chunk. */
   cursor?: string | undefined;
   /** What the bytes are written in, where the file's beginning or the user says. */

@@ -123,6 +123,7 @@ export class LogTail {
       (sourceId) => this.#sources.get(sourceId)?.source.encoding,
       (sourceId) => this.#sources.get(sourceId)?.source.paused === true,
       this.#lane,
+      options.once,
     );
     this.#files = new FileSet({
       descriptors: this.#descriptors,

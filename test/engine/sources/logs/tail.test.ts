@@ -507,7 +507,8 @@ describe('large things', () => {
     writeFileSync(join(directory, 'a.log'), asText(big));
     writeFileSync(join(directory, 'b.log'), 'small\n');
     const store = new MemoryStore();
-    await readOnce(store, [directory]);
+    start(store, [directory]);
+    await store.untilLines(big.length + 1);
     expect(store.lines.filter((line) => line !== 'small')).toEqual(big);
     expect(store.lines.indexOf('small')).toBeLessThan(store.lines.length - 1);
   });
@@ -534,5 +535,22 @@ describe('a followed file of UTF-16', () => {
     }
     expect(store.chunks.every((chunk) => chunk.encoding === 'utf-16le')).toBe(true);
     expect(store.positions.get(1)).toBe(bytes.length);
+  });
+});
+
+describe('files that are read once', () => {
+  test('are read one after another, and the last chunk of each says so', async () => {
+    const directory = temporaryDirectory();
+    const paths = ['a.log', 'b.log', 'c.log'].map((name) => join(directory, name));
+    // Several chunks of two megabytes each.
+    for (const path of paths) writeFileSync(path, asText(numbered(path, 60_000)));
+    const store = new MemoryStore();
+    await readOnce(store, paths);
+    const streams = store.chunks.map((chunk) => chunk.stream);
+    expect(streams.length).toBeGreaterThan(paths.length);
+    expect(streams.filter((stream, index) => stream !== streams[index - 1])).toHaveLength(paths.length);
+    const ending = store.chunks.filter((chunk) => chunk.ends === true);
+    expect(ending.map((chunk) => chunk.stream)).toEqual([...new Set(streams)]);
+    expect(store.chunks.filter((chunk, index) => chunk.stream !== streams[index + 1])).toEqual(ending);
   });
 });
