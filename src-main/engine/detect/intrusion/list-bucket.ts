@@ -39,7 +39,9 @@ export function pour(bucket: ListBucket, rule: BucketRule, entry: BucketEntry): 
   bucket.latest = Math.max(bucket.latest, entry.time);
   prune(bucket, rule);
   if (entry.time <= bucket.latest - reach(rule)) return false;
-  bucket.entries.push(entry);
+  // Most groups never see a second event: a list of one has no spare room, the first `push` makes it for seventeen.
+  if (bucket.entries.length === 0) bucket.entries = [entry];
+  else bucket.entries.push(entry);
   note(bucket, rule, entry, 1);
   const limit = Math.max(MAX_ENTRIES, rule.capacity);
   if (bucket.entries.length > limit) remove(bucket, rule, Math.ceil(limit / 4));
