@@ -2,7 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { SavedMemories } from './address-memory.ts';
 import type { GroupMap } from './group-map.ts';
-import type { LineGroup } from './behaviour.ts';
+import type { LineAttack } from './line-attacks.ts';
 import type { RateTable } from './rate-table.ts';
 import type { Group } from './rule-state.ts';
 import type { SavedSuccesses } from './success-table.ts';
@@ -20,7 +20,7 @@ export interface Snapshot {
   memories: SavedMemories;
   directories: Int32Array;
   positions: Map<number, number>;
-  lines: ReturnType<GroupMap<LineGroup>['save']>;
+  lines: ReturnType<GroupMap<LineAttack>['save']>;
   watermark: number;
   swept: number;
 }

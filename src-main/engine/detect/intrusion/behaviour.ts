@@ -1,8 +1,6 @@
-import { isIP, type BlockList } from 'node:net';
 import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import type { Finding } from '../../../../src-preload/contract/threats.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
-import { addressList } from './address.ts';
 import {
   AddressMemories,
   isShared,
@@ -11,15 +9,14 @@ import {
   rememberSuccess,
   type AddressMemory,
 } from './address-memory.ts';
+import { AllowedAddresses } from './allowed-addresses.ts';
 import { textHash } from './byte-classes.ts';
-import { emptyEvent, entryOf, readEvent, type BehaviourEvent } from './behaviour-event.ts';
+import { emptyEvent, readEvent, type BehaviourEvent } from './behaviour-event.ts';
 import { readSnapshot, writeSnapshot } from './behaviour-snapshot.ts';
 import { DirectorySet } from './directory-set.ts';
-import { extend, raise, snapshotOf, type OpenFinding } from './finding.ts';
-import { GroupMap } from './group-map.ts';
+import { LineAttacks } from './line-attacks.ts';
 import { reach } from './list-bucket.ts';
 import { noRequestRules, requestRulesOf, type RequestRules } from './request-rules.ts';
-import type { LineRule } from './rule-schema.ts';
 import type { RuleSet } from './rule-set.ts';
 import { MAX_GROUPS, RuleState, type Judging } from './rule-state.ts';
 
@@ -72,18 +69,9 @@ export interface Behaviour {
 const MAX_ADDRESSES = 50_000;
 /** Two lines this close in time may tell of one attempt. */
 const SAME_ATTEMPT_MS = 2000;
-/** Quiet time after which a repeated single-line attack is a new finding. */
-const LINE_BLACKHOLE_MS = 600_000;
 const SWEEP_EVERY_MS = 60_000;
 /** Reading history a minute passes in a moment: everything known is looked through no more often than so many events. */
 const SWEEP_EVERY_EVENTS = 50_000;
-const MAX_ALLOW_CACHE = 20_000;
-
-/** A single-line attack that goes on. */
-export interface LineGroup {
-  open: OpenFinding;
-  rule: string;
-}
 
 export function createBehaviour(rules: RuleSet, options: BehaviourOptions = {}): Behaviour {
   return new BehaviourState(rules, options);
@@ -91,18 +79,15 @@ export function createBehaviour(rules: RuleSet, options: BehaviourOptions = {}):
 
 class BehaviourState implements Behaviour {
   readonly #maxGroups: number;
-  #allowlist: BlockList;
-  #allowsAny: boolean;
-  #allowed = new Map<string, boolean>();
+  readonly #allowed = new AllowedAddresses();
   #states: RuleState[] = [];
   #byKind = new Map<EventKind, RuleState[]>();
   #requestRules: RequestRules = noRequestRules;
-  #lineRules = new Map<string, LineRule>();
   #types = new Map<string, string>();
   readonly #memories: AddressMemories;
   readonly #directories = new DirectorySet();
   #positions = new Map<number, number>();
-  #lines: GroupMap<LineGroup>;
+  readonly #attacks: LineAttacks;
   /** The longest that a bucket keeps a failed sign-in. */
   #failuresMatterMs = 0;
   #watermark = 0;
@@ -114,15 +99,15 @@ class BehaviourState implements Behaviour {
 
   constructor(rules: RuleSet, options: BehaviourOptions) {
     this.#maxGroups = options.maxGroups ?? MAX_GROUPS;
-    this.#allowlist = addressList(options.allowlist ?? []);
-    this.#allowsAny = (options.allowlist ?? []).length > 0;
+    this.#allowed.set(options.allowlist ?? []);
     this.#memories = new AddressMemories(MAX_ADDRESSES);
+    const emit = (finding: Finding): void => void this.#found.push(finding);
     this.#judging = {
       memories: this.#memories,
       readAt: 0,
-      emit: (finding) => this.#found.push(finding),
+      emit,
     };
-    this.#lines = new GroupMap<LineGroup>(this.#maxGroups, () => true);
+    this.#attacks = new LineAttacks(this.#maxGroups, emit);
     this.reload(rules);
   }
 
@@ -141,7 +126,7 @@ class BehaviourState implements Behaviour {
       last = Math.max(last, offset);
       if (time > this.#watermark) this.#watermark = time;
       const address = events.addresses[at] ?? 0;
-      if (address !== 0 && this.#allowsAny && this.#isAllowed(events.strings[address] ?? '')) continue;
+      if (address !== 0 && this.#allowed.has(events.strings[address] ?? '')) continue;
       // Counted from one: zero was not looked up yet.
       let place = slots[address] ?? 0;
       if (place === 0) {
@@ -170,7 +155,7 @@ class BehaviourState implements Behaviour {
       state.advance(Infinity, this.#judging);
       state.sweep(Infinity, this.#judging);
     }
-    for (const group of this.#lines.values()) this.#emitLine(group);
+    this.#attacks.sweep(Infinity);
     return this.#collect();
   }
 
@@ -181,11 +166,7 @@ class BehaviourState implements Behaviour {
     this.#sinceSweep = 0;
     for (const state of this.#states) state.sweep(now, this.#judging);
     this.#memories.forgetQuiet(now, this.#failuresMatterMs);
-    this.#lines.prune((group) => {
-      const quiet = now > group.open.last + LINE_BLACKHOLE_MS;
-      if (quiet) this.#emitLine(group);
-      return quiet;
-    });
+    this.#attacks.sweep(now);
   }
 
   /** The slot of an address; -1 where the line has none. */
@@ -267,7 +248,7 @@ class BehaviourState implements Behaviour {
       rememberFailure(memory, event.time, person, this.#failuresMatterMs);
     }
     for (const state of this.#statesOf(event.kind)) state.take(event, this.#judging);
-    if (event.kind === 'web_attack') this.#attack(event);
+    if (event.kind === 'web_attack') this.#attacks.take(event, this.#judging.readAt);
   }
 
   #statesOf(kind: EventKind): readonly RuleState[] {
@@ -308,48 +289,8 @@ class BehaviourState implements Behaviour {
     return false;
   }
 
-  /** A single line that is an attack by itself: one finding per type, address and quiet time. */
-  #attack(event: BehaviourEvent): void {
-    const rule = this.#lineRules.get(event.rule);
-    if (rule === undefined) return;
-    const key = `${rule.type}\u0000${event.address}`;
-    const group = this.#lines.get(key);
-    const entry = entryOf(event);
-    if (group !== undefined && event.time <= group.open.last + LINE_BLACKHOLE_MS) {
-      const own = this.#lineRules.get(group.rule) ?? rule;
-      // Two rules of one type on the same line are one event.
-      const last = group.open.finding.evidence.at(-1);
-      if (last?.offset === entry.offset && last.sourceId === entry.sourceId) return;
-      if (extend(group.open, entry)) this.#found.push(snapshotOf(group.open, own));
-      return;
-    }
-    if (group !== undefined) this.#emitLine(group);
-    const open = raise(rule, key, [entry], 1, [event.address], this.#judging.readAt);
-    if (open === undefined) return;
-    this.#lines.set(key, { open, rule: rule.id });
-    this.#found.push(snapshotOf(open, rule));
-  }
-
-  #emitLine(group: LineGroup): void {
-    const rule = this.#lineRules.get(group.rule);
-    if (group.open.changed && rule !== undefined) this.#found.push(snapshotOf(group.open, rule));
-  }
-
-  #isAllowed(address: string): boolean {
-    if (!this.#allowsAny) return false;
-    const known = this.#allowed.get(address);
-    if (known !== undefined) return known;
-    const family = isIP(address);
-    const allowed = family !== 0 && this.#allowlist.check(address, family === 4 ? 'ipv4' : 'ipv6');
-    if (this.#allowed.size >= MAX_ALLOW_CACHE) this.#allowed.clear();
-    this.#allowed.set(address, allowed);
-    return allowed;
-  }
-
   setAllowlist(entries: readonly string[]): void {
-    this.#allowlist = addressList(entries);
-    this.#allowsAny = entries.length > 0;
-    this.#allowed.clear();
+    this.#allowed.set(entries);
   }
 
   reload(rules: RuleSet): StateReport {
@@ -375,7 +316,7 @@ class BehaviourState implements Behaviour {
     this.#failuresMatterMs = Math.max(0, ...this.#statesOf('auth_failure').map(({ rule }) => reach(rule)));
     this.#requestRules = requestRulesOf(this.#statesOf('request'));
     this.#memories.setTables(this.#states.flatMap((state) => state.table ?? []));
-    this.#lineRules = new Map(rules.lines.map(({ rule }) => [rule.id, rule]));
+    this.#attacks.setRules(rules.lines.map(({ rule }) => rule));
     this.#types = new Map([...rules.lines, ...rules.auth].map(({ rule }) => [rule.id, rule.type]));
     return report;
   }
@@ -393,7 +334,7 @@ class BehaviourState implements Behaviour {
       memories: this.#memories.save(),
       directories: this.#directories.save(),
       positions: this.#positions,
-      lines: this.#lines.save(),
+      lines: this.#attacks.save(),
       watermark: this.#watermark,
       swept: this.#swept,
     });
@@ -420,7 +361,7 @@ class BehaviourState implements Behaviour {
     this.#memories.load(saved.memories);
     this.#directories.load(saved.directories);
     this.#positions = saved.positions;
-    this.#lines.load(saved.lines);
+    this.#attacks.load(saved.lines);
     this.#watermark = saved.watermark;
     this.#swept = saved.swept;
     return report;
