@@ -38,11 +38,14 @@ export function makeNeedle(text: string): Needle {
   };
 }
 
-/** Finds the first hit from a place on. */
-type Search = (lines: SearchableText) => (from: number) => Hit | undefined;
+/** What finds hits in a text, one after another. */
+type Search = (lines: SearchableText) => Finder;
 
-interface Hit {
-  at: number;
+/** Without an object for a hit: there may be one in every line. */
+interface Finder {
+  /** Where the first hit from a place on begins; -1 where there is none. */
+  find(from: number): number;
+  /** Of the hit that was found last, in bytes. */
   length: number;
 }
 
@@ -57,48 +60,41 @@ function plainSearch(text: string): Search {
     return expressionSearch(Array.from(text, plainPattern));
   const run = byteRun(wanted);
   const { length } = wanted;
-  return ({ bytes }) => {
-    const find = searchBytes(bytes, run);
-    return (from) => {
-      const at = find(from);
-      return at < 0 ? undefined : { at, length };
-    };
-  };
+  return ({ bytes }) => ({ find: searchBytes(bytes, run), length });
 }
 
 function expressionSearch(patterns: string[]): Search {
   const expression = new RegExp(patterns.join(''), 'g');
-  return ({ latin1 }) =>
-    (from) => {
+  return ({ latin1 }) => ({
+    length: 0,
+    find(from) {
       expression.lastIndex = from;
       const hit = expression.exec(latin1);
-      return hit === null ? undefined : { at: hit.index, length: hit[0].length };
-    };
+      this.length = hit?.[0].length ?? 0;
+      return hit?.index ?? -1;
+    },
+  });
 }
 
 /**
  * Lines have no separators between them, so that a hit may begin in one and end in the next: that is none, and the search
  * goes on one byte further.
  */
-function markLines(
-  find: (from: number) => Hit | undefined,
-  lines: SearchableText,
-  hits: Uint8Array,
-): boolean {
-  let hit = find(0);
-  if (hit === undefined) return false;
+function markLines(finder: Finder, lines: SearchableText, hits: Uint8Array): boolean {
+  let at = finder.find(0);
+  if (at < 0) return false;
   const { ends } = lines;
   let any = false;
   let line = 0;
-  for (; hit !== undefined && line < ends.length;) {
-    while ((ends[line] ?? Infinity) <= hit.at) line += 1;
+  while (at >= 0 && line < ends.length) {
+    while ((ends[line] ?? Infinity) <= at) line += 1;
     const end = ends[line] ?? 0;
-    if (hit.at + hit.length <= end) {
+    if (at + finder.length <= end) {
       hits[line] = 1;
       any = true;
-      hit = find(end);
+      at = finder.find(end);
     } else {
-      hit = find(hit.at + 1);
+      at = finder.find(at + 1);
     }
   }
   return any;
