@@ -112,8 +112,9 @@ function lastPlace(text: Uint8Array, from: number, to: number, address: string):
 export function writeAddresses(column: ByteWriter, { table, places, details }: CodedAddresses): void {
   column.unsigned(table.length);
   for (const address of table) column.text(address);
-  for (const place of places) column.unsigned(place);
-  for (const detail of details) column.unsigned(detail);
+  // By index: before it is compiled, an iterator makes an object for every number.
+  for (let line = 0; line < places.length; line += 1) column.unsigned(places[line] ?? 0);
+  for (let index = 0; index < details.length; index += 1) column.unsigned(details[index] ?? 0);
 }
 
 /** Reads the column: all addresses, that of one line, or the lines of one, which needs no strings. */
