@@ -9,9 +9,9 @@ import { collectAtRest } from './threads/collect-at-rest.ts';
 const FLAGS = [
   // Collected when it has doubled since the last time. By half costs 4 to 6 % more processor time, and saves 10 MB.
   '--heap-growing-percent=100',
-  // The room for new objects stays as it is at the start: 1 MB on the main thread …
+  // The room for new objects grows less …
   '--semi-space-growth-factor=1',
-  // … and this, twice, in each of its threads, unless one asks for less.
+  // … and begins with this, twice, in each of the threads, unless one asks for less.
   '--min-semi-space-size=8',
 ];
 
