@@ -16,9 +16,9 @@ import {
   buildFilter,
   tokenHash,
   filterQuestion,
-  framesHolding,
   type FilterQuestion,
 } from '../../../src-main/engine/store/block/gram-filter.ts';
+import { framesHolding } from './frames-holding.ts';
 
 /** Bits that the runs of one length of a text have, the slow and plain way. */
 function bitsOf(text: Uint8Array, length: number, bitOf: (run: Uint8Array) => number): Set<number> {

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
-import {
-  buildFilter,
-  filterQuestion,
-  framesHolding,
-} from '../../../src-main/engine/store/block/gram-filter.ts';
+import { buildFilter, filterQuestion } from '../../../src-main/engine/store/block/gram-filter.ts';
 import { requiredLiterals } from '../../../src-main/engine/store/read/regex-literals.ts';
 import { compileQuery } from '../../../src-main/engine/store/read/query/compile.ts';
 import { compileExpression, expressionPart } from '../../../src-main/engine/store/read/query/text-parts.ts';
@@ -13,6 +9,7 @@ import { makeNeedle } from '../../../src-main/engine/store/read/needle.ts';
 import { unitOf } from './unit-of.ts';
 import { phraseOf } from '../../../src-preload/contract/query/print.ts';
 import { FailureError } from '../../../src-main/engine/flow/failure.ts';
+import { framesHolding } from './frames-holding.ts';
 
 function matches(lines: string[], text: string, regex = false): string[] {
   const query = compileQuery(text, regex, { fields: NO_FIELDS, now: 0 });

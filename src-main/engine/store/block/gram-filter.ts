@@ -242,9 +242,3 @@ export function framesAllowed({ mask, shift }: FilterPlace, byte: number | undef
   if (mask === undefined) return (byte >>> shift) & ALL_FRAMES;
   return (byte & mask) === 0 ? 0 : ALL_FRAMES;
 }
-
-/** The frames of a block that can hold what is asked for, a bit each: 0 only when none can. */
-export function framesHolding(filter: Uint8Array, question: FilterQuestion): number {
-  const places = filterPlaces(filter.subarray(0, FILTER_HEADER_BYTES), question) ?? [];
-  return places.reduce((frames, place) => frames & framesAllowed(place, filter[place.byte]), ALL_FRAMES);
-}
