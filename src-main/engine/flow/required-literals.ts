@@ -11,6 +11,8 @@ interface Part {
   exact: readonly string[] | undefined;
   /** One of these is in every text that the part matches. */
   required: readonly string[] | undefined;
+  /** With one of these begins every text that the part matches, where it has no exact ones. */
+  starts?: readonly string[] | undefined;
 }
 
 /** Longest list of exact texts that is carried on; beyond it only what is required is known. */
@@ -52,6 +54,14 @@ function better(
   return worth(chosen) <= 0 ? undefined : chosen;
 }
 
+function startsOf({ exact, starts }: Part): readonly string[] {
+  return exact ?? starts ?? [''];
+}
+
+function followed(starts: readonly string[], ends: readonly string[]): readonly string[] {
+  return starts.flatMap((start) => ends.map((end) => start + end));
+}
+
 class Reader {
   readonly #source: string;
   #at = 0;
@@ -81,6 +91,7 @@ class Reader {
         parts.every((part) => best(part) !== undefined) && required.length <= MAX_REQUIRED
           ? required
           : undefined,
+      starts: parts.flatMap(startsOf),
     };
   }
 
@@ -88,19 +99,22 @@ class Reader {
     let running: readonly string[] = [''];
     let whole = true;
     let required: readonly string[] | undefined;
+    let starts: readonly string[] | undefined;
     while (this.#at < this.#source.length && !'|)'.includes(this.#source[this.#at] ?? '')) {
       const part = this.#quantified();
       if (part.exact !== undefined && part.exact.length * running.length <= MAX_EXACT) {
-        const next = part.exact;
-        running = running.flatMap((start) => next.map((end) => start + end));
+        running = followed(running, part.exact);
         continue;
       }
-      required = better(better(required, running), best(part));
+      const begun = startsOf(part);
+      const reached = begun.length * running.length <= MAX_EXACT ? followed(running, begun) : running;
+      starts ??= reached;
+      required = better(better(required, reached), best(part));
       running = part.exact ?? [''];
       whole = false;
     }
     required = better(required, running);
-    return { exact: whole ? running : undefined, required };
+    return { exact: whole ? running : undefined, required, starts };
   }
 
   #quantified(): Part {
@@ -109,7 +123,8 @@ class Reader {
     if (found === null) return part;
     const [text, least] = found;
     this.#at += text.length;
-    if (text.startsWith('+') || Number(least ?? 0) > 0) return { exact: undefined, required: best(part) };
+    if (text.startsWith('+') || Number(least ?? 0) > 0)
+      return { exact: undefined, required: best(part), starts: startsOf(part) };
     return text.startsWith('?') && part.exact !== undefined
       ? { exact: ['', ...part.exact], required: undefined }
       : ANYTHING;

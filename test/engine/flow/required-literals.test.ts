@@ -18,6 +18,10 @@ describe('required literals', () => {
     ['jndi:(?!safe)', ['jndi:']],
     ['[ab]cd', ['acd', 'bcd']],
     ['Upper', ['upper']],
+    ['xp_(?:cmdshell|reg(?:read|write\\w+|add+))', ['xp_cmdshell', 'xp_regadd', 'xp_regread', 'xp_regwrite']],
+    ['lo(?:gin|c\\d|[xy]z+)al', ['loc', 'login', 'loxz', 'loyz']],
+    ['lon(?:g|\\d+|e\\d)er', ['lon', 'lone', 'long']],
+    ['(?:abcd\\d)+ef', ['abcd']],
   ])('literals of %s, are what every match contains', (source, expected) => {
     expect([...(requiredLiterals(source) ?? [])].sort()).toEqual(expected);
   });

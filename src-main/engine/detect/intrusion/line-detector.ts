@@ -71,6 +71,8 @@ class Detector {
   readonly #referers = new FieldCache(CACHE_SETS, AGENT_CLASS);
   /** Tells by the bytes of a harmless target whether it may have a flag or concern a rule on plain text. */
   readonly #targetGate: LiteralGate;
+  /** It knows all of those rules. */
+  readonly #tellsTargets: boolean;
   #addresses = new Uint32Array(0);
   readonly #byPlace = new Map<Place, GatedRules>();
   readonly #plainByPlace = new Map<Place, GatedRules>();
@@ -89,8 +91,9 @@ class Detector {
       );
     }
     const plain = this.#plainByPlace.get('target')?.rules ?? [];
+    this.#tellsTargets = plain.length + TARGET_FLAG_LITERALS.length <= MAX_EXPRESSIONS;
     // More rules than a gate can tell apart: every target is looked at.
-    const literals = plain.length + TARGET_FLAG_LITERALS.length > MAX_EXPRESSIONS ? [undefined] : [];
+    const literals = this.#tellsTargets ? [] : [undefined];
     this.#targetGate = new LiteralGate(
       [...TARGET_FLAG_LITERALS, ...literals, ...plain.map((rule) => rule.literals)],
       true,
@@ -181,8 +184,15 @@ class Detector {
       slot = cache.claim(bytes, from, to);
       const raw = bytes.toString(bits === 0 ? 'latin1' : 'utf8', from, to);
       cache.flags[slot] = targetFlags(raw);
-      if (concerned >>> TARGET_FLAG_LITERALS.length !== 0)
-        cache.verdicts[slot] = this.#judge('target', raw, harmless ? bits & ~BYTES.escape : bits);
+      const asked = concerned >>> TARGET_FLAG_LITERALS.length;
+      // What decoding leaves as it is has been through the rules' gate: nothing but its case would change.
+      if (asked !== 0) {
+        const plain = harmless ? this.#plainByPlace.get('target') : undefined;
+        cache.verdicts[slot] =
+          plain === undefined
+            ? this.#judge('target', raw, bits)
+            : verdictsOf(plain, new TextView('target', raw), this.#tellsTargets ? asked : ANY);
+      }
     }
     row.flags |= cache.flags[slot] ?? 0;
     return cache.verdicts[slot] ?? CLEAN;
@@ -225,17 +235,7 @@ class Detector {
     const gatedRules = (harmless ? this.#plainByPlace : this.#byPlace).get(place);
     if (gatedRules === undefined || gatedRules.rules.length === 0) return CLEAN;
     const view = new TextView(place, raw);
-    const candidates = candidatesOf(gatedRules.gate, view);
-    let verdicts: Verdict[] | undefined;
-    for (let index = 0; index < gatedRules.rules.length; index += 1) {
-      if (!isCandidate(candidates, index)) continue;
-      const rule = gatedRules.rules[index];
-      const text = rule?.find(view);
-      if (rule === undefined || text === undefined) continue;
-      verdicts ??= [];
-      verdicts.push({ rule, place, text });
-    }
-    return verdicts ?? CLEAN;
+    return verdictsOf(gatedRules, view, candidatesOf(gatedRules.gate, view));
   }
 
   #found(
@@ -407,6 +407,20 @@ class Detector {
     const family = isIP(address);
     return family !== 0 && this.#proxies.check(address, family === 4 ? 'ipv4' : 'ipv6');
   }
+}
+
+/** @param candidates the gate's answer for the field */
+function verdictsOf({ rules }: GatedRules, view: TextView, candidates: number): readonly Verdict[] {
+  let verdicts: Verdict[] | undefined;
+  for (let index = 0; index < rules.length; index += 1) {
+    if (!isCandidate(candidates, index)) continue;
+    const rule = rules[index];
+    const text = rule?.find(view);
+    if (rule === undefined || text === undefined) continue;
+    verdicts ??= [];
+    verdicts.push({ rule, place: view.place, text });
+  }
+  return verdicts ?? CLEAN;
 }
 
 /** Shorter messages mean nothing. */
