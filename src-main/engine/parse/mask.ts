@@ -62,8 +62,7 @@ export function createMasker(options: MaskerOptions): Masker {
   return {
     maskBatch(batch, own) {
       const spans = spansOf(batch, own);
-      const memory = options.memory ?? new BatchMemory();
-      return spans.length === 0 ? gathered(batch, memory) : masked(batch, joined(spans), memory);
+      return masked(batch, joined(spans), options.memory ?? new BatchMemory());
     },
     spans: (batch, own) => joined(spansOf(batch, own)),
     preview(text) {
@@ -142,29 +141,17 @@ function addKeyLines(
   return covered;
 }
 
-/** Nothing to mask: the lines are moved together. */
-function gathered(batch: ParsedBatch, memory: BatchMemory): MaskedBatch {
+/**
+ * The lines one after another, with marks in place of the spans. Everything is copied at once, with room before it for what
+ * the marks may add, and each piece then moved down to its place: twice as fast as copying piece by piece, and no object
+ * for any.
+ */
+function masked(batch: ParsedBatch, spans: readonly Span[], memory: BatchMemory): MaskedBatch {
   const { bytes, starts, ends, count } = batch;
-  const textEnds = memory.uint32('textEnds', count);
-  // One copy of everything, then each line moved down by its separators: twice as fast as copying line by line.
-  const text = memory.bytes('text', bytes.length);
-  text.set(bytes);
-  let length = 0;
-  for (let line = 0; line < count; line += 1) {
-    const start = starts[line] ?? 0;
-    const end = ends[line] ?? 0;
-    if (start !== length) text.copyWithin(length, start, end);
-    length += end - start;
-    textEnds[line] = length;
-  }
-  return { text: text.subarray(0, length), textEnds, maskedLines: 0 };
-}
-
-function masked(batch: ParsedBatch, spans: Span[], memory: BatchMemory): MaskedBatch {
-  const { bytes, starts, ends, count } = batch;
-  const marks = spans.map((span) => Buffer.from(replacementOf(span)));
-  const extra = marks.reduce((sum, mark) => sum + mark.length, 0);
-  const text = memory.bytes('text', bytes.length + extra);
+  const marks = spans.map(markOf);
+  const room = marks.reduce((sum, mark) => sum + mark.length, 0);
+  const text = memory.bytes('text', bytes.length + room);
+  text.set(bytes, room);
   const textEnds = memory.uint32('textEnds', count);
   let length = 0;
   let next = 0;
@@ -172,24 +159,38 @@ function masked(batch: ParsedBatch, spans: Span[], memory: BatchMemory): MaskedB
   for (let line = 0; line < count; line += 1) {
     let at = starts[line] ?? 0;
     const end = ends[line] ?? 0;
-    let touched = false;
+    let touched = 0;
     for (let span = spans[next]; span !== undefined && span.from < end; span = spans[next]) {
+      const mark = marks[next];
       next += 1;
-      if (span.from < at) continue;
-      text.set(bytes.subarray(at, span.from), length);
+      if (mark === undefined || span.from < at) continue;
+      if (span.from > at) text.copyWithin(length, room + at, room + span.from);
       length += span.from - at;
-      const mark = marks[next - 1] ?? Buffer.alloc(0);
       text.set(mark, length);
       length += mark.length;
       at = Math.min(span.to, end);
-      touched = true;
+      touched = 1;
     }
-    text.set(bytes.subarray(at, end), length);
+    if (room + at !== length) text.copyWithin(length, room + at, room + end);
     length += end - at;
     textEnds[line] = length;
-    if (touched) maskedLines += 1;
+    maskedLines += touched;
   }
   return { text: text.subarray(0, length), textEnds, maskedLines };
+}
+
+/** Marks by their text: there are as many as kinds and users. */
+const marksKnown = new Map<string, Buffer>();
+const MAX_MARKS = 1000;
+
+function markOf(span: Span): Buffer {
+  const text = replacementOf(span);
+  const known = marksKnown.get(text);
+  if (known !== undefined) return known;
+  const mark = Buffer.from(text);
+  if (marksKnown.size >= MAX_MARKS) marksKnown.clear();
+  marksKnown.set(text, mark);
+  return mark;
 }
 
 function previewOf(bytes: Buffer, spans: Span[]): ReturnType<Masker['preview']> {

@@ -50,8 +50,21 @@ const WHOLE: Record<string, MaskKind> = {
 /** Last parts of names such as `db_pass`. */
 const LAST_PARTS: Record<string, MaskKind> = { pass: 'password', psw: 'password', pwd: 'password' };
 
+/** Answers by name: logs write the same few thousands of times. */
+const known = new Map<string, MaskKind | undefined>();
+const MAX_KNOWN = 1000;
+
 /** What a value under this name is, if it is secret. */
 export function secretKind(name: string): MaskKind | undefined {
+  const kind = known.get(name);
+  if (kind !== undefined || known.has(name)) return kind;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const found = kindOfName(name);
+  known.set(name, found);
+  return found;
+}
+
+function kindOfName(name: string): MaskKind | undefined {
   const lower = name.toLowerCase();
   const plain = lower.replace(/[-_.]/g, '');
   if (Object.hasOwn(WHOLE, plain)) return WHOLE[plain];

@@ -31,8 +31,7 @@ export function secretOfKey(bytes: Buffer, at: number, start: number, end: numbe
   while (nameStart > nameFloor && isNameByte(bytes[nameStart - 1])) nameStart -= 1;
   const kind = secretKind(bytes.toString('latin1', nameStart, nameEnd));
   if (kind === undefined) return undefined;
-  const quotedName =
-    bytes[nameEnd] === BYTE.quote || bytes[nameEnd] === 39 || bytes[nameEnd] === BYTE.backslash;
+  const quotedName = isQuote(bytes[nameEnd]) || bytes[nameEnd] === BYTE.backslash;
   const span = valueAfter(bytes, separator, end, kind, quotedName);
   if (span?.from === separator && quotedName) span.replacement = quotedMark(bytes, nameEnd, kind);
   return span;
@@ -51,10 +50,10 @@ export function isNameByte(byte: number | undefined): boolean {
 export function valueOfKey(bytes: Buffer, nameEnd: number, end: number, kind: string): Span | undefined {
   const at = separatorAt(bytes, nameEnd, end);
   if (at < 0 || matchesAt(bytes, at, end, '[masked:')) return undefined;
-  const opened = openedQuote(bytes, at, end);
-  const from = at + opened.length;
-  if (opened.quote !== undefined) {
-    const to = closingQuote(bytes, from, end, opened.quote, opened.length === 2);
+  const opening = openingLength(bytes, at, end);
+  const from = at + opening;
+  if (opening > 0) {
+    const to = closingQuote(bytes, from, end, bytes[from - 1], opening === 2);
     return to > from && !matchesAt(bytes, from, end, '[masked:') ? { from, to, kind } : undefined;
   }
   const to = isOpening(bytes[at]) ? listEnd(bytes, at, end) : bareEnd(bytes, from, end);
@@ -90,17 +89,16 @@ function listEnd(bytes: Uint8Array, at: number, end: number): number {
   return limit;
 }
 
-/** The quote that opens a value at `at`, and its length with the backslash of an escaped one. */
-function openedQuote(
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-): { quote: number | undefined; length: number } {
-  const escaped = bytes[at] === BYTE.backslash && (bytes[at + 1] === BYTE.quote || bytes[at + 1] === 39);
+/** Length of the quote that opens a value at `at`, with the backslash of an escaped one; 0 where there is none. */
+function openingLength(bytes: Uint8Array, at: number, end: number): number {
+  const escaped = bytes[at] === BYTE.backslash && isQuote(bytes[at + 1]);
   const place = escaped ? at + 1 : at;
-  const quote = bytes[place];
-  if ((quote !== BYTE.quote && quote !== 39) || place >= end) return { quote: undefined, length: 0 };
-  return { quote, length: escaped ? 2 : 1 };
+  if (!isQuote(bytes[place]) || place >= end) return 0;
+  return escaped ? 2 : 1;
+}
+
+function isQuote(byte: number | undefined): boolean {
+  return byte === BYTE.quote || byte === 39;
 }
 
 /** Where the value begins after `"`, `]`, spaces and `=`, `:`, `=>` or their URL escapes; -1 when there is none. */
@@ -139,12 +137,12 @@ function valueAfter(
   kind: MaskKind,
   quotedName: boolean,
 ): Span | undefined {
-  const opened = openedQuote(bytes, at, end);
-  const quoted = opened.quote !== undefined;
-  let from = at + opened.length;
+  const opening = openingLength(bytes, at, end);
+  const quoted = opening > 0;
+  let from = at + opening;
   let to: number;
-  if (opened.quote !== undefined) {
-    to = closingQuote(bytes, from, end, opened.quote, opened.length === 2);
+  if (quoted) {
+    to = closingQuote(bytes, from, end, bytes[from - 1], opening === 2);
   } else {
     const wide = kind === 'cookie' || kind === 'authorization';
     to = wide ? fieldEnd(bytes, from, end) : bareEnd(bytes, from, end);
@@ -231,8 +229,9 @@ function afterScheme(bytes: Uint8Array, from: number, to: number): number {
 function isSecretValue(bytes: Buffer, from: number, to: number, kind: MaskKind, isProse: boolean): boolean {
   const length = to - from;
   const text = bytes.toString('latin1', from, Math.min(to, from + 64));
-  if (/^[*xX.•-]+$/.test(text) || /^(\$\{|\{\{|<|%[sdv]|\[masked)/i.test(text)) return false;
-  if (NOT_SECRET.has(text.toLowerCase().replace(/[^a-z0-9]+$/, ''))) return false;
+  if (/^(?:[*xX.•-]+$|\$\{|\{\{|<|%[sdv]|\[masked)/i.test(text)) return false;
+  // They are words of letters.
+  if (isLetter(bytes[from]) && NOT_SECRET.has(text.toLowerCase().replace(/[^a-z0-9]+$/, ''))) return false;
   if (kind === 'session' || kind === 'signature') return length >= 8 && /\d/.test(text);
   if (kind === 'code') return /^\d{3,8}$/.test(text);
   if (kind === 'password')

@@ -28,14 +28,17 @@ export interface Span {
 export function joined(spans: Span[]): Span[] {
   const sorted = spans.toSorted((a, b) => a.from - b.from || b.to - a.to);
   const result: Span[] = [];
+  let last: Span | undefined;
   for (const span of sorted) {
-    const last = result.at(-1);
-    if (last !== undefined && span.from < last.to) last.to = Math.max(last.to, span.to);
-    else result.push({ ...span });
+    if (last === undefined || span.from >= last.to) result.push((last = span));
+    else if (span.to > last.to) {
+      last = { ...last, to: span.to };
+      result[result.length - 1] = last;
+    }
   }
   return result;
 }
 
-export function replacementOf(span: Span): string {
-  return span.replacement ?? `[masked:${span.kind}]`;
+export function replacementOf({ replacement, kind }: Span): string {
+  return replacement ?? `[masked:${kind}]`;
 }
