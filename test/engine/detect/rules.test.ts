@@ -217,13 +217,22 @@ describe("a user's rules", () => {
     const started = performance.now();
     expect(pattern.find('x'.repeat(5000))).toBeUndefined();
     expect(performance.now() - started).toBeLessThan(2000);
-    expect(pattern.find('xxxy')?.text).toBe('xxxy');
+    expect(pattern.find('xxxy')?.[0]).toBe('xxxy');
   });
 
-  test('keep their groups and find the literal every match must hold', () => {
-    expect(compilePattern('user (?<user>\\w+) from', 'user').find('user mia from')?.groups).toEqual({
-      user: 'mia',
-    });
+  test.each(['user', 'built-in'] as const)('keep the groups of a %s pattern by number', (origin) => {
+    const pattern = compilePattern('(a|b)?user (?<user>\\w+)(?: (?<address>\\d+))? from', origin);
+    expect(pattern.groups.indexOf('user')).toBe(2);
+    expect(pattern.groups.indexOf('address')).toBe(3);
+    expect([...(pattern.find('user mia from') ?? [])].slice(0, 4)).toEqual([
+      'user mia from',
+      undefined,
+      'mia',
+      undefined,
+    ]);
+  });
+
+  test('find the literal every match must hold', () => {
     expect(requiredLiteral('secret-desk-\\d+')).toBe('secret-desk-');
     expect(requiredLiteral('colou?r')).toBe('colo');
     expect(requiredLiteral('a|b')).toBeUndefined();

@@ -9,6 +9,8 @@ export const ADDRESS_PATTERN =
  * @returns undefined where the text is no address
  */
 export function cleanAddress(text: string): string | undefined {
+  // Nearly all of them, and nothing to take off.
+  if (isIP(text) === 4) return text;
   let address = text.trim().toLowerCase();
   if (address.startsWith('[')) {
     const end = address.indexOf(']');

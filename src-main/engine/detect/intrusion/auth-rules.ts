@@ -1,7 +1,7 @@
 import type { AuthRule } from './rule-schema.ts';
 import type { LoadedRule } from './rule-file.ts';
 import { ADDRESS_PATTERN, cleanAddress, isHostName } from './address.ts';
-import { compilePattern } from './pattern.ts';
+import { compilePattern, type Pattern } from './pattern.ts';
 
 /** What a message means to the behaviour detectors. */
 export interface AuthMeaning {
@@ -18,8 +18,8 @@ export interface CompiledAuthRule {
   loaded: LoadedRule;
   /** Whether the rule is about messages of this program (lower case). */
   concerns(program: string): boolean;
-  /** What the rule reads out of a message that has one of its literals. */
-  find(message: string): { address: string; user: string } | undefined;
+  /** What the rule reads out of a message that has one of its literals; MEANS_NOTHING where it is about others. */
+  find(message: string): AuthMeaning | typeof MEANS_NOTHING | undefined;
 }
 
 /** @throws the expression engine's error when a pattern is not valid */
@@ -28,7 +28,8 @@ export function compileAuthRule(loaded: LoadedRule, rule: AuthRule): CompiledAut
     const expanded = source
       .replaceAll('{address}', `(?<address>${ADDRESS_PATTERN})`)
       .replaceAll('{host}', `(?<address>${ADDRESS_PATTERN}|[a-z0-9_][a-z0-9_.-]{0,252})`);
-    return compilePattern(expanded, loaded.origin);
+    const pattern = compilePattern(expanded, loaded.origin);
+    return { pattern, addresses: named(pattern, 'address'), users: named(pattern, 'user') };
   });
   return {
     rule,
@@ -36,24 +37,38 @@ export function compileAuthRule(loaded: LoadedRule, rule: AuthRule): CompiledAut
     concerns: (program) =>
       rule.programs.length === 0 || rule.programs.some((name) => program.startsWith(name)),
     find: (message) => {
-      if (rule.event === 'ignore')
-        return patterns.some((pattern) => pattern.test(message)) ? NOBODY : undefined;
-      for (const pattern of patterns) {
+      const { event } = rule;
+      if (event === 'ignore')
+        return patterns.some(({ pattern }) => pattern.test(message)) ? MEANS_NOTHING : undefined;
+      for (const { pattern, addresses, users } of patterns) {
         const found = pattern.find(message);
         if (found === undefined) continue;
-        const given = found.groups['address'] ?? '';
+        const given = lastOf(found, addresses);
         const address =
           given === ''
             ? onlyAddress(message)
             : (cleanAddress(given) ?? (isHostName(given) ? given.toLowerCase() : ''));
-        return { address, user: (found.groups['user'] ?? '').slice(0, MAX_USER_LENGTH) };
+        return { event, rule, address, user: lastOf(found, users).slice(0, MAX_USER_LENGTH) };
       }
       return undefined;
     },
   };
 }
 
-const NOBODY = { address: '', user: '' };
+/** What an ignored message says. */
+export const MEANS_NOTHING = 'ignored';
+
+/** The numbers of the groups with a name: alternatives may each have one. */
+function named(pattern: Pattern, name: string): readonly number[] {
+  return [...pattern.groups.keys()].filter((number) => pattern.groups[number] === name);
+}
+
+/** The text of the last of the groups that took part; empty where none did. */
+function lastOf(found: readonly (string | undefined)[], groups: readonly number[]): string {
+  let text = '';
+  for (const group of groups) text = found[group] ?? text;
+  return text;
+}
 
 /** What every address has; most messages are told by it to have none. */
 const ADDRESS_LIKE = /\d\.\d|:[0-9a-f]{0,4}:/i;

@@ -1,5 +1,5 @@
-import type { AuthMeaning, CompiledAuthRule } from './auth-rules.ts';
-import { LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
+import { MEANS_NOTHING, type AuthMeaning, type CompiledAuthRule } from './auth-rules.ts';
+import { ANY, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
 
 /** Longest part of a message that auth rules look at: what matters stands in the first words or the last. */
 const MAX_MESSAGE_LENGTH = 2000;
@@ -12,6 +12,8 @@ export interface ProgramRules {
   program: string;
   /** By what a message needs to mean anything; the first expressions are those the classifier was given beside its rules. */
   gate: LiteralGate;
+  /** Bits of the expressions that are worth a look: with candidates among the rules to ignore alone, a message means nothing. */
+  deciding: number;
   /**
    * Rules in their order; the first that matches decides.
    * @param message the line without its header
@@ -62,9 +64,15 @@ function programRules(
   const gate = new LiteralGate(
     [...others, ...literals].map((list, at) => (beyond && at === MAX_EXPRESSIONS - 1 ? undefined : list)),
   );
+  let deciding = ANY;
+  rules.forEach(({ rule }, index) => {
+    // The last bit stands for all rules beyond.
+    if (rule.event === 'ignore' && first + index < MAX_EXPRESSIONS - 1) deciding &= ~(1 << (first + index));
+  });
   return {
     program,
     gate,
+    deciding,
     classify: (whole, candidates) => {
       const message =
         whole.length > MAX_MESSAGE_LENGTH
@@ -75,12 +83,8 @@ function programRules(
         const bit = first + index;
         const ungated = beyond && bit >= MAX_EXPRESSIONS - 1;
         if (!ungated && (candidates & (1 << bit)) === 0) continue;
-        const rule = rules[index];
-        const found = rule?.find(message);
-        if (rule === undefined || found === undefined) continue;
-        const event = rule.rule.event;
-        if (event === 'ignore') return undefined;
-        return { event, rule: rule.rule, address: found.address, user: found.user };
+        const meaning = rules[index]?.find(message);
+        if (meaning !== undefined) return meaning === MEANS_NOTHING ? undefined : meaning;
       }
       return undefined;
     },

@@ -318,7 +318,7 @@ class Detector {
       if (message.length < SHORTEST_MESSAGE) return;
       candidates = about.rules.gate.candidates(message);
     }
-    if (candidates === 0) return;
+    if ((candidates & about.rules.deciding) === 0) return;
     message ??= batch.field(line, FIELD.message) ?? '';
     const { program } = about.rules;
     const meaning = about.rules.classify(message, candidates);
@@ -338,7 +338,9 @@ class Detector {
       row.agent = 0;
       row.flags =
         (meaning.rule.weak ? EVENT_FLAG.weak : 0) |
-        (/invalid|unknown|no such/i.test(message) ? EVENT_FLAG.unknownUser : 0);
+        (meaning.event !== 'auth_success' && /invalid|unknown|no such/i.test(message)
+          ? EVENT_FLAG.unknownUser
+          : 0);
       row.text = meaning.event === 'auth_success' ? 0 : this.#evidence(batch, line, builder);
       builder.push(row);
       matches.push({

@@ -100,7 +100,7 @@ function groupPatterns(rule: LineRule, origin: LoadedRule['origin']): GroupedPat
 function first(patterns: readonly Pattern[], text: string): string | undefined {
   for (const pattern of patterns) {
     const found = pattern.find(text);
-    if (found !== undefined) return found.text;
+    if (found !== undefined) return found[0];
   }
   return undefined;
 }

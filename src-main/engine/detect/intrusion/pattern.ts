@@ -1,10 +1,13 @@
 import { RE2JS } from 're2js';
 import type { LoadedRule } from './rule-file.ts';
 
-/** A pattern that can be looked for; groups are named groups that took part. */
+/** A pattern that can be looked for. */
 export interface Pattern {
+  /** The names of its groups, by their numbers. */
+  readonly groups: readonly (string | undefined)[];
   test(text: string): boolean;
-  find(text: string): { text: string; groups: Record<string, string> } | undefined;
+  /** What matched, and by number what each group did. */
+  find(text: string): readonly (string | undefined)[] | undefined;
 }
 
 /**
@@ -17,39 +20,27 @@ export function compilePattern(source: string, origin: LoadedRule['origin']): Pa
     const { unnamed, names } = numbered(source);
     const expression = new RegExp(unnamed, 'iu');
     return {
+      groups: [undefined, ...names],
       test: (text) => expression.test(text),
-      find: (text) => {
-        const found = expression.exec(text);
-        if (found === null) return undefined;
-        const groups: Record<string, string> = {};
-        for (let index = 0; index < names.length; index += 1) {
-          const value = found[index + 1];
-          const name = names[index];
-          if (value !== undefined && name !== undefined) groups[name] = value;
-        }
-        return { text: found[0], groups };
-      },
+      find: (text) => expression.exec(text) ?? undefined,
     };
   }
   const expression = RE2JS.compile(
     source.replaceAll('(?<', '(?P<').replaceAll(/\(\?P<([=!])/g, '(?<$1'),
     RE2JS.CASE_INSENSITIVE,
   );
-  const names = Object.keys(expression.namedGroups());
+  const groups: (string | undefined)[] = [undefined];
+  for (const [name, number] of Object.entries(expression.namedGroups())) groups[number] = name;
   const literal = requiredLiteral(source);
   return {
+    groups,
     test: (text) =>
       (literal === undefined || text.toLowerCase().includes(literal)) && expression.matcher(text).find(),
     find: (text) => {
       if (literal !== undefined && !text.toLowerCase().includes(literal)) return undefined;
       const matcher = expression.matcher(text);
       if (!matcher.find()) return undefined;
-      const groups: Record<string, string> = {};
-      for (const name of names) {
-        const value = matcher.group(name);
-        if (value !== null) groups[name] = value;
-      }
-      return { text: matcher.group() ?? '', groups };
+      return Array.from(groups, (_, number) => matcher.group(number) ?? undefined);
     },
   };
 }
