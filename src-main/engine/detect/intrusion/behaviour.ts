@@ -19,6 +19,7 @@ import { reach } from './list-bucket.ts';
 import { noRequestRules, requestRulesOf, type RequestRules } from './request-rules.ts';
 import type { RuleSet } from './rule-set.ts';
 import { MAX_GROUPS, RuleState, type Judging } from './rule-state.ts';
+import type { SuccessTable } from './success-table.ts';
 
 export interface BehaviourOptions {
   /** Addresses and ranges that are never taken for an attacker. */
@@ -83,6 +84,8 @@ class BehaviourState implements Behaviour {
   #states: RuleState[] = [];
   #byKind = new Map<EventKind, RuleState[]>();
   #requestRules: RequestRules = noRequestRules;
+  /** Of rules that ask for the share of sign-ins that succeeded: all that most sign-ins concern. */
+  #successes: readonly SuccessTable[] = [];
   #types = new Map<string, string>();
   readonly #memories: AddressMemories;
   readonly #directories = new DirectorySet();
@@ -266,7 +269,8 @@ class BehaviourState implements Behaviour {
       // Who becomes the second person clears the address of what buckets hold against it; afterwards they take nothing.
       mayForgive = event.shared !== wasShared || mayHaveFailed(memory, person);
     }
-    for (const state of this.#statesOf('auth_failure')) state.succeed(event, mayForgive);
+    for (const table of this.#successes) table.add(event);
+    if (mayForgive) for (const state of this.#statesOf('auth_failure')) state.forgive(event);
   }
 
   /** One attempt is often told twice: by sshd before and after the password, by the web server and the application. */
@@ -314,6 +318,7 @@ class BehaviourState implements Behaviour {
       }
     }
     this.#failuresMatterMs = Math.max(0, ...this.#statesOf('auth_failure').map(({ rule }) => reach(rule)));
+    this.#successes = this.#statesOf('auth_failure').flatMap(({ successes }) => successes ?? []);
     this.#requestRules = requestRulesOf(this.#statesOf('request'));
     this.#memories.setTables(this.#states.flatMap((state) => state.table ?? []));
     this.#attacks.setRules(rules.lines.map(({ rule }) => rule));

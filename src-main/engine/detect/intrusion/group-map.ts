@@ -58,14 +58,9 @@ export class GroupMap<Value> {
 
   /** Removes what has expired: it says nothing any more, so that it does not count as dropped. */
   prune(expired: (value: Value) => boolean): void {
-    for (const generation of [this.#young, this.#old]) {
+    for (const generation of [this.#old, this.#young]) {
       for (const [key, value] of generation) if (expired(value)) generation.delete(key);
     }
-  }
-
-  *values(): IterableIterator<Value> {
-    yield* this.#old.values();
-    yield* this.#young.values();
   }
 
   /** Plain data for a snapshot; `load` takes it back. */

@@ -7,23 +7,26 @@ export interface ListBucket {
   entries: BucketEntry[];
   /** Newest event time seen. */
   latest: number;
-  /** How many entries have each value of the rule's dimension; undefined where the rule has none. */
+  /** Undefined while there are few: most groups never see a second event, and two maps weigh more than all else of one. */
+  counts: EntryCounts | undefined;
+}
+
+/** How many entries of a bucket have something in common: a busy group of hundreds is asked with every event. */
+interface EntryCounts {
+  /** By value of the rule's dimension; undefined where the rule has none. */
   values: Map<string | number, number> | undefined;
-  /** How many entries each address has; undefined where the rule groups by address. */
+  /** By address; undefined where the rule groups by address. */
   addresses: Map<string, number> | undefined;
 }
 
+/** Entries from which on they are counted. */
+const MANY = 10;
 /** Most events one bucket keeps. */
 const MAX_ENTRIES = 512;
 /** Two lines about one attempt come this close. */
 const SAME_ATTEMPT_MS = 5000;
 
-export const emptyListBucket = (rule: BucketRule): ListBucket => ({
-  entries: [],
-  latest: 0,
-  values: rule.distinct === undefined ? undefined : new Map(),
-  addresses: rule.group_by.includes('address') ? undefined : new Map(),
-});
+export const emptyListBucket = (): ListBucket => ({ entries: [], latest: 0, counts: undefined });
 
 /** How long an event stays: the window, or the time a full bucket takes to leak out. */
 export function reach(rule: BucketRule): number {
@@ -42,7 +45,8 @@ export function pour(bucket: ListBucket, rule: BucketRule, entry: BucketEntry): 
   // Most groups never see a second event: a list of one has no spare room, the first `push` makes it for seventeen.
   if (bucket.entries.length === 0) bucket.entries = [entry];
   else bucket.entries.push(entry);
-  note(bucket, rule, entry, 1);
+  if (bucket.counts !== undefined) note(bucket.counts, rule, entry, 1);
+  else if (bucket.entries.length === MANY) bucket.counts = countsOf(bucket.entries, rule);
   const limit = Math.max(MAX_ENTRIES, rule.capacity);
   if (bucket.entries.length > limit) remove(bucket, rule, Math.ceil(limit / 4));
   return isFull(bucket, rule);
@@ -62,15 +66,25 @@ function prune(bucket: ListBucket, rule: BucketRule): void {
 
 /** Takes the oldest entries out. */
 function remove(bucket: ListBucket, rule: BucketRule, count: number): void {
-  for (const entry of bucket.entries.splice(0, count)) note(bucket, rule, entry, -1);
+  const removed = bucket.entries.splice(0, count);
+  if (bucket.counts !== undefined) for (const entry of removed) note(bucket.counts, rule, entry, -1);
 }
 
-/** Counts an entry that comes or goes: a busy group of hundreds is asked with every event what it holds. */
-function note(bucket: ListBucket, rule: BucketRule, entry: BucketEntry, change: 1 | -1): void {
-  if (bucket.addresses !== undefined) count(bucket.addresses, entry.address, change);
-  if (bucket.values === undefined || rule.distinct === undefined) return;
+function countsOf(entries: readonly BucketEntry[], rule: BucketRule): EntryCounts {
+  const counts: EntryCounts = {
+    values: rule.distinct === undefined ? undefined : new Map(),
+    addresses: rule.group_by.includes('address') ? undefined : new Map(),
+  };
+  for (const entry of entries) note(counts, rule, entry, 1);
+  return counts;
+}
+
+/** Counts an entry that comes or goes. */
+function note(counts: EntryCounts, rule: BucketRule, entry: BucketEntry, change: 1 | -1): void {
+  if (counts.addresses !== undefined) count(counts.addresses, entry.address, change);
+  if (counts.values === undefined || rule.distinct === undefined) return;
   const value = dimensionOf(entry, rule.distinct);
-  if (value !== undefined) count(bucket.values, value, change);
+  if (value !== undefined) count(counts.values, value, change);
 }
 
 function count<Key>(counts: Map<Key, number>, key: Key, change: 1 | -1): void {
@@ -83,9 +97,11 @@ function count<Key>(counts: Map<Key, number>, key: Key, change: 1 | -1): void {
 export function nameUser(bucket: ListBucket, rule: BucketRule, user: string, time: number): void {
   const entry = bucket.entries.at(-1);
   if (entry?.user !== '' || Math.abs(time - entry.time) > SAME_ATTEMPT_MS) return;
-  bucket.entries[bucket.entries.length - 1] = { ...entry, user };
-  note(bucket, rule, entry, -1);
-  note(bucket, rule, { ...entry, user }, 1);
+  const named = { ...entry, user };
+  bucket.entries[bucket.entries.length - 1] = named;
+  if (bucket.counts === undefined) return;
+  note(bucket.counts, rule, entry, -1);
+  note(bucket.counts, rule, named, 1);
 }
 
 /** Takes those entries of an address out that `goes` tells. */
@@ -95,17 +111,19 @@ export function purge(
   address: string,
   goes: (entry: BucketEntry) => boolean,
 ): void {
-  if (bucket.addresses?.has(address) === false) return;
+  if (bucket.counts?.addresses?.has(address) === false) return;
   bucket.entries = bucket.entries.filter((entry) => {
     if (entry.address !== address || !goes(entry)) return true;
-    note(bucket, rule, entry, -1);
+    if (bucket.counts !== undefined) note(bucket.counts, rule, entry, -1);
     return false;
   });
 }
 
 /** How full the bucket is: events, or different values of the rule's dimension, less what has leaked. */
 export function level(bucket: ListBucket, rule: BucketRule): number {
-  if (bucket.values !== undefined) return bucket.values.size;
+  const { distinct: dimension } = rule;
+  if (dimension !== undefined)
+    return bucket.counts?.values?.size ?? distinct(bucket.entries, (entry) => dimensionOf(entry, dimension));
   const leak = rule.leak;
   if (leak === undefined) return bucket.entries.length;
   let full = 0;
@@ -140,13 +158,13 @@ export function forgive(
   user: string,
   agent: number,
 ): void {
-  if (bucket.addresses?.has(address) === false) return;
+  if (bucket.counts?.addresses?.has(address) === false) return;
   const same = (entry: BucketEntry): boolean =>
     entry.address === address &&
     (user === '' || entry.user === '' ? entry.agent === agent : entry.user === user);
   let failures = 0;
   // From the newest on, as far as the address has entries: a group of many addresses holds hundreds.
-  let left = bucket.addresses?.get(address) ?? bucket.entries.length;
+  let left = bucket.counts?.addresses?.get(address) ?? bucket.entries.length;
   for (let at = bucket.entries.length - 1; at >= 0 && left > 0; at -= 1) {
     const entry = bucket.entries[at];
     if (entry?.address !== address) continue;

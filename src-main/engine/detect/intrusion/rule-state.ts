@@ -101,7 +101,7 @@ export class RuleState {
     if (group === undefined) {
       group = {
         key,
-        list: this.#counts ? undefined : emptyListBucket(this.rule),
+        list: this.#counts ? undefined : emptyListBucket(),
         rate: this.#counts && this.table === undefined ? emptyRateBucket() : undefined,
         recent: [],
         open: undefined,
@@ -116,13 +116,9 @@ export class RuleState {
     return group;
   }
 
-  /**
-   * A sign-in succeeded in this group.
-   * @param mayForgive false where no bucket can hold a failure that it makes good
-   */
-  succeed(event: BehaviourEvent, mayForgive: boolean): void {
-    this.successes?.add(event);
-    if (!mayForgive || !hasFailed(event, reach(this.rule))) return;
+  /** A sign-in succeeded in this group: failures of the same person before it were typing errors. */
+  forgive(event: BehaviourEvent): void {
+    if (!hasFailed(event, reach(this.rule))) return;
     const key = groupOf(event, this.rule);
     const list = key === undefined ? undefined : this.groups.peek(key)?.list;
     if (list === undefined || list.entries.length === 0) return;
@@ -157,14 +153,19 @@ export class RuleState {
     }
   }
 
-  /** Ends every finding that has been quiet for its blackhole; all of them where `now` is Infinity. */
+  /**
+   * Ends every finding that has been quiet for its blackhole, and forgets groups that nothing in their window speaks for any
+   * more: a busy site's clients of an hour ago. All of them where `now` is Infinity.
+   */
   sweep(now: number, judging: Judging): void {
     this.#judging = judging;
-    for (const group of this.groups.values()) {
+    // What is usual in a group is learnt over many windows: such are not forgotten.
+    const before = this.rule.require.times_usual === undefined ? now - 2 * reach(this.rule) : -Infinity;
+    this.groups.prune((group) => {
       if (group.open !== undefined && now > group.open.last + this.rule.blackhole)
         this.#close(group, judging);
-    }
-    this.#forget(now);
+      return group.open === undefined && group.latest < before && !this.waiting.has(group.key);
+    });
   }
 
   /** How full an address's bucket is; undefined where it has none. */
@@ -178,16 +179,6 @@ export class RuleState {
       level: group.list === undefined ? (group.rate?.count ?? 0) : level(group.list, this.rule),
       open,
     };
-  }
-
-  /** Groups that nothing in their window speaks for any more: a busy site's clients of an hour ago. */
-  #forget(now: number): void {
-    // What is usual in a group is learnt over many windows.
-    if (this.rule.require.times_usual !== undefined) return;
-    const before = now - 2 * reach(this.rule);
-    this.groups.prune(
-      (group) => group.open === undefined && group.latest < before && !this.waiting.has(group.key),
-    );
   }
 
   #count(event: BehaviourEvent, judging: Judging): void {
@@ -316,7 +307,7 @@ export class RuleState {
   #close(group: Group, judging: Judging): void {
     if (group.open?.changed === true) judging.emit(snapshotOf(group.open, this.rule));
     group.open = undefined;
-    if (group.list !== undefined) group.list = emptyListBucket(this.rule);
+    if (group.list !== undefined) group.list = emptyListBucket();
   }
 }
 

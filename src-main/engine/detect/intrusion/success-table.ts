@@ -1,6 +1,7 @@
 import { dimensionOf, type BehaviourEvent, type BucketEntry } from './behaviour-event.ts';
 import { textHash } from './byte-classes.ts';
 import { reach } from './list-bucket.ts';
+import { NumberIndex } from './number-index.ts';
 import { RateTable } from './rate-table.ts';
 import type { BucketRule } from './rule-schema.ts';
 
@@ -22,8 +23,9 @@ export class SuccessTable {
   readonly #rule: BucketRule;
   readonly #limit: number;
   readonly #counts: RateTable;
-  /** The row of each group; rows are numbered in the order of the map. */
-  #rows = new Map<number, number>();
+  readonly #index: NumberIndex;
+  /** The key of each row. */
+  #keys: number[] = [];
   #dropped = 0;
 
   /** @param limit groups at most; when there is no room, those with the fewest sign-ins are counted anew */
@@ -31,6 +33,7 @@ export class SuccessTable {
     this.#rule = { ...rule, window: reach(rule) };
     this.#limit = limit;
     this.#counts = new RateTable(this.#rule, limit);
+    this.#index = new NumberIndex(limit);
   }
 
   /** Groups forgotten although somebody had signed in within the window. */
@@ -41,11 +44,11 @@ export class SuccessTable {
   add(event: BehaviourEvent): void {
     const key = this.#keyOf(event);
     if (key === undefined) return;
-    let row = this.#rows.get(key);
-    if (row === undefined) {
-      if (this.#rows.size >= this.#limit) this.#makeRoom(event.time);
-      row = this.#rows.size;
-      this.#rows.set(key, row);
+    let row = this.#index.find(key);
+    if (row < 0) {
+      if (this.#keys.length >= this.#limit) this.#makeRoom(event.time);
+      row = this.#keys.push(key) - 1;
+      this.#index.set(key, row);
     }
     this.#counts.add(row, event.time, false);
   }
@@ -54,17 +57,23 @@ export class SuccessTable {
   count(event: BehaviourEvent | BucketEntry | undefined, time: number): number {
     if (event === undefined) return 0;
     const key = this.#keyOf(event);
-    const row = key === undefined ? undefined : this.#rows.get(key);
-    return row === undefined ? 0 : this.#counts.countAt(row, time);
+    const row = key === undefined ? -1 : this.#index.find(key);
+    return row < 0 ? 0 : this.#counts.countAt(row, time);
   }
 
   save(): SavedSuccesses {
-    return { keys: Int32Array.from(this.#rows.keys()), rows: this.#counts.save(this.#rows.size) };
+    return { keys: Int32Array.from(this.#keys), rows: this.#counts.save(this.#keys.length) };
   }
 
   load(saved: SavedSuccesses): void {
-    this.#rows = new Map(Array.from(saved.keys, (key, row) => [key, row]));
+    this.#setKeys([...saved.keys]);
     this.#counts.load(saved.rows);
+  }
+
+  #setKeys(keys: number[]): void {
+    this.#keys = keys;
+    this.#index.clear();
+    keys.forEach((key, row) => this.#index.set(key, row));
   }
 
   /**
@@ -72,7 +81,7 @@ export class SuccessTable {
    * share of a group little, to forget hundreds makes the typing errors of a busy service look like an attack.
    */
   #makeRoom(now: number): void {
-    const keys = [...this.#rows.keys()];
+    const keys = this.#keys;
     const counts = keys.map((_, row) => this.#counts.countAt(row, now));
     const inWindow = [...keys.keys()].filter((row) => (counts[row] ?? 0) > 0);
     const kept = inWindow
@@ -80,7 +89,7 @@ export class SuccessTable {
       .slice(0, Math.floor(this.#limit * KEPT_SHARE))
       .sort((one, other) => one - other);
     this.#dropped += inWindow.length - kept.length;
-    this.#rows = new Map(kept.map((row, index) => [keys[row] ?? 0, index]));
+    this.#setKeys(kept.map((row) => keys[row] ?? 0));
     this.#counts.keep(kept);
   }
 
