@@ -1,3 +1,4 @@
+import type { ByteScanner } from '../../flow/byte-scan.ts';
 import { MEANS_NOTHING, type AuthMeaning, type CompiledAuthRule } from './auth-rules.ts';
 import { ANY, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
 
@@ -28,9 +29,13 @@ export interface Classifier {
   about(program: string): ProgramRules;
 }
 
-/** @param others literals of expressions that the gates shall tell as well */
+/**
+ * @param scanner what lines are looked through with
+ * @param others literals of expressions that the gates shall tell as well
+ */
 export function createClassifier(
   rules: readonly CompiledAuthRule[],
+  scanner: ByteScanner,
   others: readonly (readonly string[])[] = [],
 ): Classifier {
   const known = new Map<string, ProgramRules>();
@@ -41,6 +46,7 @@ export function createClassifier(
         about = programRules(
           program,
           rules.filter((rule) => rule.concerns(program)),
+          scanner,
           others,
         );
         if (known.size < MAX_PROGRAMS) known.set(program, about);
@@ -53,6 +59,7 @@ export function createClassifier(
 function programRules(
   program: string,
   rules: readonly CompiledAuthRule[],
+  scanner: ByteScanner,
   others: readonly (readonly string[])[],
 ): ProgramRules {
   const literals = rules.map(({ rule }) =>
@@ -63,6 +70,8 @@ function programRules(
   const beyond = first + rules.length > MAX_EXPRESSIONS;
   const gate = new LiteralGate(
     [...others, ...literals].map((list, at) => (beyond && at === MAX_EXPRESSIONS - 1 ? undefined : list)),
+    false,
+    scanner,
   );
   let deciding = ANY;
   rules.forEach(({ rule }, index) => {

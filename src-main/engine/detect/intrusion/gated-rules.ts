@@ -1,3 +1,4 @@
+import type { ByteScanner } from '../../flow/byte-scan.ts';
 import { LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
 import type { CompiledLineRule } from './line-rules.ts';
 import type { TextView } from './text-view.ts';
@@ -11,10 +12,11 @@ export interface GatedRules {
 }
 
 /** Joins rules with their gate. */
-export function gated(rules: readonly CompiledLineRule[]): GatedRules {
+export function gated(rules: readonly CompiledLineRule[], scanner: ByteScanner): GatedRules {
   const gate = new LiteralGate(
     rules.map(({ literals }) => literals),
     true,
+    scanner,
   );
   return { rules, gate, few: rules.length <= MAX_EXPRESSIONS };
 }

@@ -1,4 +1,5 @@
 import { isIP, type BlockList } from 'node:net';
+import { ByteScanner } from '../../flow/byte-scan.ts';
 import { AddressBook } from '../../flow/address-book.ts';
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { AGENT_CLASS, BYTES, TargetScan, writesOnlyJapanese } from './byte-classes.ts';
@@ -65,6 +66,7 @@ class Detector {
   readonly #rules: RuleSet;
   readonly #programs: ProgramTable;
   readonly #book = new AddressBook();
+  readonly #scanner = new ByteScanner();
   readonly #scan = new TargetScan();
   readonly #targets = new FieldCache(CACHE_SETS, AGENT_CLASS);
   readonly #agents = new FieldCache(CACHE_SETS, AGENT_CLASS);
@@ -81,13 +83,16 @@ class Detector {
 
   constructor(rules: RuleSet, options: LineDetectorOptions) {
     this.#rules = rules;
-    this.#programs = new ProgramTable(createClassifier(rules.auth, [ATTACKERS_LITERALS]));
+    this.#programs = new ProgramTable(createClassifier(rules.auth, this.#scanner, [ATTACKERS_LITERALS]));
     for (const place of ['target', 'agent', 'referer', 'message'] as const) {
       const concerned = rules.lines.filter(({ rule }) => rule.on.includes(place));
-      this.#byPlace.set(place, gated(concerned));
+      this.#byPlace.set(place, gated(concerned, this.#scanner));
       this.#plainByPlace.set(
         place,
-        gated(concerned.filter(({ rule, loaded }) => rule.plain || loaded.origin === 'user')),
+        gated(
+          concerned.filter(({ rule, loaded }) => rule.plain || loaded.origin === 'user'),
+          this.#scanner,
+        ),
       );
     }
     const plain = this.#plainByPlace.get('target')?.rules ?? [];
@@ -97,6 +102,7 @@ class Detector {
     this.#targetGate = new LiteralGate(
       [...TARGET_FLAG_LITERALS, ...literals, ...plain.map((rule) => rule.literals)],
       true,
+      this.#scanner,
     );
     this.#proxies = addressList(options.trustedProxies ?? []);
     this.#trustsAny = (options.trustedProxies ?? []).length > 0;
@@ -106,6 +112,7 @@ class Detector {
     const builder = new EventBatchBuilder(batch.sourceId, batch.stream, this.#rules.version, batch.count);
     const matches: LineMatch[] = [];
     this.#book.index(batch);
+    this.#scanner.load(batch.bytes);
     this.#addresses = new Uint32Array(batch.addresses.length);
     const http = builder.intern('http');
     const row = emptyRow();

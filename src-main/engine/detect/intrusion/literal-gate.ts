@@ -1,3 +1,12 @@
+import {
+  ByteScanner,
+  ByteSet,
+  MOST_HITS,
+  PIECE_LENGTH,
+  PIECE_PLACES,
+  SHORT_PAIR,
+} from '../../flow/byte-scan.ts';
+
 /** Expressions that one gate can tell apart: bits of a number. */
 export const MAX_EXPRESSIONS = 31;
 /** Every expression. */
@@ -13,12 +22,13 @@ for (let code = 0; code < FOREIGN; code += 1) {
 
 /** Letters by how much they tell: the rarest characters of a literal stand for it. */
 const COMMON = 'etaoinsrhldcumfpgwybvk/=.? 10';
-/** Characters of a literal that stand for it where it has so many. */
-const PIECE = 4;
 const SLOT_BITS = 12;
 const MAY_STAND = 1;
 const TWO_BLANKS = 2;
-const BLANKS = (32 << 7) | 32;
+const BLANK = 32;
+const BLANKS = (BLANK << 7) | BLANK;
+/** Texts as bytes, one at a time. */
+let scratch = new Uint8Array(256);
 
 /** A literal of two characters or more. */
 interface Literal {
@@ -32,17 +42,13 @@ interface Literal {
  * Tells in one pass over a text which of many expressions could match it, by literals that they need. May name one that
  * does not match, never misses one that does.
  *
- * A literal is found by its rarest four characters. Of their three pairs one always begins at every third place of the
- * text, so that only those are looked at: a table tells which pair may stand there, a second one asks the character beside
- * it, and nearly every place ends at the first. Shorter literals are looked for at every place, by two characters or one.
+ * A literal is found by its rarest four characters, a shorter one by two or one; {@link ByteSet} names the few places where
+ * they may stand.
  */
 export class LiteralGate {
+  readonly #set: ByteSet;
   /** Of every byte: the expressions that need no more than it. */
   readonly #ones = new Int32Array(256);
-  /** By the low five bits of two neighbours: at which places of a piece (bits 0–2) they may stand. Case doesn't matter. */
-  readonly #pairs = new Uint8Array(1 << 10);
-  /** The same of three neighbours (bits 0 and 1). */
-  readonly #triples = new Uint8Array(1 << 15);
   /** Pieces in an open hash table, four codes each; 0 is free. */
   readonly #pieces = new Int32Array(1 << SLOT_BITS);
   /** By the same slots: which of the lists below is the piece's. */
@@ -53,13 +59,18 @@ export class LiteralGate {
   readonly #byTwo = new Map<number, Literal[]>();
   /** Expressions without known literals: always candidates. */
   #always = 0;
-  #scratch = new Uint8Array(256);
 
   /**
    * @param literals of each expression, in lower case: one of them must be in what it matches; undefined: nothing is known
    * @param joinsBlanks decoding makes one blank of two: then any expression may match
+   * @param scanner shared by gates that look through the same chunk
    */
-  constructor(literals: readonly (readonly string[] | undefined)[], joinsBlanks = false) {
+  constructor(
+    literals: readonly (readonly string[] | undefined)[],
+    joinsBlanks = false,
+    scanner = new ByteScanner(),
+  ) {
+    this.#set = new ByteSet(scanner);
     literals.forEach((list, index) => {
       if (index >= MAX_EXPRESSIONS) return;
       if (list === undefined) this.#always |= 1 << index;
@@ -68,76 +79,58 @@ export class LiteralGate {
     if (!joinsBlanks) return;
     this.#twos ??= new Uint8Array(1 << 14);
     this.#twos[BLANKS] = TWO_BLANKS;
+    this.#set.addPair(BLANK, BLANK);
   }
 
   /** Bits of the expressions that may match; those beyond what a gate can tell apart are the caller's to run. */
   candidates(text: string): number {
-    if (text.length > this.#scratch.length) this.#scratch = new Uint8Array(text.length * 2);
-    const bytes = this.#scratch;
+    if (text.length > scratch.length) scratch = new Uint8Array(text.length * 2);
     for (let at = 0; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
-      bytes[at] = code < FOREIGN ? code : foldWide(code);
+      scratch[at] = code < FOREIGN ? code : foldWide(code);
     }
-    return this.candidatesInBytes(bytes, 0, text.length);
+    return this.candidatesInBytes(scratch, 0, text.length);
   }
 
   /** The same for bytes of UTF-8. */
   candidatesInBytes(bytes: Uint8Array, from: number, to: number): number {
-    const ones = this.#ones;
-    const pairs = this.#pairs;
-    const triples = this.#triples;
-    const twos = this.#twos;
-    let mask = this.#always;
-    let at = from;
-    for (; at + 2 < to; at += 3) {
-      const first = bytes[at] ?? 0;
-      const second = bytes[at + 1] ?? 0;
-      const third = bytes[at + 2] ?? 0;
-      mask |= (ones[first] ?? 0) | (ones[second] ?? 0) | (ones[third] ?? 0);
-      const pair = ((first & 31) << 5) | (second & 31);
-      const places = pairs[pair] ?? 0;
-      if (places !== 0) {
-        const behind = triples[(pair << 5) | (third & 31)] ?? 0;
-        const before = triples[(((bytes[at - 1] ?? 0) & 31) << 10) | pair] ?? 0;
-        const possible = places & (behind | ((before & 2) << 1));
-        if (possible !== 0) mask |= this.#standing(bytes, at, possible, from, to);
-      }
-      if (twos !== undefined) {
-        const b = FOLDED[second] ?? 0;
-        const c = FOLDED[third] ?? 0;
-        const d = at + 3 < to ? (FOLDED[bytes[at + 3] ?? 0] ?? 0) : 0;
-        const found =
-          (twos[((FOLDED[first] ?? 0) << 7) | b] ?? 0) |
-          (twos[(b << 7) | c] ?? 0) |
-          (twos[(c << 7) | d] ?? 0);
-        if (found !== 0) mask |= this.#short(bytes, at, from, to);
-        if ((found & TWO_BLANKS) !== 0) return ANY;
+    const { scanner } = this.#set;
+    let mask = this.#always | this.#singles(bytes, from, to);
+    let next = from;
+    for (let hits = MOST_HITS; hits === MOST_HITS;) {
+      hits = this.#set.pieces(bytes, next, to);
+      for (let hit = 0; hit < hits; hit += 1) {
+        const at = scanner.place(hit);
+        const bits = scanner.bits(hit);
+        next = at + PIECE_LENGTH - 1;
+        if ((bits & PIECE_PLACES) !== 0) mask |= this.#standing(bytes, at, bits, from, to);
+        if ((bits & SHORT_PAIR) !== 0) mask |= this.#short(bytes, at, from, to);
       }
     }
-    return mask | this.#last(bytes, at, from, to);
+    return mask;
   }
 
-  /** The one or two bytes behind the last three. */
-  #last(bytes: Uint8Array, at: number, from: number, to: number): number {
+  #singles(bytes: Uint8Array, from: number, to: number): number {
+    const { scanner } = this.#set;
     let mask = 0;
-    for (let place = at; place < to; place += 1) mask |= this.#ones[bytes[place] ?? 0] ?? 0;
-    if (at + 1 >= to) return mask;
-    const pair = (((bytes[at] ?? 0) & 31) << 5) | ((bytes[at + 1] ?? 0) & 31);
-    const places = this.#pairs[pair] ?? 0;
-    if (places !== 0) mask |= this.#standing(bytes, at, places, from, to);
-    if (this.#twos === undefined) return mask;
-    const two = ((FOLDED[bytes[at] ?? 0] ?? 0) << 7) | (FOLDED[bytes[at + 1] ?? 0] ?? 0);
-    const found = this.#twos[two] ?? 0;
-    if ((found & TWO_BLANKS) !== 0) return ANY;
-    return found === 0 ? mask : mask | this.#short(bytes, at, from, to);
+    let next = from;
+    for (let hits = MOST_HITS; hits === MOST_HITS;) {
+      hits = this.#set.singles(bytes, next, to);
+      for (let hit = 0; hit < hits; hit += 1) {
+        const at = scanner.place(hit);
+        mask |= this.#ones[bytes[at] ?? 0] ?? 0;
+        next = at + 1;
+      }
+    }
+    return mask;
   }
 
   /** Marks of the literals whose piece has the pair at `at` at one of the places. */
   #standing(bytes: Uint8Array, at: number, places: number, from: number, to: number): number {
     let mask = 0;
-    for (let place = 0; place < PIECE - 1; place += 1) {
+    for (let place = 0; place < PIECE_LENGTH - 1; place += 1) {
       const start = at - place;
-      if ((places & (1 << place)) === 0 || start < from || start + PIECE > to) continue;
+      if ((places & (1 << place)) === 0 || start < from || start + PIECE_LENGTH > to) continue;
       const slot = this.#slotOf(pieceAt(bytes, start));
       if (this.#pieces[slot] === 0) continue;
       for (const literal of this.#long[this.#lists[slot] ?? 0] ?? [])
@@ -152,7 +145,9 @@ export class LiteralGate {
     let mask = 0;
     for (let start = at; start < at + 3 && start + 1 < to; start += 1) {
       const two = ((FOLDED[bytes[start] ?? 0] ?? 0) << 7) | (FOLDED[bytes[start + 1] ?? 0] ?? 0);
-      if ((this.#twos?.[two] ?? 0) === 0) continue;
+      const found = this.#twos?.[two] ?? 0;
+      if (found === 0) continue;
+      if (found === TWO_BLANKS) return ANY;
       for (const literal of this.#byTwo.get(two) ?? [])
         if (standsAt(literal, bytes, start - literal.before, from, to)) mask |= literal.bit;
     }
@@ -175,13 +170,17 @@ export class LiteralGate {
     // What one character is in bytes depends on the encoding: a foreign one is a reason to look.
     if (codes.includes(FOREIGN)) this.#addByte(FOREIGN, bit);
     else if (codes.length === 1) this.#addByte(codes[0] ?? 0, bit);
-    else if (codes.length < PIECE) this.#addShort(text, codes, bit);
+    else if (codes.length < PIECE_LENGTH) this.#addShort(text, codes, bit);
     else this.#addLong(text, codes, bit);
   }
 
   #addByte(code: number, bit: number): void {
-    for (let byte = 0; byte < 256; byte += 1)
-      if (FOLDED[byte] === code) this.#ones[byte] = (this.#ones[byte] ?? 0) | bit;
+    for (let byte = 0; byte < 256; byte += 1) {
+      if (FOLDED[byte] === code) {
+        this.#ones[byte] = (this.#ones[byte] ?? 0) | bit;
+        this.#set.addByte(byte);
+      }
+    }
   }
 
   #addShort(text: string, codes: Uint8Array, bit: number): void {
@@ -189,13 +188,14 @@ export class LiteralGate {
     const two = ((codes[before] ?? 0) << 7) | (codes[before + 1] ?? 0);
     this.#twos ??= new Uint8Array(1 << 14);
     this.#twos[two] = MAY_STAND;
+    this.#set.addPair(codes[before] ?? 0, codes[before + 1] ?? 0);
     const list = this.#byTwo.get(two) ?? [];
     list.push({ codes, before, bit });
     this.#byTwo.set(two, list);
   }
 
   #addLong(text: string, codes: Uint8Array, bit: number): void {
-    const before = rarest(text, PIECE);
+    const before = rarest(text, PIECE_LENGTH);
     const piece = pieceAt(codes, before);
     const slot = this.#slotOf(piece);
     if (this.#pieces[slot] === 0) {
@@ -208,14 +208,7 @@ export class LiteralGate {
       this.#lists[slot] = this.#long.push([]) - 1;
     }
     this.#long[this.#lists[slot] ?? 0]?.push({ codes, before, bit });
-    for (let place = 0; place < PIECE - 1; place += 1) {
-      const at = before + place;
-      const pair = (((codes[at] ?? 0) & 31) << 5) | ((codes[at + 1] ?? 0) & 31);
-      this.#pairs[pair] = (this.#pairs[pair] ?? 0) | (1 << place);
-      if (place === PIECE - 2) continue;
-      const triple = (pair << 5) | ((codes[at + 2] ?? 0) & 31);
-      this.#triples[triple] = (this.#triples[triple] ?? 0) | (1 << place);
-    }
+    this.#set.addPiece(codes, before);
   }
 }
 

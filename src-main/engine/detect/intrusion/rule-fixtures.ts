@@ -2,6 +2,7 @@ import type { RuleFileProblem } from '../../../../src-preload/contract/threats.t
 import { EVENT_FLAG, EVENT_KINDS } from '../../flow/event-batch.ts';
 import { createBehaviour } from './behaviour.ts';
 import { stableHash } from './byte-classes.ts';
+import { ByteScanner } from '../../flow/byte-scan.ts';
 import { createClassifier } from './classify.ts';
 import { EventBatchBuilder } from './event-batch-builder.ts';
 import { targetFlags } from './request-meaning.ts';
@@ -50,7 +51,7 @@ function checkLine(compiled: CompiledLineRule): RuleFileProblem[] {
 
 /** Rules are tried in the order of the whole set, as they will be: an earlier one may take the message. */
 function checkAuth({ rule, loaded }: CompiledAuthRule, rules: RuleSet): RuleFileProblem[] {
-  const classifier = createClassifier(rules.auth);
+  const classifier = createClassifier(rules.auth, new ByteScanner());
   return GROUPS.flatMap((group) =>
     rule.fixtures[group].flatMap((fixture, index) => {
       const about = classifier.about(fixture.program.toLowerCase());

@@ -1,13 +1,10 @@
+import { DIGIT_RUN, MOST_HITS } from '../../flow/byte-scan.ts';
 import { BYTE, isDigit, isLetter } from '../bytes.ts';
+import { secretScanner } from './scanner.ts';
 import type { Span } from './spans.ts';
 
-const SHORTEST = 14;
+const SHORTEST = DIGIT_RUN;
 const LONGEST = 19;
-/** The shortest card number has 14 digits: of 14 bytes in a row one is always looked at. */
-const STRIDE = 14;
-/** 1 for the bytes card numbers are written with: digits, space and dash. */
-const MAY_BE = new Uint8Array(256);
-for (const byte of Buffer.from('0123456789 -')) MAY_BE[byte] = 1;
 /** Digits with a separator after every one at most. */
 const REACH = LONGEST * 2;
 
@@ -16,35 +13,41 @@ const REACH = LONGEST * 2;
  * that passes all of this by chance is one in some hundred of those that begin like a card.
  */
 export function findCards(bytes: Uint8Array, found: (span: Span) => void): void {
+  const scanner = secretScanner();
   let done = 0;
-  for (let at = STRIDE - 1; at < bytes.length; at += STRIDE) {
-    if (MAY_BE[bytes[at] ?? 0] === 0 || at < done) continue;
-    // Fourteen in a row around here reach seven places to one side at least.
-    const right = MAY_BE[bytes[at + 3] ?? 0] === 1 && MAY_BE[bytes[at + 6] ?? 0] === 1;
-    if (!right && (MAY_BE[bytes[at - 3] ?? 0] === 0 || MAY_BE[bytes[at - 6] ?? 0] === 0)) continue;
-    const from = runStart(bytes, at);
-    const to = runEnd(bytes, at);
-    done = to;
-    if (to - from >= SHORTEST && isCard(bytes, from, to)) found({ from, to, kind: 'card' });
+  for (let hits = MOST_HITS; hits === MOST_HITS;) {
+    hits = scanner.digitRuns(bytes, done, bytes.length);
+    for (let hit = 0; hit < hits; hit += 1) {
+      const at = scanner.place(hit);
+      if (at >= done) done = cardsAround(bytes, at, found);
+    }
   }
 }
 
+/** Looks through the run of digits, blanks and dashes that a place is in; answers where it ends. */
+function cardsAround(bytes: Uint8Array, place: number, found: (span: Span) => void): number {
+  let at = place;
+  while (at > 0 && mayBe(bytes[at - 1])) at -= 1;
+  for (; mayBe(bytes[at]); at += 1) {
+    if (!isDigit(bytes[at])) continue;
+    const from = at;
+    while (inRun(bytes, at)) at += 1;
+    const length = at - from;
+    if (length >= SHORTEST && length <= REACH && isCard(bytes, from, at))
+      found({ from, to: at, kind: 'card' });
+  }
+  return at;
+}
+
+function mayBe(byte: number | undefined): boolean {
+  return isDigit(byte) || byte === BYTE.space || byte === BYTE.dash;
+}
+
+/** Digits, and single separators between them. */
 function inRun(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at];
   if (isDigit(byte)) return true;
   return (byte === BYTE.space || byte === BYTE.dash) && isDigit(bytes[at - 1]) && isDigit(bytes[at + 1]);
-}
-
-function runStart(bytes: Uint8Array, at: number): number {
-  let from = at;
-  while (from > 0 && at - from < REACH && inRun(bytes, from - 1)) from -= 1;
-  return isDigit(bytes[from]) ? from : from + 1;
-}
-
-function runEnd(bytes: Uint8Array, at: number): number {
-  let to = at;
-  while (to < bytes.length && to - at < REACH && inRun(bytes, to)) to += 1;
-  return to;
 }
 
 function isCard(bytes: Uint8Array, from: number, to: number): boolean {

@@ -27,7 +27,7 @@ import {
   SUBTRACT,
   tee,
   V128,
-} from './machine-code.ts';
+} from '../../flow/machine-code.ts';
 
 /**
  * Finds a byte run, ASCII letters in either case, as machine code that looks at sixteen places at once: two bytes of the

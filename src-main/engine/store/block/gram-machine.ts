@@ -36,7 +36,7 @@ import {
   storeVector,
   tee,
   type MachineFunction,
-} from './machine-code.ts';
+} from '../../flow/machine-code.ts';
 
 /**
  * Marks which runs of bytes a text has, as machine code: JavaScript can't read eight bytes at any place at once, and spends

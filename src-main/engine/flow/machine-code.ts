@@ -12,6 +12,8 @@ export const set = (local: number): number[] => [0x21, local];
 export const tee = (local: number): number[] => [0x22, local];
 export const constant = (value: number): number[] => [0x41, ...signed(BigInt(value | 0))];
 export const constant64 = (value: bigint): number[] => [0x42, ...signed(BigInt.asIntN(64, value))];
+/** Four bytes at any place, lowest first. */
+export const load32 = (offset: number): number[] => [0x28, 0, ...unsigned(offset)];
 export const loadByte = (offset: number): number[] => [0x2d, 0, ...unsigned(offset)];
 export const load64 = (offset: number): number[] => [0x29, 0, ...unsigned(offset)];
 export const loadVector = (offset: number): number[] => [0xfd, 0, 0, ...unsigned(offset)];
@@ -20,19 +22,27 @@ export const loadSigned = (offset: number): number[] => [0x2c, 0, ...unsigned(of
 export const storeVector = (offset: number): number[] => [0xfd, 0x0b, 0, ...unsigned(offset)];
 /** The same byte sixteen times. */
 export const constantVector = (byte: number): number[] => [0xfd, 0x0c, ...new Array<number>(16).fill(byte)];
+/** Up to sixteen bytes, then zeros. */
+export const bytesVector = (bytes: readonly number[]): number[] => [
+  ...[0xfd, 0x0c, ...bytes, ...new Array<number>(16 - bytes.length).fill(0)],
+];
 export const store64 = (offset: number): number[] => [0x37, 0, ...unsigned(offset)];
+export const store32 = (offset: number): number[] => [0x36, 0, ...unsigned(offset)];
 export const store8 = (offset: number): number[] => [0x3a, 0, ...unsigned(offset)];
 
 export const IS_ZERO = [0x45];
 export const DIFFERS = [0x47];
 export const BELOW = [0x49];
 export const NOT_BELOW = [0x4f];
+/** How many zeros stand above the highest one; and below the lowest. */
+export const LAST_ONE = [0x67];
 export const FIRST_ONE = [0x68];
 export const ADD = [0x6a];
 export const SUBTRACT = [0x6b];
 export const MULTIPLY = [0x6c];
 export const AND = [0x71];
 export const OR = [0x72];
+export const XOR = [0x73];
 export const SHIFT_LEFT = [0x74];
 export const SHIFT_RIGHT = [0x76];
 export const MULTIPLY_64 = [0x7e];
@@ -41,6 +51,8 @@ export const SHIFT_LEFT_64 = [0x86];
 export const SHIFT_RIGHT_64 = [0x88];
 export const NARROW = [0xa7];
 export const WIDEN = [0xad];
+/** Of the first sixteen bytes those that the second name by their places; 0 where there is no such place. */
+export const INDEX_BYTES = [0xfd, 0x0e];
 /** One byte in all sixteen places. */
 export const SPREAD_BYTE = [0xfd, 0x0f];
 export const EQUAL_BYTES = [0xfd, 0x23];
@@ -48,6 +60,8 @@ export const EQUAL_BYTES = [0xfd, 0x23];
 export const LESS_SIGNED = [0xfd, 0x25];
 /** The same of bytes from 0 to 255. */
 export const LESS_BYTES = [0xfd, 0x26];
+/** Each byte by itself, zeros come in. */
+export const SHIFT_BYTES_RIGHT = [0xfd, 0x6d];
 export const SUBTRACT_BYTES = [0xfd, 0x71];
 export const AND_VECTOR = [0xfd, 0x4e];
 export const OR_VECTOR = [0xfd, 0x50];
@@ -56,6 +70,8 @@ export const BITS_OF_BYTES = [0xfd, 0x64];
 
 export const block = (...body: number[][]): number[] => [0x02, 0x40, ...body.flat(), 0x0b];
 export const loop = (...body: number[][]): number[] => [0x03, 0x40, ...body.flat(), 0x0b];
+/** Done if the number on the stack is not 0. */
+export const when = (...body: number[][]): number[] => [0x04, 0x40, ...body.flat(), 0x0b];
 /** Leaves that many blocks beside the innermost; of a loop it is its next turn. */
 export const leave = (blocks: number): number[] => [0x0c, blocks];
 export const leaveIf = (blocks: number): number[] => [0x0d, blocks];

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  ByteScanner,
+  ByteSet,
+  DIGIT_RUN,
+  MOST_HITS,
+  PIECE_LENGTH,
+  SHORT_PAIR,
+} from '../../../src-main/engine/flow/byte-scan.ts';
+
+/** Bytes of a text made of some characters, and a part of them. */
+const partOf = (characters: string): fc.Arbitrary<{ bytes: Buffer; from: number; to: number }> =>
+  fc
+    .tuple(fc.string({ unit: fc.constantFrom(...Array.from(characters)), maxLength: 90 }), fc.nat(20), fc.nat(20))
+    .map(([text, skipped, cut]) => {
+      const bytes = Buffer.from(text);
+      const from = Math.min(skipped, bytes.length);
+      return { bytes, from, to: Math.max(from, bytes.length - cut) };
+    });
+const part = partOf('aBps=- 47é');
+
+function hitsOf(scanner: ByteScanner, count: number): { at: number; bits: number }[] {
+  return Array.from({ length: count }, (_, hit) => ({ at: scanner.place(hit), bits: scanner.bits(hit) }));
+}
+
+describe('a set of bytes', () => {
+  test('its single bytes, found where they are and nowhere else', () => {
+    const scanner = new ByteScanner();
+    const set = new ByteSet(scanner);
+    for (const byte of Buffer.from('=B-é')) set.addByte(byte);
+    const wanted = new Set([...Buffer.from('=B-')]);
+    fc.assert(
+      fc.property(part, ({ bytes, from, to }) => {
+        const found = hitsOf(scanner, set.singles(bytes, from, to)).map(({ at }) => at);
+        const expected = [...bytes.keys()]
+          .slice(from, to)
+          .filter((at) => wanted.has(bytes[at] ?? 0) || (bytes[at] ?? 0) >= 128);
+        expect(found).toEqual(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('its pieces and pairs, never missed, whatever stands around', () => {
+    const scanner = new ByteScanner();
+    const set = new ByteSet(scanner);
+    const pieces = ['pass', 'b=4-'];
+    for (const piece of pieces) set.addPiece(Buffer.from(piece), 0);
+    set.addPair(0x37, 0x3d);
+    fc.assert(
+      fc.property(part, fc.boolean(), ({ bytes, from, to }, isChunk) => {
+        if (isChunk) scanner.load(bytes);
+        const hits = hitsOf(scanner, set.pieces(bytes, from, to));
+        const lower = bytes.toString('latin1').toLowerCase();
+        for (let at = from; at + PIECE_LENGTH <= to; at += 1) {
+          if (!pieces.includes(lower.slice(at, at + PIECE_LENGTH))) continue;
+          expect(
+            hits.some((hit) =>
+              [0, 1, 2].some((place) => hit.at - place === at && (hit.bits & (1 << place)) !== 0),
+            ),
+          ).toBe(true);
+        }
+        for (let at = from; at + 1 < to; at += 1) {
+          if (lower.slice(at, at + 2) !== '7=') continue;
+          expect(hits.some((hit) => hit.at <= at && at < hit.at + 3 && (hit.bits & SHORT_PAIR) !== 0)).toBe(
+            true,
+          );
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('more hits than fit, told by the number of those that do', () => {
+    const scanner = new ByteScanner();
+    const set = new ByteSet(scanner);
+    set.addByte(0x3d);
+    const bytes = Buffer.alloc(MOST_HITS + 100, '=');
+    expect(set.singles(bytes, 0, bytes.length)).toBe(MOST_HITS);
+    const next = scanner.place(MOST_HITS - 1) + 1;
+    expect(set.singles(bytes, next, bytes.length)).toBe(100);
+  });
+
+  test('a chunk larger than all before, looked through after the memory has grown', () => {
+    const scanner = new ByteScanner();
+    const set = new ByteSet(scanner);
+    set.addPiece(Buffer.from('pass'), 0);
+    const large = Buffer.alloc(3_000_000, '.');
+    large.write('PASS', 2_999_996);
+    scanner.load(Buffer.from('pass'));
+    scanner.load(large);
+    expect(set.pieces(large, 0, large.length)).toBe(1);
+    // A short text in between does not disturb the chunk.
+    expect(set.pieces(Buffer.from('a pass'), 0, 6)).toBe(1);
+    expect(set.pieces(large, 0, large.length - PIECE_LENGTH)).toBe(0);
+  });
+});
+
+describe('runs of digits', () => {
+  test('of the length of a card number, each with a place within it', () => {
+    const scanner = new ByteScanner();
+    fc.assert(
+      fc.property(partOf('444777000 -444777000 -x'), ({ bytes, from, to }) => {
+        const places = hitsOf(scanner, scanner.digitRuns(bytes, from, to)).map(({ at }) => at);
+        const runs = [...bytes.toString('latin1', from, to).matchAll(/[0-9 -]+/g)]
+          .filter(([run]) => run.length >= DIGIT_RUN)
+          .map(({ 0: run, index }) => ({ first: from + index, behind: from + index + run.length }));
+        for (const { first, behind } of runs)
+          expect(places.some((at) => at >= first && at < behind)).toBe(true);
+        for (const at of places)
+          expect(runs.some(({ first, behind }) => at >= first && at < behind)).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test.each([14, 15, 16, 17, 31, 33, 48])('%i of them, found at every place of a vector', (length) => {
+    const scanner = new ByteScanner();
+    for (let before = 0; before < 34; before += 1) {
+      const bytes = Buffer.from(`${'.'.repeat(before)}${'4'.repeat(length)}`);
+      expect(scanner.digitRuns(bytes, 0, bytes.length)).toBeGreaterThan(0);
+      expect(scanner.digitRuns(bytes, 0, before + DIGIT_RUN - 1)).toBe(0);
+    }
+  });
+});
