@@ -1,6 +1,6 @@
 import { BYTE } from '../bytes.ts';
 import { EMPTY, VALUE } from './template-token.ts';
-import { isUnit, isCalendarName, isAnswer, isTruthWord } from './value-words.ts';
+import { isAnswer, isCalendarName, isTruthWord, isUnit, mayBeValue } from './value-words.ts';
 
 /*
  * A line's shape: its words as they stand, everything that looks like a value (numbers, addresses, identifiers, paths,
@@ -63,22 +63,29 @@ export class ShapeScanner implements ScannedShape {
     while (at < limit) {
       if (this.count >= MAX_TOKENS - 4) break;
       const first = bytes[at] ?? 0;
-      if (FLAGS[first] === 0) {
+      let flag = FLAGS[first] ?? 0;
+      if (flag === 0) {
         at = first <= BYTE.space ? this.#space(bytes, at, limit) : this.#delimiter(bytes, at, limit);
         continue;
       }
       let flags = 0;
       let hash = SEED;
       let index = at;
-      while (index < limit) {
-        const byte = bytes[index] ?? 0;
-        const flag = FLAGS[byte] ?? 0;
-        if (flag === 0) break;
+      let byte = first;
+      do {
         flags |= flag;
         hash = Math.imul(hash ^ byte, PRIME);
         index += 1;
-      }
-      at = this.#word(bytes, at, index, limit, flags, hash);
+        if (index === limit) break;
+        byte = bytes[index] ?? 0;
+        flag = FLAGS[byte] ?? 0;
+      } while (flag !== 0);
+      // Most words are nothing but letters, and most of these are no values.
+      if ((flags | HEX_LETTER) === (NOT_HEX | HEX_LETTER) && !mayBeValue(hash)) {
+        this.#push(TOKEN.word, at, index, hash);
+        this.#joinable = -1;
+        at = index;
+      } else at = this.#word(bytes, at, index, limit, flags, hash);
     }
     if (at < end) this.#value(at, end);
     if (this.count > 0 && this.kinds[this.count - 1] === TOKEN.space) this.count -= 1;
@@ -258,8 +265,8 @@ export class ShapeScanner implements ScannedShape {
     this.starts[index] = start;
     this.ends[index] = end;
     this.#highs[index + 1] = Math.imul((this.#highs[index] ?? 0) ^ (hash + kind), 0x5bd1e995) + 0x3c6ef372;
-    const low = (this.#lows[index] ?? 0) ^ Math.imul(hash ^ (kind << 28), 0x27d4eb2f);
-    this.#lows[index + 1] = Math.imul((low << 13) | (low >>> 19), 0x165667b1) + 0x5a82;
+    const low = this.#lows[index] ?? 0;
+    this.#lows[index + 1] = Math.imul(((low << 13) | (low >>> 19)) ^ hash, 0x165667b1) + kind;
     this.count = index + 1;
   }
 }
