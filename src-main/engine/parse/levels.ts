@@ -37,16 +37,22 @@ const WORDS: readonly (readonly [string, number])[] = [
 ];
 const LONGEST = Math.max(...WORDS.map(([word]) => word.length));
 
-/** By the first letter's low five bits: at most four words to compare. */
-const byFirstLetter: { word: string; level: number }[][] = Array.from({ length: 32 }, () => []);
-for (const [word, level] of WORDS) byFirstLetter[word.charCodeAt(0) & 31]?.push({ word, level });
+/** By the first letter's low five bits and the length: at most two words to compare. */
+const candidates: { word: string; level: number }[][] = Array.from({ length: 32 * 16 }, () => []);
+for (const [word, level] of WORDS) candidates[place(word.charCodeAt(0), word.length)]?.push({ word, level });
+
+function place(letter: number, length: number): number {
+  return (letter & 31) * 16 + length;
+}
 
 /** RFC 5424 severity of a level word in any case, or NO_LEVEL. */
 export function levelOfWord(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
   if (length < 3 || length > LONGEST || !isLetter(bytes[start])) return NO_LEVEL;
-  for (const { word, level } of byFirstLetter[(bytes[start] ?? 0) & 31] ?? []) {
-    if (word.length === length && matchesAt(bytes, start, end, word)) return level;
+  const words = candidates[place(bytes[start] ?? 0, length)] ?? [];
+  for (let index = 0; index < words.length; index += 1) {
+    const candidate = words[index];
+    if (candidate !== undefined && matchesAt(bytes, start, end, candidate.word)) return candidate.level;
   }
   return NO_LEVEL;
 }
@@ -80,19 +86,25 @@ export function findLevel(bytes: Uint8Array, start: number, end: number): number
   let words = 0;
   let at = start;
   while (at < limit && words < LEVEL_WORDS) {
-    if (!isWordByte(bytes[at])) {
+    if (IN_WORD[bytes[at] ?? 0] === 0) {
       at += 1;
       continue;
     }
     const from = at;
-    while (at < end && at - from <= LONGEST && isWordByte(bytes[at])) at += 1;
-    const level = levelOfWord(bytes, from, at);
-    if (level !== NO_LEVEL && isMarked(bytes, start, from, at, end)) return level;
-    while (at < limit && isWordByte(bytes[at])) at += 1;
+    const last = Math.min(end, Math.max(limit, from + LONGEST + 1));
+    while (at < last && IN_WORD[bytes[at] ?? 0] === 1) at += 1;
+    // Most words end here: what marks one is rarer than what it may begin with.
+    if (at - from >= 3 && at - from <= LONGEST && isMarked(bytes, start, from, at, end)) {
+      const level = levelOfWord(bytes, from, at);
+      if (level !== NO_LEVEL) return level;
+    }
     words += 1;
   }
   return NO_LEVEL;
 }
+
+/** 1 for what can be part of a word. */
+const IN_WORD = Uint8Array.from({ length: 256 }, (_, byte) => (isWordByte(byte) ? 1 : 0));
 
 function isMarked(bytes: Uint8Array, lineStart: number, from: number, to: number, end: number): boolean {
   const before = from > lineStart ? bytes[from - 1] : BYTE.space;

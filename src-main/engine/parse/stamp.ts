@@ -47,7 +47,9 @@ export class StampReader {
   /** Latest wall time a stamp without year may mean. */
   #latestWall = 0;
   #latestYear = 1970;
-  // The day read last: logs repeat it millions of times.
+  // The month and the day read last: logs repeat them millions of times.
+  #monthLetters = 0;
+  #month: number | undefined;
   #dateKey = -1;
   #dateDay = 0;
   #yearlessKey = -1;
@@ -79,7 +81,7 @@ export class StampReader {
     }
     if (day < 0 || from + 20 > end || bytes[from + 2] !== BYTE.slash || bytes[from + 6] !== BYTE.slash)
       return NO_STAMP;
-    const month = monthByLetters.get(foldedLetters(bytes, from + 3));
+    const month = this.#monthAt(bytes, from + 3);
     const year = fourDigits(bytes, from + 7);
     if (month === undefined || year < 0 || bytes[from + 11] !== BYTE.colon) return NO_STAMP;
     const clock = clockAt(bytes, from + 12);
@@ -90,7 +92,7 @@ export class StampReader {
   /** `Nov 21 10:00:00`, with an optional year before or after the clock and an optional fraction. */
   readBsd(bytes: Uint8Array, at: number, end: number): number {
     if (at + 14 > end || !isLetter(bytes[at])) return NO_STAMP;
-    const month = monthByLetters.get(foldedLetters(bytes, at));
+    const month = this.#monthAt(bytes, at);
     if (month === undefined || bytes[at + 3] !== BYTE.space) return NO_STAMP;
     let from = at + 4;
     if (bytes[from] === BYTE.space) from += 1;
@@ -124,7 +126,7 @@ export class StampReader {
   /** `Sat Nov 21 10:00:00.123456 [ZONE] 2026`: C's ctime, Apache's error log. */
   readCtime(bytes: Uint8Array, at: number, end: number): number {
     if (at + 23 > end || bytes[at + 3] !== BYTE.space || !isLetter(bytes[at])) return NO_STAMP;
-    const month = monthByLetters.get(foldedLetters(bytes, at + 4));
+    const month = this.#monthAt(bytes, at + 4);
     if (month === undefined || bytes[at + 7] !== BYTE.space) return NO_STAMP;
     let from = at + 8;
     if (bytes[from] === BYTE.space) from += 1;
@@ -254,6 +256,16 @@ export class StampReader {
     }
     this.time = (seconds - 10) * SECOND + Math.floor(nanoseconds / 1e6);
     return at + 25;
+  }
+
+  /** The month whose name's three letters stand at `at`. */
+  #monthAt(bytes: Uint8Array, at: number): number | undefined {
+    const letters = foldedLetters(bytes, at);
+    if (letters !== this.#monthLetters) {
+      this.#monthLetters = letters;
+      this.#month = monthByLetters.get(letters);
+    }
+    return this.#month;
   }
 
   /** Wall time of date and clock as if UTC into `time`; false when there is no such date. */

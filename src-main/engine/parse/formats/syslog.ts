@@ -93,10 +93,9 @@ function isHost(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** `program[1]:`, `program[1]`, `program(x)[1]:`, `program:` or `[program]`. */
 function isTag(bytes: Uint8Array, start: number, end: number): boolean {
-  const programEnd = programEndAt(bytes, start, end);
-  if (programEnd < 0) return false;
   const last = bytes[end - 1];
-  return last === BYTE.colon || last === BYTE.closeBracket;
+  if (last !== BYTE.colon && last !== BYTE.closeBracket) return false;
+  return programEndAt(bytes, start, end) >= 0;
 }
 
 /** End of the program name, or -1 when no tag stands here. */
