@@ -1,3 +1,4 @@
+import { LINES_PER_RUN } from '../flow/line-runs.ts';
 import type { ParsedBatch } from '../flow/parsed-batch.ts';
 
 /**
@@ -8,10 +9,37 @@ import type { ParsedBatch } from '../flow/parsed-batch.ts';
  */
 export function fillTimes(batch: ParsedBatch, previous: number, readAt: number): number {
   let last = Number.isNaN(previous) ? readAt : previous;
-  for (let line = 0; line < batch.count; line += 1) {
-    const time = batch.times[line] ?? Number.NaN;
-    if (Number.isNaN(time)) batch.times[line] = last;
+  for (let from = 0; from < batch.count; from += LINES_PER_RUN)
+    last = fillRun(batch.times, from, Math.min(batch.count, from + LINES_PER_RUN), last);
+  return last;
+}
+
+function fillRun(times: Float64Array, from: number, to: number, before: number): number {
+  let last = before;
+  for (let line = from; line < to; line += 1) {
+    const time = times[line] ?? Number.NaN;
+    if (Number.isNaN(time)) times[line] = last;
     else last = time;
   }
   return last;
+}
+
+const DAY_MS = 86_400_000;
+const OLDEST_MS = 20 * 365 * DAY_MS;
+
+/**
+ * A stamp more than a day ahead of the reader or twenty years behind is no stamp: such a line would be filed where nobody
+ * looks, and a hostile writer could make a partition for every day there ever was. It takes its neighbour's time instead.
+ */
+export function distrustTimes(times: Float64Array, now: number): void {
+  for (let from = 0; from < times.length; from += LINES_PER_RUN)
+    distrustRun(times, from, Math.min(times.length, from + LINES_PER_RUN), now);
+}
+
+function distrustRun(times: Float64Array, from: number, to: number, now: number): void {
+  for (let line = from; line < to; line += 1) {
+    const time = times[line] ?? Number.NaN;
+    if (time > now + DAY_MS || time < now - OLDEST_MS) times[line] = Number.NaN;
+    else times[line] = Math.floor(time);
+  }
 }

@@ -2,6 +2,7 @@ import { splitLines, type LineBatch } from '../flow/line-batch.ts';
 import { FIELD, FIELD_COUNT, ParsedBatch } from '../flow/parsed-batch.ts';
 import type { BatchMemory } from '../flow/batch-memory.ts';
 import type { Clock } from '../flow/clock.ts';
+import { LINES_PER_RUN } from '../flow/line-runs.ts';
 import { continuesRecord, namesException } from './continuation.ts';
 import { CUSTOM, type CompiledFormat } from './custom/pattern-format.ts';
 import { isRecordPart } from './formats/postgresql.ts';
@@ -85,6 +86,30 @@ export function createLineParser(options: LineParserOptions): LineParser {
     return memory;
   }
 
+  function parseRun(batch: ParsedBatch, from: number, to: number, memory: StreamMemory): void {
+    for (let line = from; line < to; line += 1) {
+      if (custom !== undefined && attemptCustom(batch, line, custom, context)) {
+        memory.time = batch.times[line] ?? Number.NaN;
+        memory.level = batch.levels[line] ?? 6;
+        continue;
+      }
+      if (!Number.isNaN(memory.time) && goesOn(batch, line, custom)) {
+        batch.times[line] = memory.time;
+        batch.levels[line] = memory.level;
+        batch.setSlice(line, FIELD.message, batch.starts[line] ?? 0, batch.ends[line] ?? 0);
+        continue;
+      }
+      const format = parseLine(batch, line, memory.format, context);
+      if (format !== TEXT) memory.format = format;
+      // PostgreSQL writes a record as several lines, each with its header: the first says how grave it is.
+      if (format === POSTGRESQL && isPart(batch, line)) batch.levels[line] = memory.level;
+      const time = batch.times[line] ?? Number.NaN;
+      // A line without a stamp is of the time of the one before, and so is what goes on with it.
+      if (!Number.isNaN(time)) memory.time = time;
+      memory.level = batch.levels[line] ?? 6;
+    }
+  }
+
   return {
     parse(lines, header) {
       const batch = new ParsedBatch(lines, options.memory);
@@ -95,27 +120,8 @@ export function createLineParser(options: LineParserOptions): LineParser {
       if (memory.end !== lines.firstOffset) memory.time = Number.NaN;
       memory.end = lines.firstOffset + lines.length;
       context.columns = memory.columns;
-      for (let line = 0; line < batch.count; line += 1) {
-        if (custom !== undefined && attemptCustom(batch, line, custom, context)) {
-          memory.time = batch.times[line] ?? Number.NaN;
-          memory.level = batch.levels[line] ?? 6;
-          continue;
-        }
-        if (!Number.isNaN(memory.time) && goesOn(batch, line, custom)) {
-          batch.times[line] = memory.time;
-          batch.levels[line] = memory.level;
-          batch.setSlice(line, FIELD.message, batch.starts[line] ?? 0, batch.ends[line] ?? 0);
-          continue;
-        }
-        const format = parseLine(batch, line, memory.format, context);
-        if (format !== TEXT) memory.format = format;
-        // PostgreSQL writes a record as several lines, each with its header: the first says how grave it is.
-        if (format === POSTGRESQL && isPart(batch, line)) batch.levels[line] = memory.level;
-        const time = batch.times[line] ?? Number.NaN;
-        // A line without a stamp is of the time of the one before, and so is what goes on with it.
-        if (!Number.isNaN(time)) memory.time = time;
-        memory.level = batch.levels[line] ?? 6;
-      }
+      for (let from = 0; from < batch.count; from += LINES_PER_RUN)
+        parseRun(batch, from, Math.min(batch.count, from + LINES_PER_RUN), memory);
       memory.columns = context.columns;
       return batch;
     },

@@ -15,9 +15,9 @@ import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamPosition } from '../flow/stream-position.ts';
 import { compileFormat } from '../parse/custom/compile.ts';
 import { LineDecoder } from '../parse/decode-lines.ts';
-import { fillTimes } from '../parse/fill-times.ts';
+import { distrustTimes, fillTimes } from '../parse/fill-times.ts';
 import { createLineParser, type LineParser } from '../parse/line-parser.ts';
-import { classOf } from '../parse/log-class.ts';
+import { setClasses } from '../parse/log-class.ts';
 import { createMasker, type Masker } from '../parse/mask.ts';
 import { OwnFormatFields } from '../parse/masking/own-fields.ts';
 import { LinePatterns } from '../parse/patterns/line-patterns.ts';
@@ -109,7 +109,7 @@ function work(job: ChunkJob): void {
   }
   const masked = masker.maskBatch(parsed, ownFields.of(parsed, job.format));
   maskEvents(events, parsed, masked, masker.pseudonym);
-  const found = patterns.column(parsed);
+  const found = patterns.column(parsed, memory);
   const sums = traffic.count(parsed);
   hand(job, parsed, partitionLines(parsed, masked, classesOf(parsed, job), memory, found), events, sums);
   answer({ type: 'handed', job: job.job });
@@ -137,21 +137,6 @@ function readChunk(job: ChunkJob): Buffer {
   return buffer.subarray(0, lastLineEnd(buffer.subarray(0, filled), job.from, job.encoding));
 }
 
-const DAY_MS = 86_400_000;
-const OLDEST_MS = 20 * 365 * DAY_MS;
-
-/**
- * A stamp more than a day ahead of the reader or twenty years behind is no stamp: such a line would be filed where nobody
- * looks, and a hostile writer could make a partition for every day there ever was. It takes its neighbour's time instead.
- */
-function distrustTimes(times: Float64Array, now: number): void {
-  for (let line = 0; line < times.length; line += 1) {
-    const time = times[line] ?? Number.NaN;
-    if (time > now + DAY_MS || time < now - OLDEST_MS) times[line] = Number.NaN;
-    else times[line] = Math.floor(time);
-  }
-}
-
 function parserOf({ timeZone, year, format }: ChunkJob): LineParser {
   const key = `${timeZone ?? ''} ${year ?? ''} ${format ?? ''}`;
   let parser = parsers.get(key);
@@ -167,9 +152,7 @@ function parserOf({ timeZone, year, format }: ChunkJob): LineParser {
 function classesOf(parsed: ParsedBatch, job: ChunkJob): Uint8Array {
   const classes = memory.bytes('classes', parsed.count);
   if (job.logClass !== undefined) return classes.fill(LOG_CLASSES.indexOf(job.logClass));
-  for (let line = 0; line < parsed.count; line += 1) {
-    classes[line] = LOG_CLASSES.indexOf(classOf(parsed, line, job.path));
-  }
+  setClasses(parsed, job.path, classes);
   return classes;
 }
 

@@ -1,3 +1,4 @@
+import { LINES_PER_RUN } from '../flow/line-runs.ts';
 import { EVENT, FIELD, FIELD_COUNT, type ParsedBatch } from '../flow/parsed-batch.ts';
 import {
   KIND,
@@ -49,6 +50,12 @@ export class TrafficCounter {
   /** Rows before this belong to an earlier batch or period. */
   #periodFrom = 0;
   #batch = 0;
+  /** The minute and period in hand. */
+  #minute = Number.NaN;
+  #period = Number.NaN;
+  #totalRow = 0;
+  /** A line of the batch said how long it took. */
+  #timed = false;
 
   constructor(options: TrafficCounterOptions) {
     this.#options = options;
@@ -56,30 +63,24 @@ export class TrafficCounter {
 
   /** Undefined: the batch holds no request. */
   count(batch: ParsedBatch): TrafficSums | undefined {
+    this.#begin(batch);
+    for (let from = 0; from < batch.count; from += LINES_PER_RUN)
+      this.#countRun(batch, from, Math.min(batch.count, from + LINES_PER_RUN));
+    return this.#rows.count === 0 ? undefined : this.#rows.sums(this.#nameTable, this.#timed);
+  }
+
+  #countRun(batch: ParsedBatch, from: number, to: number): void {
     const { events, times, statuses, sizes, durations, slices } = batch;
     const rows = this.#rows;
-    this.#begin(batch);
-    let minute = Number.NaN;
-    let period = Number.NaN;
-    let totalRow = 0;
     // Of the minute in hand; most requests are of the same minute as the one before.
     let [requests, errors, refusals, bytes] = [0, 0, 0, 0];
-    let timed = false;
-    for (let line = 0; line < batch.count; line += 1) {
+    for (let line = from; line < to; line += 1) {
       if (events[line] !== EVENT.request) continue;
       const time = times[line] ?? 0;
-      if (!(time >= minute && time < minute + TRAFFIC_MINUTE_MS)) {
-        if (requests > 0) rows.addCounts(totalRow, requests, errors, refusals, bytes);
+      if (!(time >= this.#minute && time < this.#minute + TRAFFIC_MINUTE_MS)) {
+        if (requests > 0) rows.addCounts(this.#totalRow, requests, errors, refusals, bytes);
         requests = errors = refusals = bytes = 0;
-        minute = Math.floor(time / TRAFFIC_MINUTE_MS) * TRAFFIC_MINUTE_MS;
-        totalRow = rows.open(KIND.total, minute, 0);
-        if (!(time >= period && time < period + TRAFFIC_PERIOD_MS)) {
-          period = Math.floor(time / TRAFFIC_PERIOD_MS) * TRAFFIC_PERIOD_MS;
-          this.#periodFrom = rows.count;
-          this.#userRows.clear();
-          this.#named.fill(0);
-          this.#others.fill(-1);
-        }
+        this.#enterMinute(time);
       }
       const status = statuses[line] ?? 0;
       const size = sizes[line] ?? 0;
@@ -90,19 +91,28 @@ export class TrafficCounter {
       if (status >= 500) errors += 1;
       else if (status >= 400) refusals += 1;
       if (bucket >= 0) {
-        timed = true;
-        rows.addLatency(totalRow, bucket);
+        this.#timed = true;
+        rows.addLatency(this.#totalRow, bucket);
       }
-      rows.add(this.#routeRow(batch, line, period), status, size, bucket);
-      rows.add(this.#statusRow(status, period), status, size, bucket);
-      const client = this.#clientRow(batch, line, period);
+      rows.add(this.#routeRow(batch, line), status, size, bucket);
+      rows.add(this.#statusRow(status), status, size, bucket);
+      const client = this.#clientRow(batch, line);
       if (client >= 0) rows.add(client, status, size, bucket);
       if (slices[(line * FIELD_COUNT + FIELD.user) * 2] === -1) continue;
-      rows.add(this.#userRow(batch.field(line, FIELD.user) ?? '', period), status, size, bucket);
+      rows.add(this.#userRow(batch.field(line, FIELD.user) ?? ''), status, size, bucket);
     }
-    if (rows.count === 0) return undefined;
-    rows.addCounts(totalRow, requests, errors, refusals, bytes);
-    return rows.sums(this.#nameTable, timed);
+    if (requests > 0) rows.addCounts(this.#totalRow, requests, errors, refusals, bytes);
+  }
+
+  #enterMinute(time: number): void {
+    this.#minute = Math.floor(time / TRAFFIC_MINUTE_MS) * TRAFFIC_MINUTE_MS;
+    this.#totalRow = this.#rows.open(KIND.total, this.#minute, 0);
+    if (time >= this.#period && time < this.#period + TRAFFIC_PERIOD_MS) return;
+    this.#period = Math.floor(time / TRAFFIC_PERIOD_MS) * TRAFFIC_PERIOD_MS;
+    this.#periodFrom = this.#rows.count;
+    this.#userRows.clear();
+    this.#named.fill(0);
+    this.#others.fill(-1);
   }
 
   #begin(batch: ParsedBatch): void {
@@ -110,6 +120,9 @@ export class TrafficCounter {
     this.#rows.clear();
     this.#nameTable = [''];
     this.#periodFrom = 0;
+    this.#minute = Number.NaN;
+    this.#period = Number.NaN;
+    this.#timed = false;
     this.#statusRows.fill(-1);
     this.#userRows.clear();
     if (this.#clientRows.length < batch.addresses.length)
@@ -122,16 +135,16 @@ export class TrafficCounter {
     return (this.#named[kind] ?? 0) < MAX_NAMES;
   }
 
-  #open(kind: number, period: number, name: string): number {
+  #open(kind: number, name: string): number {
     this.#named[kind] = (this.#named[kind] ?? 0) + 1;
-    return this.#rows.open(kind, period, this.#name(name));
+    return this.#rows.open(kind, this.#period, this.#name(name));
   }
 
   /** The row of all others, where there are too many. */
-  #other(kind: number, period: number): number {
+  #other(kind: number): number {
     const others = this.#others[kind] ?? -1;
     if (others >= 0) return others;
-    const opened = this.#rows.open(kind, period, 0);
+    const opened = this.#rows.open(kind, this.#period, 0);
     this.#others[kind] = opened;
     return opened;
   }
@@ -140,7 +153,7 @@ export class TrafficCounter {
     return this.#nameTable.push(text.slice(0, MAX_NAME)) - 1;
   }
 
-  #routeRow(batch: ParsedBatch, line: number, period: number): number {
+  #routeRow(batch: ParsedBatch, line: number): number {
     const at = (line * FIELD_COUNT + FIELD.target) * 2;
     const method = (line * FIELD_COUNT + FIELD.method) * 2;
     let bytes = batch.bytes;
@@ -174,38 +187,42 @@ export class TrafficCounter {
     }
     this.#routeBatches[slot] = this.#batch;
     const opened = this.#hasRoom(KIND.route)
-      ? this.#open(KIND.route, period, this.#routeNames[slot] ?? NO_ROUTE)
-      : this.#other(KIND.route, period);
+      ? this.#open(KIND.route, this.#routeNames[slot] ?? NO_ROUTE)
+      : this.#other(KIND.route);
     this.#routeRows[slot] = opened;
     return opened;
   }
 
-  #statusRow(status: number, period: number): number {
+  #statusRow(status: number): number {
     const row = this.#statusRows[status] ?? -1;
     if (row >= this.#periodFrom) return row;
-    const opened = this.#rows.open(KIND.status, period, this.#name(status === 0 ? NO_ROUTE : String(status)));
+    const opened = this.#rows.open(
+      KIND.status,
+      this.#period,
+      this.#name(status === 0 ? NO_ROUTE : String(status)),
+    );
     this.#statusRows[status] = opened;
     return opened;
   }
 
-  #clientRow(batch: ParsedBatch, line: number, period: number): number {
+  #clientRow(batch: ParsedBatch, line: number): number {
     const address = batch.addressIds[line] ?? 0;
     if (address === 0) return -1;
     const row = this.#clientRows[address] ?? -1;
     if (row >= this.#periodFrom) return row;
     const opened = this.#hasRoom(KIND.client)
-      ? this.#open(KIND.client, period, batch.addresses[address]?.text ?? '')
-      : this.#other(KIND.client, period);
+      ? this.#open(KIND.client, batch.addresses[address]?.text ?? '')
+      : this.#other(KIND.client);
     this.#clientRows[address] = opened;
     return opened;
   }
 
-  #userRow(name: string, period: number): number {
+  #userRow(name: string): number {
     const row = this.#userRows.get(name);
     if (row !== undefined) return row;
     const opened = this.#hasRoom(KIND.user)
-      ? this.#open(KIND.user, period, this.#options.maskUser(name))
-      : this.#other(KIND.user, period);
+      ? this.#open(KIND.user, this.#options.maskUser(name))
+      : this.#other(KIND.user);
     this.#userRows.set(name, opened);
     return opened;
   }

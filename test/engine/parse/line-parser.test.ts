@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { LOG_CLASSES } from '../../../src-preload/contract/log-classes.ts';
 import { splitLines } from '../../../src-main/engine/flow/line-batch.ts';
 import { FORMATS, ParsedBatch } from '../../../src-main/engine/flow/parsed-batch.ts';
 import { describeLine } from '../../../src-main/engine/parse/describe.ts';
 import { fillTimes } from '../../../src-main/engine/parse/fill-times.ts';
 import { createLineParser } from '../../../src-main/engine/parse/line-parser.ts';
-import { classOf } from '../../../src-main/engine/parse/log-class.ts';
+import { setClasses } from '../../../src-main/engine/parse/log-class.ts';
 import { NOW, parseLines, parseOne, plain } from './parse-text.ts';
 
 const clock = { now: () => NOW };
@@ -207,7 +208,9 @@ describe('class of a line', () => {
     ['Nov 21 09:00:00 host kernel: x', '/var/log/auth.log.1', 'audit'],
     ['2026-11-21 09:00:00,123 - app - ERROR - x', '/srv/author.log', 'application'],
   ])('%s in %s', (line, path, expected) => {
-    expect(classOf(parseLines([line]), 0, path)).toBe(expected);
+    const classes = new Uint8Array(1);
+    setClasses(parseLines([line]), path, classes);
+    expect(LOG_CLASSES[classes[0] ?? -1]).toBe(expected);
   });
 });
 

@@ -1,3 +1,6 @@
+import { BatchMemory } from '../../flow/batch-memory.ts';
+import { grown } from '../../flow/grown.ts';
+import { LINES_PER_RUN } from '../../flow/line-runs.ts';
 import { FIELD, FIELD_COUNT, FORMATS, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { learnHeader, messageStart, type HeaderLayout } from './header-layout.ts';
 import {
@@ -39,6 +42,8 @@ export class LinePatterns {
   readonly #shape = new ShapeScanner();
   readonly #route = new RouteScanner();
   readonly #layouts = new Map<number, { layout: HeaderLayout; lines: number }>();
+  /** By node: where its template stands in the table of the column in hand; 0 = not yet. */
+  #places = new Uint32Array(0);
   /** The line in hand. */
   #asked: ParsedBatch | undefined;
   #askedLine = 0;
@@ -69,19 +74,23 @@ export class LinePatterns {
     this.#messages.settle(batch.count);
     this.#routes.settle(batch.count);
     const layout = this.#layoutOf(batch);
-    const { bytes, slices } = batch;
-    for (let line = 0; line < batch.count; line += 1) {
+    for (let from = 0; from < batch.count; from += LINES_PER_RUN)
+      this.#mineRun(batch, from, Math.min(batch.count, from + LINES_PER_RUN), layout, nodes);
+  }
+
+  #mineRun(batch: ParsedBatch, from: number, to: number, layout: HeaderLayout, nodes: Int32Array): void {
+    const { bytes, slices, statuses } = batch;
+    for (let line = from; line < to; line += 1) {
       const slots = line * FIELD_COUNT * 2;
       const target = slices[slots + FIELD.target * 2] ?? -1;
-      if (target >= 0 && (batch.statuses[line] ?? 0) > 0) {
+      const status = statuses[line] ?? 0;
+      if (target >= 0 && status > 0) {
         const method = slices[slots + FIELD.method * 2] ?? -1;
         const methodEnd = method < 0 ? method : (slices[slots + FIELD.method * 2 + 1] ?? method);
         const targetEnd = slices[slots + FIELD.target * 2 + 1] ?? target;
-        this.#route.scan(bytes, method, methodEnd, target, targetEnd, batch.statuses[line] ?? 0);
+        this.#route.scan(bytes, method, methodEnd, target, targetEnd, status);
         nodes[line] = this.#routes.add(this.#route, bytes) * 2 + 1;
-        continue;
-      }
-      nodes[line] = this.#message(batch, line, layout) * 2;
+      } else nodes[line] = this.#message(batch, line, layout) * 2;
     }
   }
 
@@ -91,35 +100,34 @@ export class LinePatterns {
     this.#routes.learn();
   }
 
-  /** The same as a column for the store. */
-  column(batch: ParsedBatch): PatternColumn {
-    const nodes = new Int32Array(batch.count);
+  /**
+   * The same as a column for the store.
+   * @param memory where the column lies until the next batch
+   */
+  column(batch: ParsedBatch, memory = new BatchMemory()): PatternColumn {
+    const nodes = memory.int32('pattern nodes', batch.count);
     this.mine(batch, nodes);
-    const places = new Map<number, number>();
     const table = [''];
-    const index = new Uint32Array(batch.count);
-    let last = -1;
-    let lastPlace = 0;
-    for (let line = 0; line < nodes.length; line += 1) {
-      const node = nodes[line] ?? -1;
-      if (node !== last) {
-        last = node;
-        lastPlace = places.get(node) ?? this.#place(node, table, places);
-      }
-      index[line] = lastPlace;
-    }
+    const index = memory.uint32('patterns', batch.count);
+    for (let from = 0; from < batch.count; from += LINES_PER_RUN)
+      this.#placeRun(nodes, from, Math.min(batch.count, from + LINES_PER_RUN), index, table);
+    this.#places.fill(0);
     return { table, index };
+  }
+
+  #placeRun(nodes: Int32Array, from: number, to: number, index: Uint32Array, table: string[]): void {
+    for (let line = from; line < to; line += 1) {
+      const node = nodes[line] ?? 0;
+      if (node >= this.#places.length)
+        this.#places = grown(this.#places, new Uint32Array(Math.max(1024, node * 2)));
+      if (this.#places[node] === 0) this.#places[node] = table.push(patternEntry(this.template(node))) - 1;
+      index[line] = this.#places[node] ?? 0;
+    }
   }
 
   /** Templates that became more general since the last time. */
   takeChanges(): PatternChange[] {
     return [...this.#messages.takeChanges(), ...this.#routes.takeChanges()];
-  }
-
-  #place(node: number, table: string[], places: Map<number, number>): number {
-    const place = table.push(patternEntry(this.template(node))) - 1;
-    places.set(node, place);
-    return place;
   }
 
   /** The template of a line's number. */
