@@ -1,9 +1,11 @@
 import { LATENCY_BUCKETS } from '../../flow/traffic.ts';
 
 const ENTRY_BYTES = 5;
+const NOTHING_TIMED = Buffer.alloc(0);
 
 /** A histogram as it is stored: only the buckets that are not empty. */
 export function packLatencies(counts: ArrayLike<number>): Buffer {
+  if (counts.length === 0) return NOTHING_TIMED;
   const entries: Buffer[] = [];
   for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket += 1) {
     const count = counts[bucket] ?? 0;

@@ -8,7 +8,7 @@ import {
   TRAFFIC_MINUTE_MS,
   type TrafficSums,
 } from '../../flow/traffic.ts';
-import { deliverySchema, type TrafficDelivery, type TrafficRow } from './traffic-row.ts';
+import { addCounts, addSums, deliverySchema, type TrafficDelivery, type TrafficRow } from './traffic-row.ts';
 import type { TrafficStore } from './traffic-store.ts';
 
 /** The name under which the checkpoint keeps the delivery. */
@@ -164,27 +164,14 @@ export class TrafficLedger {
 
   #merge(from: TrafficRow): void {
     const row = this.#row(from.kind, from.time, from.name);
-    if (row === undefined) {
-      this.#dropped += from.requests;
-      return;
-    }
-    row.requests += from.requests;
-    row.errors += from.errors;
-    row.refusals += from.refusals;
-    row.bytes += from.bytes;
-    addCounts(row.latency, from.latency);
+    if (row === undefined) this.#dropped += from.requests;
+    else addSums(row, from);
   }
 }
 
 /** Earlier versions kept it as it is: what begins like JSON is. */
 function unpacked(state: Uint8Array): Buffer {
   return state[0] === OPENING_BRACE ? Buffer.from(state) : zstdDecompressSync(state);
-}
-
-function addCounts(to: number[], from: ArrayLike<number>): void {
-  if (to.length === 0) to.push(...new Array<number>(LATENCY_BUCKETS).fill(0));
-  for (let bucket = 0; bucket < from.length; bucket += 1)
-    to[bucket] = (to[bucket] ?? 0) + (from[bucket] ?? 0);
 }
 
 function noTraffic(): LiveTraffic {

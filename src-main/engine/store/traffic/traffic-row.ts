@@ -24,3 +24,19 @@ export type TrafficRow = z.output<typeof trafficRowSchema>;
 export const deliverySchema = z.object({ number: count, rows: z.array(trafficRowSchema) });
 /** Sums on their way into the store, as the checkpoint keeps them until they are there. */
 export type TrafficDelivery = z.output<typeof deliverySchema>;
+
+/** Adds what a row sums up to another. */
+export function addSums(to: TrafficRow, from: TrafficRow): void {
+  to.requests += from.requests;
+  to.errors += from.errors;
+  to.refusals += from.refusals;
+  to.bytes += from.bytes;
+  addCounts(to.latency, from.latency);
+}
+
+/** Adds counts of latency buckets; empty ones count as none. */
+export function addCounts(to: number[], from: ArrayLike<number>): void {
+  if (to.length === 0 && from.length > 0) to.push(...new Array<number>(LATENCY_BUCKETS).fill(0));
+  for (let bucket = 0; bucket < from.length; bucket += 1)
+    to[bucket] = (to[bucket] ?? 0) + (from[bucket] ?? 0);
+}

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Clock } from '../../flow/clock.ts';
 import type { Failure } from '../../flow/failure.ts';
-import { KIND } from '../../flow/traffic.ts';
+import { TRAFFIC_KINDS } from '../../flow/traffic.ts';
 import { openWritable, type Command, type Query, type WritableDatabase } from '../database.ts';
 import { trafficMigrations } from '../migrations/traffic/index.ts';
 import { addLatencies, packLatencies } from './latency-counts.ts';
-import type { TrafficRow } from './traffic-row.ts';
+import { addSums, type TrafficRow } from './traffic-row.ts';
 
 /** File in the data directory. */
 export const TRAFFIC_FILE = 'traffic.db';
@@ -29,7 +29,7 @@ interface StoredRow {
 export class TrafficStore {
   readonly #database: WritableDatabase;
   readonly #find: Query<[number, number, string], StoredRow>;
-  readonly #named: Query<[number, number], { count: number }>;
+  readonly #stored: Query<[number, number], { count: number }>;
   readonly #set: Command<[number, number, string, number, number, number, number, Buffer]>;
 
   constructor(directory: string, options: { clock: Clock; onProblem: (problem: Failure) => void }) {
@@ -41,7 +41,7 @@ export class TrafficStore {
     this.#find = this.#database.query(
       'SELECT requests, errors, refusals, bytes, latency FROM sums WHERE kind = ? AND time = ? AND name = ?',
     );
-    this.#named = this.#database.query('SELECT count(*) AS count FROM sums WHERE kind = ? AND time = ?');
+    this.#stored = this.#database.query('SELECT count(*) AS count FROM sums WHERE kind = ? AND time = ?');
     this.#set = this.#database.command(
       `INSERT INTO sums (kind, time, name, requests, errors, refusals, bytes, latency) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (kind, time, name) DO UPDATE SET requests = excluded.requests, errors = excluded.errors,
@@ -59,9 +59,8 @@ export class TrafficStore {
   apply(number: number, rows: TrafficRow[]): void {
     this.#database.transaction(() => {
       if (number <= this.applied) return;
-      const counts = new Map<string, number>();
-      // Those that count most get the names, where there are too many.
-      for (const row of rows.toSorted((a, b) => b.requests - a.requests)) this.#add(row, counts);
+      const groups = Map.groupBy(rows, ({ kind, time }) => time * TRAFFIC_KINDS.length + kind);
+      for (const group of groups.values()) this.#addGroup(group);
       this.#database.command<[number]>('UPDATE applied SET number = ?').run(number);
     });
   }
@@ -84,29 +83,37 @@ export class TrafficStore {
     this.#database.close();
   }
 
-  #add(row: TrafficRow, counts: Map<string, number>): void {
-    const { kind, time } = row;
-    let { name } = row;
-    let known = this.#find.get(kind, time, name);
-    if (known === undefined && kind !== KIND.total && name !== '') {
-      const group = `${kind} ${time}`;
-      const named = counts.get(group) ?? this.#named.get(kind, time)?.count ?? 0;
-      if (named >= MAX_NAMES) {
-        name = '';
-        known = this.#find.get(kind, time, name);
+  /** Adds rows of one kind and time. What needs no name, and what there is no name left for, is one row together. */
+  #addGroup(rows: TrafficRow[]): void {
+    const [{ kind, time } = { kind: 0, time: 0 }] = rows;
+    const stored = this.#stored.get(kind, time)?.count ?? 0;
+    let room = MAX_NAMES - stored;
+    // Those that count most get the names, where there are too many.
+    if (rows.length > room) rows.sort((a, b) => b.requests - a.requests);
+    const others = { kind, time, name: '', requests: 0, errors: 0, refusals: 0, bytes: 0, latency: [] };
+    for (const row of rows) {
+      const known = stored === 0 || row.name === '' ? undefined : this.#find.get(kind, time, row.name);
+      if (row.name === '' || (known === undefined && room <= 0)) addSums(others, row);
+      else {
+        if (known === undefined) room -= 1;
+        this.#add(row, known);
       }
-      counts.set(group, Math.min(MAX_NAMES, named + 1));
     }
-    const latency = [...row.latency];
+    if (others.requests > 0) this.#add(others, stored === 0 ? undefined : this.#find.get(kind, time, ''));
+  }
+
+  #add({ kind, time, name, requests, errors, refusals, bytes, ...row }: TrafficRow, known?: StoredRow): void {
+    // A copy: a delivery that fails is added once more.
+    const latency = known === undefined ? row.latency : [...row.latency];
     if (known !== undefined) addLatencies(latency, known.latency);
     this.#set.run(
       kind,
       time,
       name,
-      row.requests + (known?.requests ?? 0),
-      row.errors + (known?.errors ?? 0),
-      row.refusals + (known?.refusals ?? 0),
-      row.bytes + (known?.bytes ?? 0),
+      requests + (known?.requests ?? 0),
+      errors + (known?.errors ?? 0),
+      refusals + (known?.refusals ?? 0),
+      bytes + (known?.bytes ?? 0),
       packLatencies(latency),
     );
   }
