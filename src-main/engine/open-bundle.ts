@@ -20,7 +20,7 @@ import {
 import type { AuditTrail } from './flow/audit-trail.ts';
 import { systemClock } from './flow/clock.ts';
 import { FailureError } from './flow/failure.ts';
-import type { StoredLines } from './flow/stored-lines.ts';
+import { addressColumns, type StoredLines } from './flow/stored-lines.ts';
 import { takeDirectory } from './store/data-directory.ts';
 import { openMetricStore } from './store/metrics/metric-store.ts';
 import { StateAlerts } from './store/state/alerts.ts';
@@ -220,8 +220,6 @@ export function storedLines(lines: LineRecord[], at: { stream: number; offset: n
     ends[index] = end;
   });
   const first = lines[0];
-  const addressTable = ['', ...new Set(lines.flatMap(({ address }) => address ?? []))];
-  const ids = new Map(addressTable.map((address, index) => [address, index]));
   return {
     logClass: first === undefined ? 'application' : classOf(first),
     day: new Date(first?.time ?? 0).toISOString().slice(0, 10),
@@ -231,8 +229,7 @@ export function storedLines(lines: LineRecord[], at: { stream: number; offset: n
     times: Float64Array.from(lines, ({ time }) => time),
     levels: Uint8Array.from(lines, ({ level }) => level),
     offsets: Float64Array.from(lines, (_line, index) => at.offset + index),
-    addresses: Uint32Array.from(lines, ({ address }) => ids.get(address ?? '') ?? 0),
-    addressTable,
+    ...addressColumns(lines.map(({ address = '' }) => address)),
     patterns: new Uint32Array(lines.length),
     patternTable: [''],
     text: Buffer.concat(texts),

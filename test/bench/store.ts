@@ -161,19 +161,15 @@ async function readBatches(file: string): Promise<StoredLines[]> {
 
 function batchesOf(bytes: Buffer, offset: number, firstLine: number): StoredLines[] {
   const split = splitLines('access', 1, offset, bytes);
-  const addresses = new Map<string, number>([['', 0]]);
   const textEnds = new Uint32Array(split.count);
-  const index = new Uint32Array(split.count);
+  const addressLengths = new Uint8Array(split.count);
   const text = Buffer.allocUnsafe(bytes.length);
   let at = 0;
   for (let line = 0; line < split.count; line += 1) {
     const from = split.starts[line] ?? 0;
     at += bytes.copy(text, at, from, split.ends[line]);
     textEnds[line] = at;
-    const address = bytes.toString('latin1', from, bytes.indexOf(32, from));
-    const number = addresses.get(address) ?? addresses.size;
-    addresses.set(address, number);
-    index[line] = number;
+    addressLengths[line] = bytes.indexOf(32, from) - from;
   }
   const times = Float64Array.from(
     split.starts,
@@ -188,8 +184,9 @@ function batchesOf(bytes: Buffer, offset: number, firstLine: number): StoredLine
     times: times.map((time) => Math.min(time, Date.parse(dayOf(times[0] ?? start)) + DAY_MS - 1)),
     levels: Uint8Array.from(split.starts, (_, line) => (line % 17 === 0 ? 3 : 6)),
     offsets: Float64Array.from(split.starts, (from) => offset + from),
-    addresses: index,
-    addressTable: [...addresses.keys()],
+    addresses: new Int32Array(split.count),
+    addressLengths,
+    addressTable: [],
     patterns: new Uint32Array(split.count),
     patternTable: [''],
     text: text.subarray(0, at),

@@ -37,8 +37,10 @@ export interface EventBatch {
   times: Float64Array<ArrayBuffer>;
   /** Offset of the line in the stream. */
   offsets: Float64Array<ArrayBuffer>;
-  /** Indexes into `strings`; 0 is the empty string. */
-  addresses: Uint32Array<ArrayBuffer>;
+  /** IPv4 addresses as their 32 bits: nearly all there are. 0 where there is none, or one of `otherAddresses`. */
+  addresses: Int32Array<ArrayBuffer>;
+  /** Indexes into `strings`; 0 is the empty string. Addresses that are not IPv4, names of hosts. */
+  otherAddresses: Uint32Array<ArrayBuffer>;
   users: Uint32Array<ArrayBuffer>;
   services: Uint32Array<ArrayBuffer>;
   /** The rule that matched, empty for a plain request. */
@@ -62,6 +64,7 @@ export function transferables(batch: EventBatch): ArrayBuffer[] {
     batch.times.buffer,
     batch.offsets.buffer,
     batch.addresses.buffer,
+    batch.otherAddresses.buffer,
     batch.users.buffer,
     batch.services.buffer,
     batch.rulesOf.buffer,

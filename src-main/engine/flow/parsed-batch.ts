@@ -1,5 +1,5 @@
 import { BatchMemory } from './batch-memory.ts';
-import type { KnownAddress } from './address-book.ts';
+import { ipv4OfBytes, ipv4OfText } from './ipv4.ts';
 import type { LineBatch } from './line-batch.ts';
 
 /** What a line means to the behaviour detectors. Stored in `ParsedBatch.events`, one byte a line. */
@@ -43,6 +43,9 @@ export const FIELD = {
 export const FIELD_COUNT = 9;
 export type FieldCode = (typeof FIELD)[keyof typeof FIELD];
 
+/** What is longer in an address's place is cut. */
+export const MAX_ADDRESS = 255;
+
 /** No time stamp in the line: it takes that of the line before, or the time it was read. */
 export const NO_TIME = Number.NaN;
 
@@ -78,10 +81,6 @@ export class ParsedBatch {
   readonly durations: Float32Array;
   readonly slices: Int32Array;
   readonly decoded: string[] = [];
-  /** Index into `addresses` per line, 0 = none; filled by an AddressBook. */
-  readonly addressIds: Uint32Array;
-  /** The different addresses of the batch; entry 0 stands for none. */
-  readonly addresses: KnownAddress[] = [{ text: '', canonical: '' }];
 
   /** @param memory where the columns lie until the next batch takes it; the batch's own where absent */
   constructor(lines: LineBatch, memory = new BatchMemory()) {
@@ -102,7 +101,6 @@ export class ParsedBatch {
     this.statuses = memory.uint16('statuses', count).fill(0);
     this.sizes = memory.float64('sizes', count).fill(0);
     this.durations = memory.float32('durations', count).fill(-1);
-    this.addressIds = memory.uint32('addressIds', count).fill(0);
     this.slices = memory.int32('slices', count * FIELD_COUNT * 2).fill(-1);
   }
 
@@ -118,12 +116,6 @@ export class ParsedBatch {
     this.decoded.push(value);
   }
 
-  /** An address that only a rule found, in the middle of a message. */
-  setFoundAddress(line: number, text: string): void {
-    this.setDecoded(line, FIELD.address, text);
-    this.addressIds[line] = this.addresses.push({ text, canonical: undefined }) - 1;
-  }
-
   has(line: number, field: FieldCode): boolean {
     return this.slices[(line * FIELD_COUNT + field) * 2] !== -1;
   }
@@ -135,6 +127,23 @@ export class ParsedBatch {
     if (start === -1) return undefined;
     if (start <= -2) return this.decoded[-2 - start];
     return this.bytes.toString('utf8', start, this.slices[at + 1]);
+  }
+
+  /** The line's address as its 32 bits; 0 where it has none, or one that is no IPv4 address as it is written. */
+  ipv4(line: number): number {
+    const at = (line * FIELD_COUNT + FIELD.address) * 2;
+    const start = this.slices[at] ?? -1;
+    if (start >= 0) return ipv4OfBytes(this.bytes, start, this.slices[at + 1] ?? start);
+    return start === -1 ? 0 : ipv4OfText(this.decoded[-2 - start] ?? '');
+  }
+
+  /** The line's address as written, empty where it has none. */
+  address(line: number): string {
+    const at = (line * FIELD_COUNT + FIELD.address) * 2;
+    const start = this.slices[at] ?? -1;
+    if (start === -1) return '';
+    if (start <= -2) return this.decoded[-2 - start] ?? '';
+    return this.bytes.toString('latin1', start, Math.min(this.slices[at + 1] ?? start, start + MAX_ADDRESS));
   }
 
   /** The whole line as text. */

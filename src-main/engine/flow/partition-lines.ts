@@ -1,6 +1,6 @@
 import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/log-classes.ts';
 import { BatchMemory } from './batch-memory.ts';
-import type { ParsedBatch } from './parsed-batch.ts';
+import { FIELD, FIELD_COUNT, MAX_ADDRESS, type ParsedBatch } from './parsed-batch.ts';
 import type { PatternColumn } from './pattern-entry.ts';
 import type { StoredLines } from './stored-lines.ts';
 
@@ -55,8 +55,9 @@ export function partitionLines(
       times: memory.float64(`times ${group}`, count),
       levels: memory.bytes(`levels ${group}`, count),
       offsets: memory.float64(`offsets ${group}`, count),
-      addresses: memory.uint32(`addresses ${group}`, count).fill(0),
-      addressTable: [''],
+      addresses: memory.int32(`addresses ${group}`, count),
+      addressLengths: memory.bytes(`addressLengths ${group}`, count),
+      addressTable: [],
       patterns: single ? patterns.index : memory.uint32(`patterns ${group}`, count).fill(0),
       patternTable: single ? patterns.table : [''],
       text: single ? masked.text : memory.bytes(`text ${group}`, bytes[group] ?? 0),
@@ -99,23 +100,16 @@ function fill(
   single: boolean,
 ): void {
   const next = new Uint32Array(parts.length);
-  // Where an address of the batch stands in the table of each part; 0 = not yet.
-  const places = parts.map(() => new Uint32Array(batch.addresses.length));
   for (let line = 0; line < batch.count; line += 1) {
     const group = groupOf[line] ?? 0;
     const part = parts[group];
-    const own = places[group];
-    if (part === undefined || own === undefined) continue;
+    if (part === undefined) continue;
     const at = next[group] ?? 0;
     next[group] = at + 1;
     part.times[at] = batch.times[line] ?? 0;
     part.levels[at] = batch.levels[line] ?? 6;
     part.offsets[at] = batch.offset(line);
-    const address = batch.addressIds[line] ?? 0;
-    if (address !== 0) {
-      if (own[address] === 0) own[address] = part.addressTable.push(batch.addresses[address]?.text ?? '') - 1;
-      part.addresses[at] = own[address] ?? 0;
-    }
+    placeAddress(part, at, batch, line, masked);
     if (single) continue;
     const start = textStart(masked, line);
     const end = textEnd(masked, line);
@@ -123,6 +117,49 @@ function fill(
     part.text.set(masked.text.subarray(start, end), to);
     part.textEnds[at] = to + end - start;
   }
+}
+
+/** Notes where in the masked line the address stands: masking may have changed what is in front of it, or behind. */
+function placeAddress(
+  part: StoredLines,
+  at: number,
+  batch: ParsedBatch,
+  line: number,
+  masked: MaskedText,
+): void {
+  part.addresses[at] = -1;
+  const slice = (line * FIELD_COUNT + FIELD.address) * 2;
+  const from = batch.slices[slice] ?? -1;
+  if (from === -1) return;
+  if (from >= 0) {
+    const to = Math.min(batch.slices[slice + 1] ?? from, from + MAX_ADDRESS);
+    const start = textStart(masked, line);
+    const end = textEnd(masked, line);
+    let place = start + from - (batch.starts[line] ?? 0);
+    if (!isAt(masked.text, place, end, batch.bytes, from, to)) place = end + from - (batch.ends[line] ?? 0);
+    if (place >= start && isAt(masked.text, place, end, batch.bytes, from, to)) {
+      if (from === to) return;
+      part.addresses[at] = place - start;
+      part.addressLengths[at] = to - from;
+      return;
+    }
+  }
+  const text = batch.address(line);
+  if (text !== '') part.addresses[at] = -1 - part.addressTable.push(text);
+}
+
+/** Whether a text has at a place what the bytes have between `from` and `to`. */
+function isAt(
+  text: Uint8Array,
+  place: number,
+  end: number,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): boolean {
+  if (place + to - from > end) return false;
+  for (let at = from; at < to; at += 1) if (text[place + at - from] !== bytes[at]) return false;
+  return true;
 }
 
 function textStart(masked: MaskedText, line: number): number {

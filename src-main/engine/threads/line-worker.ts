@@ -104,7 +104,7 @@ function work(job: ChunkJob): void {
   // Addresses and users that only a rule found, in the middle of a message: lines are searched by the one, and the other
   // may have to be masked.
   for (const { line, address, user } of matches) {
-    if (address !== '' && !parsed.has(line, FIELD.address)) parsed.setFoundAddress(line, address);
+    if (address !== '' && !parsed.has(line, FIELD.address)) parsed.setDecoded(line, FIELD.address, address);
     if (user !== '' && !parsed.has(line, FIELD.user)) parsed.setDecoded(line, FIELD.user, user);
   }
   const masked = masker.maskBatch(parsed, ownFields.of(parsed, job.format));
@@ -221,6 +221,7 @@ function linesBefore(part: StoredLines, count: number): StoredLines {
     levels: part.levels.subarray(0, count),
     offsets: part.offsets.subarray(0, count),
     addresses: part.addresses.subarray(0, count),
+    addressLengths: part.addressLengths.subarray(0, count),
     patterns: part.patterns.subarray(0, count),
     text: part.text.subarray(0, textEnd),
     textEnds: part.textEnds.subarray(0, count),
@@ -239,9 +240,10 @@ function linesFrom(part: StoredLines, from: number): StoredLines {
     levels: part.levels.slice(from, count),
     offsets: part.offsets.slice(from, count),
     addresses: part.addresses.slice(from, count),
+    addressLengths: part.addressLengths.slice(from, count),
     patterns: part.patterns.slice(from, count),
     patternTable: from === count ? [''] : part.patternTable,
-    addressTable: from === count ? [''] : part.addressTable,
+    addressTable: from === count ? [] : part.addressTable,
     text: part.text.slice(textFrom, textTo),
     textEnds: part.textEnds.slice(from, count).map((textEnd) => textEnd - textFrom),
   };

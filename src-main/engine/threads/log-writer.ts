@@ -5,7 +5,7 @@ import { systemClock } from '../flow/clock.ts';
 import { FailureError, type Failure } from '../flow/failure.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
 import { patternOfEntry } from '../flow/pattern-entry.ts';
-import type { StoredLines } from '../flow/stored-lines.ts';
+import { addressOf, type StoredLines } from '../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
 import { MAX_TEMPLATES } from '../parse/patterns/pattern-miner.ts';
 import { databaseFailure, isDiskFull } from '../store/failures.ts';
@@ -401,8 +401,8 @@ function viewLines(rows: StoredLines, { partition, skipped, firstSequence }: Wri
     };
     const pattern = rows.patternTable[rows.patterns[index] ?? 0] ?? '';
     if (pattern !== '') line.pattern = patternOfEntry(pattern).id;
-    const address = rows.addressTable[rows.addresses[index] ?? 0];
-    if (address !== undefined && address !== '') line.address = address;
+    const address = addressOf(rows, index);
+    if (address !== '') line.address = address;
     if (cut) line.truncated = true;
     lines.push(line);
   }

@@ -27,6 +27,8 @@ const STATUSES = 1000;
  * comes early in a chunk of ten thousand lines, and a row for each of thousands who ask once would cost more than all else.
  */
 const MAX_NAMES = 300;
+const CLIENT_PLACES = 1024;
+const CLIENT_SHIFT = 32 - Math.log2(CLIENT_PLACES);
 
 /**
  * Sums up the requests of a batch by minute, and by route, client, status and user in five minutes. What a line costs is a
@@ -41,7 +43,10 @@ export class TrafficCounter {
   readonly #routeRows = new Int32Array(REMEMBERED);
   readonly #routeBatches = new Uint32Array(REMEMBERED);
   readonly #statusRows = new Int32Array(STATUSES);
-  #clientRows = new Int32Array(1024);
+  /** Clients with a row by their IPv4 bits, linear probing: at most a third full. A row before `#periodFrom` is no row. */
+  readonly #clients = new Int32Array(CLIENT_PLACES);
+  readonly #clientRows = new Int32Array(CLIENT_PLACES);
+  readonly #otherClientRows = new Map<string, number>();
   readonly #userRows = new Map<string, number>();
   #nameTable: string[] = [''];
   /** By kind: rows with a name in the period in hand, and the row of all others (-1: none yet). */
@@ -63,7 +68,7 @@ export class TrafficCounter {
 
   /** Undefined: the batch holds no request. */
   count(batch: ParsedBatch): TrafficSums | undefined {
-    this.#begin(batch);
+    this.#begin();
     for (let from = 0; from < batch.count; from += LINES_PER_RUN)
       this.#countRun(batch, from, Math.min(batch.count, from + LINES_PER_RUN));
     return this.#rows.count === 0 ? undefined : this.#rows.sums(this.#nameTable, this.#timed);
@@ -110,12 +115,13 @@ export class TrafficCounter {
     if (time >= this.#period && time < this.#period + TRAFFIC_PERIOD_MS) return;
     this.#period = Math.floor(time / TRAFFIC_PERIOD_MS) * TRAFFIC_PERIOD_MS;
     this.#periodFrom = this.#rows.count;
+    this.#otherClientRows.clear();
     this.#userRows.clear();
     this.#named.fill(0);
     this.#others.fill(-1);
   }
 
-  #begin(batch: ParsedBatch): void {
+  #begin(): void {
     this.#batch = (this.#batch + 1) >>> 0;
     this.#rows.clear();
     this.#nameTable = [''];
@@ -124,10 +130,9 @@ export class TrafficCounter {
     this.#period = Number.NaN;
     this.#timed = false;
     this.#statusRows.fill(-1);
+    this.#clientRows.fill(-1);
+    this.#otherClientRows.clear();
     this.#userRows.clear();
-    if (this.#clientRows.length < batch.addresses.length)
-      this.#clientRows = new Int32Array(batch.addresses.length * 2);
-    this.#clientRows.fill(-1, 0, batch.addresses.length);
   }
 
   /** Whether a row of this kind may still have a name. */
@@ -206,14 +211,29 @@ export class TrafficCounter {
   }
 
   #clientRow(batch: ParsedBatch, line: number): number {
-    const address = batch.addressIds[line] ?? 0;
-    if (address === 0) return -1;
-    const row = this.#clientRows[address] ?? -1;
-    if (row >= this.#periodFrom) return row;
-    const opened = this.#hasRoom(KIND.client)
-      ? this.#open(KIND.client, batch.addresses[address]?.text ?? '')
-      : this.#other(KIND.client);
-    this.#clientRows[address] = opened;
+    const ipv4 = batch.ipv4(line);
+    if (ipv4 === 0) return this.#otherClientRow(batch.address(line));
+    let place = Math.imul(ipv4 ^ (ipv4 >>> 16), 0x9e3779b1) >>> CLIENT_SHIFT;
+    for (;;) {
+      const row = this.#clientRows[place] ?? -1;
+      if (row < this.#periodFrom) break;
+      if (this.#clients[place] === ipv4) return row;
+      place = (place + 1) & (CLIENT_PLACES - 1);
+    }
+    if (!this.#hasRoom(KIND.client)) return this.#other(KIND.client);
+    const opened = this.#open(KIND.client, batch.address(line));
+    this.#clients[place] = ipv4;
+    this.#clientRows[place] = opened;
+    return opened;
+  }
+
+  #otherClientRow(address: string): number {
+    if (address === '') return -1;
+    const row = this.#otherClientRows.get(address);
+    if (row !== undefined) return row;
+    if (!this.#hasRoom(KIND.client)) return this.#other(KIND.client);
+    const opened = this.#open(KIND.client, address);
+    this.#otherClientRows.set(address, opened);
     return opened;
   }
 

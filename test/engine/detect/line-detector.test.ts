@@ -139,6 +139,22 @@ test.each([
   expect(cleanAddress(text)).toBe(expected);
 });
 
+test('events have one number for an address however it is written, and texts for others', () => {
+  const written = [
+    '192.0.2.9',
+    '192.0.2.9:50122',
+    '::ffff:192.0.2.9',
+    '[2001:DB8::9]:443',
+    '0.0.0.0',
+    '010.0.0.1',
+  ];
+  const { events } = detector.detect(parsed(written.map((address) => access({ address }))));
+  const number = (192 << 24) | (2 << 8) | 9;
+  expect([...events.addresses].slice(0, events.count)).toEqual([number, number, number, 0, 0, 0]);
+  const others = [...events.otherAddresses].slice(0, events.count).map((index) => events.strings[index]);
+  expect(others).toEqual(['', '', '', '2001:db8::9', '0.0.0.0', '010.0.0.1']);
+});
+
 describe('an explanation', () => {
   test('shows parser, disguise, rule and decision, and asks for the buckets of the address', () => {
     const asked: string[] = [];

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOG_CLASSES } from '../../../src-preload/contract/log-classes.ts';
-import { AddressBook } from '../../../src-main/engine/flow/address-book.ts';
 import { splitLines } from '../../../src-main/engine/flow/line-batch.ts';
 import { FIELD, ParsedBatch } from '../../../src-main/engine/flow/parsed-batch.ts';
 import { partitionLines } from '../../../src-main/engine/flow/partition-lines.ts';
+import { addressOf } from '../../../src-main/engine/flow/stored-lines.ts';
 
 const DAY = 86_400_000;
 
@@ -36,7 +36,6 @@ function partition(lines: Line[]) {
     end += texts[index]?.length ?? 0;
     textEnds[index] = end;
   }
-  new AddressBook().index(batch);
   return { batch, parts: partitionLines(batch, { text: Buffer.concat(texts), textEnds }, classes) };
 }
 
@@ -56,7 +55,7 @@ describe('Lines sorted into partitions', () => {
             expect(Buffer.from(part.text.subarray(from, part.textEnds[index])).toString()).toBe(
               expected.text,
             );
-            expect(part.addressTable[part.addresses[index] ?? 0]).toBe(expected.address ?? '');
+            expect(addressOf(part, index)).toBe(expected.address ?? '');
             expect(part.offsets[index]).toBe(batch.offset(original));
             expect(part.logClass).toBe(LOG_CLASSES[expected.logClass]);
             expect(part.day).toBe(new Date(expected.day * DAY).toISOString().slice(0, 10));
@@ -67,5 +66,27 @@ describe('Lines sorted into partitions', () => {
         expect(seen.sort((a, b) => a - b)).toEqual(lines.map((_, index) => index));
       }),
     );
+  });
+
+  it('have their address where it stands, also where masking has moved it, and as a text where it is masked', () => {
+    const address = '192.0.2.17';
+    const kept = (text: string, masked: string): [string, number] => {
+      const batch = new ParsedBatch(splitLines('source', 3, 0, Buffer.from(`first\n${text}\n`)));
+      const start = 6 + text.indexOf(address);
+      batch.times.fill(20_000 * DAY);
+      batch.setSlice(1, FIELD.address, start, start + address.length);
+      const lines = Buffer.from(`first${masked}`);
+      const textEnds = Uint32Array.of(5, lines.length);
+      const [part] = partitionLines(batch, { text: lines, textEnds }, new Uint8Array(2));
+      if (part === undefined) throw new Error('no part');
+      expect(addressOf(part, 0)).toBe('');
+      return [addressOf(part, 1), part.addresses[1] ?? -1];
+    };
+    expect(kept('192.0.2.17 asks', '192.0.2.17 asks')).toEqual([address, 0]);
+    expect(kept('192.0.2.17 asks', '192.0.2.17 [masked]')).toEqual([address, 0]);
+    expect(kept('hanako from 192.0.2.17', 'user-123456 from 192.0.2.17')).toEqual([address, 17]);
+    expect(kept('from 192.0.2.17 and', 'from [masked] and')).toEqual([address, -2]);
+    // Neither beyond the line's end nor before its beginning.
+    expect(kept('192.0.2.17', '192.0.2')).toEqual([address, -2]);
   });
 });

@@ -1,7 +1,7 @@
 import type { LogClass } from '../../../src-preload/contract/log-classes.ts';
 import type { ParsedLogFilter } from '../../../src-preload/contract/log-filter.ts';
 import { severityOfLevel } from '../../../src-preload/contract/shared.ts';
-import type { StoredLines } from '../../../src-main/engine/flow/stored-lines.ts';
+import { addressColumns, type StoredLines } from '../../../src-main/engine/flow/stored-lines.ts';
 import { dayOf } from '../../../src-main/engine/store/partitions.ts';
 
 /** One line as a test thinks of it. */
@@ -39,10 +39,6 @@ export function stored(
   logClass: LogClass = 'application',
   sourceId = `source-${stream}`,
 ): StoredLines {
-  const addressTable = [
-    '',
-    ...new Set(lines.map((line) => line.address).filter((address) => address !== '')),
-  ];
   let end = 0;
   return {
     logClass,
@@ -53,8 +49,7 @@ export function stored(
     times: Float64Array.from(lines, (line) => line.time),
     levels: Uint8Array.from(lines, (line) => line.level),
     offsets: Float64Array.from(lines, (line) => line.offset),
-    addresses: Uint32Array.from(lines, (line) => addressTable.indexOf(line.address)),
-    addressTable,
+    ...addressColumns(lines.map((line) => line.address)),
     patterns: new Uint32Array(lines.length),
     patternTable: [''],
     text: Buffer.concat(lines.map((line) => line.bytes)),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLineDetector } from '../../../src-main/engine/detect/intrusion/line-detector.ts';
 import { loadRules } from '../../../src-main/engine/detect/intrusion/rules.ts';
+import { textOfIpv4 } from '../../../src-main/engine/flow/ipv4.ts';
 import { splitLines } from '../../../src-main/engine/flow/line-batch.ts';
 import { FIELD } from '../../../src-main/engine/flow/parsed-batch.ts';
 import { createLineParser } from '../../../src-main/engine/parse/line-parser.ts';
@@ -29,7 +30,7 @@ function evidence(
     texts: named(events.texts),
     users: named(events.users),
     services: named(events.services),
-    addresses: named(events.addresses),
+    addresses: [...events.addresses.subarray(0, events.count)].map(textOfIpv4),
   };
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { TrafficCounter } from '../../../src-main/engine/traffic/traffic-counter.ts';
-import { AddressBook } from '../../../src-main/engine/flow/address-book.ts';
 import {
   KIND,
   latencyBucket,
@@ -21,7 +20,6 @@ function counted(lines: string[], counter = plainCounter()) {
     new LineDecoder().split(place, Buffer.from(`${lines.join('\n')}\n`), undefined),
     undefined,
   );
-  new AddressBook().index(batch);
   const sums = counter.count(batch);
   const rows = [];
   for (let index = 0; index < (sums?.count ?? 0); index += 1) {

@@ -1,8 +1,6 @@
-import { ipv4OfText } from '../../flow/ipv4.ts';
-
 /**
- * Finds the number of an address. IPv4 addresses, nearly all there are, are looked up as the 32 bits they stand for in a
- * table of numbers: a map of texts costs five times as much per line.
+ * Finds the slot of an address. IPv4 addresses, nearly all there are, are the 32 bits they stand for and looked up in a
+ * table of numbers; all others are texts.
  */
 export class AddressIndex {
   /** Linear probing, at most half full. A key is the address with its bits spread; 0 in `#slots` is free. */
@@ -20,28 +18,28 @@ export class AddressIndex {
     this.#shift = 32 - bits;
   }
 
-  /** The slot of an address, or -1. */
-  find(address: string): number {
-    const number = ipv4OfText(address);
-    if (number < 0) return this.#others.get(address) ?? -1;
-    return (this.#slots[this.#place(number | 0)] ?? 0) - 1;
+  /**
+   * The slot of an address, or -1.
+   * @param ipv4 its bits; 0: it is the text
+   */
+  find(ipv4: number, text: string): number {
+    if (ipv4 === 0) return this.#others.get(text) ?? -1;
+    return (this.#slots[this.#place(ipv4)] ?? 0) - 1;
   }
 
-  set(address: string, slot: number): void {
-    const number = ipv4OfText(address);
-    if (number < 0) {
-      this.#others.set(address, slot);
+  set(ipv4: number, text: string, slot: number): void {
+    if (ipv4 === 0) {
+      this.#others.set(text, slot);
       return;
     }
-    const place = this.#place(number | 0);
-    this.#keys[place] = number | 0;
+    const place = this.#place(ipv4);
+    this.#keys[place] = ipv4;
     this.#slots[place] = slot + 1;
   }
 
-  delete(address: string): void {
-    const number = ipv4OfText(address);
-    if (number < 0) this.#others.delete(address);
-    else this.#close(this.#place(number | 0));
+  delete(ipv4: number, text: string): void {
+    if (ipv4 === 0) this.#others.delete(text);
+    else this.#close(this.#place(ipv4));
   }
 
   clear(): void {

@@ -1,13 +1,11 @@
+import { ipv4OfText, textOfIpv4 } from '../../flow/ipv4.ts';
 import { AddressIndex } from './address-index.ts';
 import { BrowserTable } from './browser-table.ts';
 import { RequestMinutes } from './request-minutes.ts';
 import type { SlotTable } from './slot-table.ts';
 
-/** What is known of one address beyond single buckets: who signs in from it, how it usually behaves. */
+/** What is known of one address beyond single buckets and counts of requests: who signs in from it, who fails to. */
 export interface AddressMemory {
-  readonly address: string;
-  /** Its row in the tables of counters: what every request changes is kept in columns, not in objects. */
-  readonly slot: number;
   /** Times of sign-ins that succeeded, newest last, at most MAX_SUCCESSES. */
   successes: number[];
   /** Who succeeded, as a hash of the user's name, else of the browser's; at most MAX_PEOPLE. Numbers: there are many. */
@@ -36,13 +34,13 @@ export const IDENTITY_MEMORY_MS = 12 * 3_600_000;
 /** Quiet time after which what an address asked for no longer matters. */
 const QUIET_MS = 20 * 60_000;
 
-/** What a snapshot holds of addresses: columns for all, objects for the few that have more to tell. */
+/** What a snapshot holds of addresses: columns for all, objects for the few that have more to tell. All by slot. */
 export interface SavedMemories {
-  addresses: string[];
-  slots: Int32Array;
-  /** Newest request, by slot. */
+  ipv4: Int32Array;
+  others: Map<number, string>;
+  /** Newest request. */
   asked: Float64Array;
-  more: Map<number, Omit<AddressMemory, 'address' | 'slot'>>;
+  more: Map<number, AddressMemory>;
   browsers: ReturnType<BrowserTable['save']>;
   minutes: ReturnType<RequestMinutes['save']>;
   dropped: number;
@@ -57,14 +55,20 @@ export class AddressMemories {
   readonly minutes: RequestMinutes;
   readonly browsers: BrowserTable;
   readonly #index: AddressIndex;
-  /** By slot. */
+  /** By slot, as are all below. 0 where the slot is free or the address is only a text. */
+  readonly #ipv4: Int32Array;
+  /** Of addresses that are no IPv4, and of those that were asked for. */
+  #texts: (string | undefined)[] = [];
+  /** Of those that signed in or attacked; most only ever ask for pages. */
   #memories: (AddressMemory | undefined)[] = [];
+  /** Newest request. */
+  readonly #asked: Float64Array;
   #size = 0;
-  /** Newest request of each slot. */
-  #asked: Float64Array;
+  /** Slots ever taken. */
+  #rows = 0;
+  #free: number[] = [];
   /** Counters of rules, whose rows go with the memories. */
   #tables: readonly SlotTable[] = [];
-  #free: number[] = [];
   /** Where making room went on to. */
   #hand = 0;
   #dropped = 0;
@@ -74,6 +78,7 @@ export class AddressMemories {
     this.minutes = new RequestMinutes(limit);
     this.browsers = new BrowserTable(limit);
     this.#index = new AddressIndex(limit);
+    this.#ipv4 = new Int32Array(limit);
     this.#asked = new Float64Array(limit);
   }
 
@@ -89,61 +94,85 @@ export class AddressMemories {
     this.#tables = tables;
   }
 
-  peek(address: string): AddressMemory | undefined {
-    return this.at(this.#index.find(address));
+  /** The slot of an address, -1 where it is not known. */
+  find(address: string): number {
+    return this.#index.find(ipv4OfText(address), address);
   }
 
-  at(slot: number): AddressMemory | undefined {
-    return this.#memories[slot];
+  /**
+   * The slot of an address, which gets one if it has none; -1 for no address.
+   * @param ipv4 its bits; 0: it is the text
+   */
+  slotOf(ipv4: number, text: string): number {
+    if (ipv4 === 0 && text === '') return -1;
+    const slot = this.#index.find(ipv4, text);
+    return slot >= 0 ? slot : this.#add(ipv4, text);
   }
 
-  /** The slot of an address, which gets one if it has none. */
-  slotOf(address: string): number {
-    const slot = this.#index.find(address);
-    return slot >= 0 ? slot : this.#add(address);
+  /** Empty for -1. */
+  textOf(slot: number): string {
+    if (slot < 0) return '';
+    return (this.#texts[slot] ??= textOfIpv4(this.#ipv4[slot] ?? 0));
   }
 
-  #add(address: string): number {
+  /** What is known of the address of a slot; undefined for -1. */
+  at(slot: number): Readonly<AddressMemory> | undefined {
+    return slot < 0 ? undefined : (this.#memories[slot] ?? NOTHING);
+  }
+
+  /** The same, to be added to. */
+  toWrite(slot: number): AddressMemory {
+    return (this.#memories[slot] ??= emptyMemory());
+  }
+
+  #add(ipv4: number, text: string): number {
     if (this.#size >= this.limit) this.#makeRoom();
-    const slot = this.#free.pop() ?? this.#memories.length;
-    this.#memories[slot] = emptyMemory(address, slot);
-    this.#index.set(address, slot);
+    const slot = this.#free.pop() ?? this.#rows++;
+    this.#ipv4[slot] = ipv4;
+    this.#texts[slot] = ipv4 === 0 ? text : undefined;
+    this.#memories[slot] = undefined;
+    this.#index.set(ipv4, text, slot);
     this.#size += 1;
     return slot;
+  }
+
+  #isTaken(slot: number): boolean {
+    return this.#ipv4[slot] !== 0 || this.#texts[slot] !== undefined;
   }
 
   /** Goes round, so that those seen first are not always the ones to go. */
   #makeRoom(): void {
     const wanted = Math.floor((this.limit * 3) / 4);
     let kept = 0;
-    for (let looked = 0; looked < this.#memories.length && this.#size > wanted; looked += 1) {
-      const memory = this.#memories[this.#hand];
-      this.#hand = (this.#hand + 1) % this.#memories.length;
-      if (memory === undefined) continue;
+    for (let looked = 0; looked < this.#rows && this.#size > wanted; looked += 1) {
+      const slot = this.#hand;
+      this.#hand = (slot + 1) % this.#rows;
+      if (!this.#isTaken(slot)) continue;
       // Those with a history may fill a quarter at most, or they would keep everybody else out.
-      if (kept < this.limit / 4 && this.#matters(memory)) kept += 1;
+      if (kept < this.limit / 4 && this.#matters(slot)) kept += 1;
       else {
         this.#dropped += 1;
-        this.#remove(memory);
+        this.#remove(slot);
       }
     }
   }
 
   /** Several people signed in, somebody failed to, or it asks for much. */
-  #matters(memory: AddressMemory): boolean {
-    return (
-      memory.people.length > 1 || memory.failedAt > 0 || this.minutes.requestsOf(memory.slot) >= BUSY_REQUESTS
-    );
+  #matters(slot: number): boolean {
+    const { people, failedAt } = this.#memories[slot] ?? NOTHING;
+    return people.length > 1 || failedAt > 0 || this.minutes.requestsOf(slot) >= BUSY_REQUESTS;
   }
 
-  #remove(memory: AddressMemory): void {
-    this.#index.delete(memory.address);
-    this.#memories[memory.slot] = undefined;
-    this.#asked[memory.slot] = 0;
-    this.minutes.clear(memory.slot);
-    this.browsers.clear(memory.slot);
-    for (const table of this.#tables) table.clear(memory.slot);
-    this.#free.push(memory.slot);
+  #remove(slot: number): void {
+    this.#index.delete(this.#ipv4[slot] ?? 0, this.#texts[slot] ?? '');
+    this.#ipv4[slot] = 0;
+    this.#texts[slot] = undefined;
+    this.#memories[slot] = undefined;
+    this.#asked[slot] = 0;
+    this.minutes.clear(slot);
+    this.browsers.clear(slot);
+    for (const table of this.#tables) table.clear(slot);
+    this.#free.push(slot);
     this.#size -= 1;
   }
 
@@ -153,10 +182,12 @@ export class AddressMemories {
    */
   forgetQuiet(now: number, failuresMatterMs: number): void {
     if (this.#size < this.limit / 2) return;
-    for (const memory of this.#memories) {
-      if (memory === undefined || memory.failedAt >= now - failuresMatterMs) continue;
-      const last = Math.max(memory.last, this.#asked[memory.slot] ?? 0);
-      if (last < now - QUIET_MS && !signedInSince(memory, now - IDENTITY_MEMORY_MS)) this.#remove(memory);
+    for (let slot = 0; slot < this.#rows; slot += 1) {
+      if (!this.#isTaken(slot)) continue;
+      const memory = this.#memories[slot] ?? NOTHING;
+      if (memory.failedAt >= now - failuresMatterMs) continue;
+      const last = Math.max(memory.last, this.#asked[slot] ?? 0);
+      if (last < now - QUIET_MS && !signedInSince(memory, now - IDENTITY_MEMORY_MS)) this.#remove(slot);
     }
   }
 
@@ -167,36 +198,41 @@ export class AddressMemories {
   }
 
   save(): SavedMemories {
-    const all = this.#memories.filter((memory) => memory !== undefined);
+    const others: SavedMemories['others'] = new Map();
     const more: SavedMemories['more'] = new Map();
-    for (const { slot, address: _address, ...rest } of all) if (rest.last > 0) more.set(slot, rest);
-    const rows = this.#memories.length;
+    for (let slot = 0; slot < this.#rows; slot += 1) {
+      const text = this.#texts[slot];
+      if (text !== undefined && this.#ipv4[slot] === 0) others.set(slot, text);
+      const memory = this.#memories[slot];
+      if (memory !== undefined) more.set(slot, memory);
+    }
     return {
-      addresses: all.map((memory) => memory.address),
-      slots: Int32Array.from(all, (memory) => memory.slot),
-      asked: this.#asked.slice(0, rows),
+      ipv4: this.#ipv4.slice(0, this.#rows),
+      others,
+      asked: this.#asked.slice(0, this.#rows),
       more,
-      browsers: this.browsers.save(rows),
-      minutes: this.minutes.save(rows),
+      browsers: this.browsers.save(this.#rows),
+      minutes: this.minutes.save(this.#rows),
       dropped: this.#dropped,
     };
   }
 
   load(saved: SavedMemories): void {
+    this.#rows = saved.ipv4.length;
+    this.#ipv4.fill(0).set(saved.ipv4);
+    this.#asked.fill(0).set(saved.asked);
+    this.#texts = Array.from(saved.ipv4, (_, slot) => saved.others.get(slot));
+    this.#memories = Array.from(saved.ipv4, (_, slot) => saved.more.get(slot));
     this.#index.clear();
-    this.#memories = new Array<AddressMemory | undefined>(saved.asked.length).fill(undefined);
-    for (const [index, address] of saved.addresses.entries()) {
-      const slot = saved.slots[index] ?? 0;
-      this.#memories[slot] = Object.assign(emptyMemory(address, slot), saved.more.get(slot));
-      this.#index.set(address, slot);
+    this.#free = [];
+    for (let slot = 0; slot < this.#rows; slot += 1) {
+      if (this.#isTaken(slot)) this.#index.set(this.#ipv4[slot] ?? 0, this.#texts[slot] ?? '', slot);
+      else this.#free.push(slot);
     }
-    this.#size = saved.addresses.length;
+    this.#size = this.#rows - this.#free.length;
     this.#hand = 0;
-    this.#free = [...this.#memories.keys()].filter((slot) => this.#memories[slot] === undefined);
-    this.#asked = new Float64Array(this.limit);
-    this.#asked.set(saved.asked);
-    this.minutes.load(saved.minutes);
     this.browsers.load(saved.browsers);
+    this.minutes.load(saved.minutes);
     this.#dropped = saved.dropped;
   }
 }
@@ -204,10 +240,8 @@ export class AddressMemories {
 /** Requests of the last minutes that make an address worth keeping when there is no room. */
 const BUSY_REQUESTS = 30;
 
-function emptyMemory(address: string, slot: number): AddressMemory {
+function emptyMemory(): AddressMemory {
   return {
-    address,
-    slot,
     successes: NONE,
     people: NONE,
     peopleAt: NONE,
@@ -217,6 +251,9 @@ function emptyMemory(address: string, slot: number): AddressMemory {
     last: 0,
   };
 }
+
+/** Of whom nothing is known. */
+const NOTHING: Readonly<AddressMemory> = emptyMemory();
 
 /** @param person hash of who signed in */
 export function rememberSuccess(memory: AddressMemory, time: number, person: number): void {
@@ -275,18 +312,18 @@ function appended(numbers: number[], number: number): number[] {
 }
 
 /** Several people have signed in from the address lately. */
-export function isShared(memory: AddressMemory): boolean {
+export function isShared(memory: Readonly<AddressMemory>): boolean {
   return memory.people.length >= 2;
 }
 
 /** People who signed in since a time. */
-export function peopleSince(memory: AddressMemory, since: number): number {
+export function peopleSince(memory: Readonly<AddressMemory>, since: number): number {
   let people = 0;
   for (const time of memory.peopleAt) if (time >= since) people += 1;
   return people;
 }
 
-function signedInSince(memory: AddressMemory, since: number): boolean {
+function signedInSince(memory: Readonly<AddressMemory>, since: number): boolean {
   return peopleSince(memory, since) > 0;
 }
 

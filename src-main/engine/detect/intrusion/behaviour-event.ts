@@ -28,8 +28,10 @@ export interface BehaviourEvent {
   knownDirectory: boolean;
   /** Type of the rule that matched, empty for a plain request. */
   type: string;
+  /** The row of the address; -1 where there is none. */
+  slot: number;
   /** What is known of the address; undefined where there is none. */
-  memory: AddressMemory | undefined;
+  memory: Readonly<AddressMemory> | undefined;
   /** The copy that buckets keep, made once it is needed. */
   entry: BucketEntry | undefined;
 }
@@ -52,6 +54,7 @@ export interface BucketEntry {
   flags: number;
 }
 
+/** Reads all but the address, and what is known of it. */
 export function readEvent(batch: EventBatch, at: number, event: BehaviourEvent): void {
   const strings = batch.strings;
   event.time = batch.times[at] ?? 0;
@@ -59,7 +62,6 @@ export function readEvent(batch: EventBatch, at: number, event: BehaviourEvent):
   event.stream = batch.stream;
   event.sourceId = batch.sourceId;
   event.kind = EVENT_KINDS[batch.kinds[at] ?? 0] ?? 'request';
-  event.address = strings[batch.addresses[at] ?? 0] ?? '';
   event.user = strings[batch.users[at] ?? 0] ?? '';
   event.service = strings[batch.services[at] ?? 0] ?? '';
   event.rule = strings[batch.rulesOf[at] ?? 0] ?? '';
@@ -95,6 +97,7 @@ export function emptyEvent(): BehaviourEvent {
     shared: false,
     knownDirectory: false,
     type: '',
+    slot: -1,
     memory: undefined,
     entry: undefined,
   };

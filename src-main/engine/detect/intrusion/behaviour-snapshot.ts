@@ -25,8 +25,11 @@ export interface Snapshot {
   swept: number;
 }
 
-/** 1 held an object per address, 2 the sign-ins that succeeded with each group, 3 not yet who failed, 4 counts in every bucket. */
-const VERSION = 5;
+/**
+ * 1 held an object per address, 2 the sign-ins that succeeded with each group, 3 not yet who failed, 4 counts in every
+ * bucket, 5 addresses as texts.
+ */
+const VERSION = 6;
 
 /** Columns of counters are mostly zeros: compressed, a snapshot of 50,000 addresses takes a tenth. */
 export function writeSnapshot(snapshot: Snapshot): Uint8Array {

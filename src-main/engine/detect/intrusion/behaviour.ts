@@ -118,8 +118,6 @@ class BehaviourState implements Behaviour {
     this.#judging.readAt = context.readAt;
     const done = this.#positions.get(events.stream) ?? -1;
     const { from = -Infinity, before = Infinity } = context;
-    // Looked up once a batch and address; by index into the batch's texts.
-    const slots = new Int32Array(events.strings.length);
     let last = done;
     for (let at = 0; at < events.count; at += 1) {
       const offset = events.offsets[at] ?? 0;
@@ -128,15 +126,10 @@ class BehaviourState implements Behaviour {
       if (time < from || time >= before) continue;
       last = Math.max(last, offset);
       if (time > this.#watermark) this.#watermark = time;
-      const address = events.addresses[at] ?? 0;
-      if (address !== 0 && this.#allowed.has(events.strings[address] ?? '')) continue;
-      // Counted from one: zero was not looked up yet.
-      let place = slots[address] ?? 0;
-      if (place === 0) {
-        place = this.#slotOf(events, address) + 1;
-        slots[address] = place;
-      }
-      const slot = place - 1;
+      const ipv4 = events.addresses[at] ?? 0;
+      const other = ipv4 === 0 ? (events.strings[events.otherAddresses[at] ?? 0] ?? '') : '';
+      if (this.#allowed.has(ipv4, other)) continue;
+      const slot = this.#memories.slotOf(ipv4, other);
       if ((events.kinds[at] ?? 0) === REQUEST) this.#request(events, at, time, slot);
       else this.#telling(events, at, slot);
     }
@@ -170,12 +163,6 @@ class BehaviourState implements Behaviour {
     for (const state of this.#states) state.sweep(now, this.#judging);
     this.#memories.forgetQuiet(now, this.#failuresMatterMs);
     this.#attacks.sweep(now);
-  }
-
-  /** The slot of an address; -1 where the line has none. */
-  #slotOf(events: EventBatch, address: number): number {
-    const text = events.strings[address] ?? '';
-    return text === '' ? -1 : this.#memories.slotOf(text);
   }
 
   #collect(): Finding[] {
@@ -225,7 +212,9 @@ class BehaviourState implements Behaviour {
   #read(events: EventBatch, at: number, slot: number, knownDirectory: boolean): void {
     const event = this.#event;
     readEvent(events, at, event);
-    event.memory = slot < 0 ? undefined : this.#memories.at(slot);
+    event.slot = slot;
+    event.address = this.#memories.textOf(slot);
+    event.memory = this.#memories.at(slot);
     event.type = this.#types.get(event.rule) ?? '';
     event.repeated = false;
     event.shared = false;
@@ -243,7 +232,8 @@ class BehaviourState implements Behaviour {
   #telling(events: EventBatch, at: number, slot: number): void {
     this.#read(events, at, slot, false);
     const event = this.#event;
-    const { memory } = event;
+    const memory = slot < 0 ? undefined : this.#memories.toWrite(slot);
+    event.memory = memory;
     if (event.kind === 'auth_success') this.#success(event);
     else if (memory !== undefined) {
       if (event.kind === 'auth_failure') event.repeated = this.#failure(event, memory);
@@ -391,10 +381,10 @@ class BehaviourState implements Behaviour {
 
   levels(address: string): { rule: string; level: number; capacity: number; open: boolean }[] {
     const levels = [];
-    const memory = this.#memories.peek(address);
+    const slot = this.#memories.find(address);
     for (const state of this.#states) {
       if (state.rule.group_by.length !== 1 || state.rule.group_by[0] !== 'address') continue;
-      const found = state.levelOf(address, memory);
+      const found = state.levelOf(address, slot);
       if (found !== undefined) levels.push({ rule: state.rule.id, capacity: state.rule.capacity, ...found });
     }
     return levels;

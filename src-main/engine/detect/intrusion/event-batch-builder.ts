@@ -1,10 +1,12 @@
 import type { EventBatch } from '../../flow/event-batch.ts';
+import { ipv4OfText, textOfIpv4 } from '../../flow/ipv4.ts';
 
 /** One event as it is written into a batch. */
 export interface EventRow {
   time: number;
   offset: number;
   address: number;
+  otherAddress: number;
   user: number;
   service: number;
   rule: number;
@@ -49,6 +51,15 @@ export class EventBatchBuilder {
     return this.#batch.strings.length - 1;
   }
 
+  setAddress(row: EventRow, text: string): void {
+    row.address = ipv4OfText(text);
+    row.otherAddress = row.address === 0 ? this.intern(text) : 0;
+  }
+
+  addressOf(row: EventRow): string {
+    return row.address === 0 ? (this.#batch.strings[row.otherAddress] ?? '') : textOfIpv4(row.address);
+  }
+
   push(row: EventRow): void {
     if (this.#batch.count === this.#capacity) this.#grow();
     const batch = this.#batch;
@@ -56,6 +67,7 @@ export class EventBatchBuilder {
     batch.times[at] = row.time;
     batch.offsets[at] = row.offset;
     batch.addresses[at] = row.address;
+    batch.otherAddresses[at] = row.otherAddress;
     batch.users[at] = row.user;
     batch.services[at] = row.service;
     batch.rulesOf[at] = row.rule;
@@ -83,6 +95,7 @@ export class EventBatchBuilder {
     larger.times.set(old.times);
     larger.offsets.set(old.offsets);
     larger.addresses.set(old.addresses);
+    larger.otherAddresses.set(old.otherAddresses);
     larger.users.set(old.users);
     larger.services.set(old.services);
     larger.rulesOf.set(old.rulesOf);
@@ -106,7 +119,8 @@ function emptyBatch(sourceId: string, stream: number, rules: string, capacity: n
     count: 0,
     times: new Float64Array(capacity),
     offsets: new Float64Array(capacity),
-    addresses: new Uint32Array(capacity),
+    addresses: new Int32Array(capacity),
+    otherAddresses: new Uint32Array(capacity),
     users: new Uint32Array(capacity),
     services: new Uint32Array(capacity),
     rulesOf: new Uint32Array(capacity),

@@ -11,7 +11,9 @@ import type { GuardName } from './rule-schema.ts';
 
 /** What a guard judges: a full bucket of one address. */
 export interface GuardedBucket {
-  memory: AddressMemory | undefined;
+  /** The row of the address; -1 where it is not known. */
+  slot: number;
+  memory: Readonly<AddressMemory> | undefined;
   /** What all addresses have asked for lately. */
   memories: AddressMemories;
   /** The events in the bucket; empty where it only counts. */
@@ -94,8 +96,8 @@ const HABIT_MINUTES = 3;
 
 /** A client that has asked as often for minutes: a poller, a health check, a display. */
 function steadyClient(bucket: GuardedBucket): Verdict {
-  if (bucket.memory === undefined) return 'attack';
-  const usual = bucket.memories.minutes.usualRate(bucket.memory.slot, bucket.now);
+  if (bucket.slot < 0) return 'attack';
+  const usual = bucket.memories.minutes.usualRate(bucket.slot, bucket.now);
   if (usual.minutes < HABIT_MINUTES) return 'attack';
   const perMinute = (bucket.count * 60_000) / bucket.windowMs;
   return perMinute < usual.perMinute * 3 ? 'innocent' : 'attack';
@@ -103,14 +105,13 @@ function steadyClient(bucket: GuardedBucket): Verdict {
 
 /** Many browsers behind one address, answered well: people, not a flood. */
 function busyGateway(bucket: GuardedBucket): Verdict {
-  const { memory } = bucket;
-  if (memory === undefined) return 'attack';
-  const browsers = bucket.memories.browsers.since(memory.slot, bucket.now - 600_000);
+  if (bucket.slot < 0) return 'attack';
+  const browsers = bucket.memories.browsers.since(bucket.slot, bucket.now - 600_000);
   return browsers >= 5 && bucket.errors / Math.max(1, bucket.count) < 0.2 ? 'innocent' : 'attack';
 }
 
 /** A visitor or crawler that finds most of what it asks for and some dead links. */
 function brokenLinks(bucket: GuardedBucket): Verdict {
-  if (bucket.memory === undefined) return 'attack';
-  return bucket.memories.minutes.errorShare(bucket.memory.slot, bucket.now) < 0.6 ? 'innocent' : 'attack';
+  if (bucket.slot < 0) return 'attack';
+  return bucket.memories.minutes.errorShare(bucket.slot, bucket.now) < 0.6 ? 'innocent' : 'attack';
 }

@@ -1,14 +1,12 @@
-import { isIP, type BlockList } from 'node:net';
 import { ByteScanner } from '../../flow/byte-scan.ts';
-import { AddressBook } from '../../flow/address-book.ts';
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { AGENT_CLASS, BYTES, TargetScan, writesOnlyJapanese } from './byte-classes.ts';
-import { addressList, cleanAddress } from './address.ts';
 import { createClassifier } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
 import { CLEAN, FieldCache, type Verdict } from './field-cache.ts';
 import { candidatesOf, gated, type GatedRules } from './gated-rules.ts';
+import { LineAddresses } from './line-addresses.ts';
 import { ANY, isCandidate, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
 import { ProgramTable, type KnownProgram } from './program-table.ts';
 import { requestMeaning, TARGET_FLAG_LITERALS, targetFlags } from './request-meaning.ts';
@@ -65,7 +63,6 @@ export function createLineDetector(rules: RuleSet, options: LineDetectorOptions 
 class Detector {
   readonly #rules: RuleSet;
   readonly #programs: ProgramTable;
-  readonly #book = new AddressBook();
   readonly #scanner = new ByteScanner();
   readonly #scan = new TargetScan();
   readonly #targets = new FieldCache(CACHE_SETS, AGENT_CLASS);
@@ -75,11 +72,9 @@ class Detector {
   readonly #targetGate: LiteralGate;
   /** It knows all of those rules. */
   readonly #tellsTargets: boolean;
-  #addresses = new Uint32Array(0);
   readonly #byPlace = new Map<Place, GatedRules>();
   readonly #plainByPlace = new Map<Place, GatedRules>();
-  readonly #proxies: BlockList;
-  readonly #trustsAny: boolean;
+  readonly #addresses: LineAddresses;
 
   constructor(rules: RuleSet, options: LineDetectorOptions) {
     this.#rules = rules;
@@ -104,16 +99,13 @@ class Detector {
       true,
       this.#scanner,
     );
-    this.#proxies = addressList(options.trustedProxies ?? []);
-    this.#trustsAny = (options.trustedProxies ?? []).length > 0;
+    this.#addresses = new LineAddresses(options.trustedProxies ?? []);
   }
 
   detect(batch: ParsedBatch): LineDetection {
     const builder = new EventBatchBuilder(batch.sourceId, batch.stream, this.#rules.version, batch.count);
     const matches: LineMatch[] = [];
-    this.#book.index(batch);
     this.#scanner.load(batch.bytes);
-    this.#addresses = new Uint32Array(batch.addresses.length);
     const http = builder.intern('http');
     const row = emptyRow();
     for (let line = 0; line < batch.count; line += 1) {
@@ -139,7 +131,7 @@ class Detector {
     builder: EventBatchBuilder,
     matches: LineMatch[],
   ): void {
-    row.address = this.#clientOf(batch, line, builder, row);
+    this.#addresses.setClient(row, batch, line, builder);
     const target = this.#target(batch, line, row);
     const agent = this.#other(batch, line, FIELD.agent, 'agent', this.#agents);
     row.agent = this.#agents.hash;
@@ -261,7 +253,7 @@ class Detector {
       type: rule.type,
       where: verdict.place,
       text: verdict.text,
-      address: builder.finish().strings[row.address] ?? '',
+      address: builder.addressOf(row),
       user: batch.field(line, FIELD.user) ?? '',
     });
     row.kind = kindCode(rule.event);
@@ -293,7 +285,7 @@ class Detector {
       type: meaning.event,
       where: 'status',
       text: String(row.status),
-      address: builder.finish().strings[row.address] ?? '',
+      address: builder.addressOf(row),
       user,
     });
     row.kind = kindCode(meaning.event);
@@ -329,11 +321,11 @@ class Detector {
     message ??= batch.field(line, FIELD.message) ?? '';
     const { program } = about.rules;
     const meaning = about.rules.classify(message, candidates);
-    const parsed = meaning === undefined ? 0 : this.#addressOf(batch, line, builder);
+    // A field that says it is the client's address is surer than any text.
+    const named = meaning !== undefined && this.#addresses.set(row, batch, line, builder);
     // Without an address nobody can be counted or held off.
-    if (meaning !== undefined && (meaning.address !== '' || parsed !== 0 || meaning.rule.local)) {
-      // A field that says it is the client's address is surer than any text.
-      row.address = parsed === 0 ? builder.intern(meaning.address) : parsed;
+    if (meaning !== undefined && (meaning.address !== '' || named || meaning.rule.local)) {
+      if (!named) builder.setAddress(row, meaning.address);
       const user = meaning.user === '' ? (batch.field(line, FIELD.user) ?? '') : meaning.user;
       row.user = builder.intern(user);
       row.service = builder.intern(serviceOf(program));
@@ -357,14 +349,14 @@ class Detector {
         type: meaning.rule.type,
         where: 'message',
         text: message.slice(0, MAX_EVIDENCE_LENGTH),
-        address: builder.finish().strings[row.address] ?? '',
+        address: named ? builder.addressOf(row) : meaning.address,
         user,
       });
     }
     const rules = this.#byPlace.get('message')?.rules ?? [];
     if (rules.length === 0 || (candidates & WRITTEN_BY_ATTACKER) === 0) return;
     for (const verdict of this.#judge('message', message, BYTES.sharp)) {
-      row.address = this.#addressOf(batch, line, builder);
+      this.#addresses.set(row, batch, line, builder);
       this.#found(batch, line, row, builder, matches, verdict);
     }
   }
@@ -379,42 +371,6 @@ class Detector {
   /** As it was written: whoever keeps it puts the masked line in its place. */
   #evidence(batch: ParsedBatch, line: number, builder: EventBatchBuilder): number {
     return builder.add(batch.text(line).slice(0, MAX_EVIDENCE_LENGTH));
-  }
-
-  /** The line's address as an index of the batch's texts; 0 where it has none. */
-  #addressOf(batch: ParsedBatch, line: number, builder: EventBatchBuilder): number {
-    const id = batch.addressIds[line] ?? 0;
-    if (id === 0) return 0;
-    const placed = this.#addresses[id] ?? 0;
-    if (placed !== 0) return placed;
-    const known = batch.addresses[id];
-    if (known === undefined) return 0;
-    const { text } = known;
-    known.canonical ??= cleanAddress(text) ?? (text.length <= 253 ? text.toLowerCase() : '');
-    const place = known.canonical === '' ? 0 : builder.add(known.canonical);
-    this.#addresses[id] = place;
-    return place;
-  }
-
-  /** Behind a trusted proxy the client is the last address of X-Forwarded-For that is no trusted proxy itself. */
-  #clientOf(batch: ParsedBatch, line: number, builder: EventBatchBuilder, row: EventRow): number {
-    const index = this.#addressOf(batch, line, builder);
-    if (!this.#trustsAny || !batch.has(line, FIELD.forwarded)) return index;
-    if (!this.#isTrusted(builder.finish().strings[index] ?? '')) return index;
-    const hops = (batch.field(line, FIELD.forwarded) ?? '').split(',', 32).reverse();
-    for (const hop of hops) {
-      const address = cleanAddress(hop);
-      if (address === undefined) break;
-      if (this.#isTrusted(address)) continue;
-      row.flags |= EVENT_FLAG.forwarded;
-      return builder.intern(address);
-    }
-    return index;
-  }
-
-  #isTrusted(address: string): boolean {
-    const family = isIP(address);
-    return family !== 0 && this.#proxies.check(address, family === 4 ? 'ipv4' : 'ipv6');
   }
 }
 
@@ -448,6 +404,7 @@ function emptyRow(): EventRow {
     time: 0,
     offset: 0,
     address: 0,
+    otherAddress: 0,
     user: 0,
     service: 0,
     rule: 0,

@@ -4,7 +4,7 @@ import { createBehaviour } from './behaviour.ts';
 import { stableHash } from './byte-classes.ts';
 import { ByteScanner } from '../../flow/byte-scan.ts';
 import { createClassifier } from './classify.ts';
-import { EventBatchBuilder } from './event-batch-builder.ts';
+import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
 import { targetFlags } from './request-meaning.ts';
 import type { AuthRule, BucketRule, FixtureEvent, LineRule } from './rule-schema.ts';
 import type { LoadedRule } from './rule-file.ts';
@@ -93,10 +93,11 @@ function playEvents(rules: RuleSet, events: readonly FixtureEvent[]): boolean {
       const question = target.indexOf('?');
       const pathEnd = question < 0 ? target.length : question;
       const slash = target.indexOf('/', 1);
-      builder.push({
+      const row: EventRow = {
         time,
         offset,
-        address: builder.intern(filled(event.address)),
+        address: 0,
+        otherAddress: 0,
         user: builder.intern(filled(event.user)),
         service: builder.intern(event.service),
         rule: builder.intern(ruleOf(rules, event)),
@@ -108,7 +109,9 @@ function playEvents(rules: RuleSet, events: readonly FixtureEvent[]): boolean {
         status: event.status,
         kind: EVENT_KINDS.indexOf(event.kind),
         flags: (targetFlags(filled(event.target)) & ~EVENT_FLAG.signIn) | (event.weak ? EVENT_FLAG.weak : 0),
-      });
+      };
+      builder.setAddress(row, filled(event.address));
+      builder.push(row);
       offset += 100;
       time += event.every;
     }

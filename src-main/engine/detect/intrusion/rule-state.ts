@@ -1,5 +1,5 @@
 import type { Finding } from '../../../../src-preload/contract/threats.ts';
-import type { AddressMemories, AddressMemory } from './address-memory.ts';
+import type { AddressMemories } from './address-memory.ts';
 import { accepts, entryOf, groupOf, type BehaviourEvent, type BucketEntry } from './behaviour-event.ts';
 import { extend, raise, snapshotOf, type OpenFinding } from './finding.ts';
 import { GUARD, WAIT_MS, type Verdict } from './guards.ts';
@@ -169,11 +169,11 @@ export class RuleState {
   }
 
   /** How full an address's bucket is; undefined where it has none. */
-  levelOf(address: string, memory: AddressMemory | undefined): { level: number; open: boolean } | undefined {
+  levelOf(address: string, slot: number): { level: number; open: boolean } | undefined {
     const group = this.groups.peek(address);
     const open = group?.open !== undefined;
     if (this.table !== undefined)
-      return memory === undefined ? undefined : { level: this.table.reading(memory.slot).count, open };
+      return slot < 0 ? undefined : { level: this.table.reading(slot).count, open };
     if (group === undefined) return undefined;
     return {
       level: group.list === undefined ? (group.rate?.count ?? 0) : level(group.list, this.rule),
@@ -192,8 +192,8 @@ export class RuleState {
       const count = countRequest(rate, this.rule, event.time, failed);
       if (count === 0 || !isFilling(rate, this.rule)) return;
       this.#filling(group, { count, errors: rate.errorCount }, event, judging);
-    } else if (event.memory !== undefined) {
-      const count = this.table.add(event.memory.slot, event.time, failed);
+    } else if (event.slot >= 0) {
+      const count = this.table.add(event.slot, event.time, failed);
       if (count >= this.rule.capacity / 2) this.counted(event, judging);
     }
   }
@@ -217,9 +217,9 @@ export class RuleState {
 
   /** A request that `table` has counted, of an address whose counter is at least half full. */
   counted(event: BehaviourEvent, judging: Judging): void {
-    if (this.table === undefined || event.memory === undefined) return;
+    if (this.table === undefined || event.slot < 0) return;
     const group = this.#group(event.address, event.time, judging);
-    this.#filling(group, this.table.reading(event.memory.slot), event, judging);
+    this.#filling(group, this.table.reading(event.slot), event, judging);
   }
 
   /** A counter is at least half full: its requests are kept, and a full one is judged. */
@@ -275,8 +275,10 @@ export class RuleState {
     const address = this.rule.group_by.includes('address')
       ? (entries.at(-1)?.address ?? group.recent.at(-1)?.address)
       : undefined;
+    const slot = address === undefined ? -1 : judging.memories.find(address);
     const judged = {
-      memory: address === undefined ? undefined : judging.memories.peek(address),
+      slot,
+      memory: judging.memories.at(slot),
       memories: judging.memories,
       entries,
       count: reading?.count ?? entries.length,

@@ -31,7 +31,7 @@ export interface CodedAddresses {
 }
 
 export function codeAddresses(lines: BlockLines): CodedAddresses {
-  const { addressTable, addresses, text } = lines;
+  const { addressTable, addresses, addressLengths, text, textEnds } = lines;
   const entries = new Map<string, number>();
   const step = linesPerFrame(lines.count);
   const coded: CodedAddresses = {
@@ -40,50 +40,34 @@ export function codeAddresses(lines: BlockLines): CodedAddresses {
     details: [],
     tokens: { hashes: [], frames: [] },
   };
-  let from = 0;
   for (let line = 0; line < lines.count; line += 1) {
-    const to = lines.textEnds[line] ?? 0;
-    const entry = addresses[line] ?? 0;
-    const address = entry === 0 ? '' : (addressTable[entry] ?? '');
-    if (address !== '') {
-      let same = 0;
-      while (same < address.length && from + same < to && text[from + same] === address.charCodeAt(same))
-        same += 1;
-      if (same === address.length) {
-        coded.places[line] = AT_START;
-        coded.details.push(runEnd(text, from, to) === from + same ? RUN : same);
-      } else {
-        const frame = 1 << Math.floor(line / step);
-        codeElsewhere(coded, line, { text, from, to, frame }, address, entries);
-      }
+    const at = addresses[line] ?? -1;
+    if (at === -1) continue;
+    const from = line === 0 ? 0 : (textEnds[line - 1] ?? 0);
+    const to = textEnds[line] ?? 0;
+    const address = at >= 0 ? '' : (addressTable[-2 - at] ?? '');
+    const start = at >= 0 ? from + at : placeOf(text, from, to, address);
+    const end = start + (at >= 0 ? (addressLengths[line] ?? 0) : address.length);
+    if (start < 0) codeEntry(coded, line, address, entries, 1 << Math.floor(line / step));
+    else if (start === from) {
+      coded.places[line] = AT_START;
+      coded.details.push(runEnd(text, from, to) === end ? RUN : end - start);
+    } else {
+      coded.places[line] = BEFORE_END + to - end;
+      coded.details.push(runStart(text, from, end) === start ? RUN : end - start);
     }
-    from = to;
   }
   return coded;
 }
 
-interface Range {
-  text: Uint8Array;
-  from: number;
-  to: number;
-  /** The bit of the frame it is in. */
-  frame: number;
-}
-
-function codeElsewhere(
+/** @param frame the bit of the frame that the line is in */
+function codeEntry(
   coded: CodedAddresses,
   line: number,
-  { text, from, to, frame }: Range,
   address: string,
   entries: Map<string, number>,
+  frame: number,
 ): void {
-  const at = lastPlace(text, from, to, address);
-  if (at >= 0) {
-    const end = at + address.length;
-    coded.places[line] = BEFORE_END + to - end;
-    coded.details.push(runStart(text, from, end) === at ? RUN : address.length);
-    return;
-  }
   let entry = entries.get(address);
   if (entry === undefined) {
     entry = coded.table.push(address) - 1;
@@ -94,6 +78,18 @@ function codeElsewhere(
   frames[entry] = (frames[entry] ?? 0) | frame;
   coded.places[line] = IN_TABLE;
   coded.details.push(entry);
+}
+
+/** Where an address stands among the bytes: in front, else last; -1 for nowhere. */
+function placeOf(text: Uint8Array, from: number, to: number, address: string): number {
+  return stands(text, from, to, address) ? from : lastPlace(text, from, to, address);
+}
+
+function stands(text: Uint8Array, at: number, to: number, address: string): boolean {
+  if (at + address.length > to) return false;
+  for (let place = 0; place < address.length; place += 1)
+    if (text[at + place] !== address.charCodeAt(place)) return false;
+  return true;
 }
 
 /** Where the address stands last among the bytes; -1 for nowhere. */

@@ -8,7 +8,9 @@ export interface BlockLines {
   offsets: Float64Array;
   text: Uint8Array;
   textEnds: Uint32Array;
-  addresses: Uint32Array;
+  /** See StoredLines. */
+  addresses: Int32Array;
+  addressLengths: Uint8Array;
   addressTable: string[];
   /** Index into `patternTable` per line, 0 = none. */
   patterns: Uint32Array;
@@ -38,6 +40,7 @@ export function linesBetween(lines: StoredLines, from: number, to: number): Bloc
     text: lines.text.subarray(textStart, to === 0 ? 0 : (lines.textEnds[to - 1] ?? 0)),
     textEnds,
     addresses: lines.addresses.subarray(from, to),
+    addressLengths: lines.addressLengths.subarray(from, to),
     addressTable: lines.addressTable,
     patterns: lines.patterns.subarray(from, to),
     patternTable: lines.patternTable,

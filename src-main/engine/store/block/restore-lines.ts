@@ -1,5 +1,5 @@
 import { patternOfEntry } from '../../flow/pattern-entry.ts';
-import type { StoredLines } from '../../flow/stored-lines.ts';
+import { addressColumns, type StoredLines } from '../../flow/stored-lines.ts';
 import type { EncodedBlock } from '../types.ts';
 import { storedText } from './block-text.ts';
 import { BlockColumns } from './decode-block.ts';
@@ -26,8 +26,7 @@ export function storedLinesOf(block: EncodedBlock): StoredLines {
     times: columns.times(),
     levels: columns.levels(),
     offsets: columns.offsets(),
-    addresses: addresses.index,
-    addressTable: addresses.table,
+    ...addressColumns(Array.from(addresses.index, (entry) => addresses.table[entry] ?? '')),
     patterns: patterns.index,
     patternTable: patterns.table.map((id) => texts.get(id) ?? ''),
     text: text.whole(),
@@ -45,6 +44,7 @@ export function linesFrom(lines: StoredLines, from: number): StoredLines {
     levels: lines.levels.subarray(from),
     offsets: lines.offsets.subarray(from),
     addresses: lines.addresses.subarray(from),
+    addressLengths: lines.addressLengths.subarray(from),
     patterns: lines.patterns.subarray(from),
     text: lines.text.subarray(textStart),
     textEnds: lines.textEnds.slice(from).map((end) => end - textStart),

@@ -1,4 +1,4 @@
-import type { StoredLines } from '../../flow/stored-lines.ts';
+import { addressColumns, addressOf, type StoredLines } from '../../flow/stored-lines.ts';
 import type { BlockLines } from '../block/block-lines.ts';
 import { BLOCK_LINES, BLOCK_TEXT_BYTES } from '../block/encode-block.ts';
 import type { Command, Query, WritableDatabase } from '../database.ts';
@@ -63,7 +63,7 @@ export class HotTable {
         source,
         lines.stream,
         lines.offsets[index] ?? 0,
-        lines.addressTable[lines.addresses[index] ?? 0] ?? '',
+        addressOf(lines, index),
         Buffer.from(lines.text.buffer, lines.text.byteOffset + start, length),
         this.#patterns.number(lines.patternTable[lines.patterns[index] ?? 0] ?? ''),
       );
@@ -100,7 +100,6 @@ export class HotTable {
   }
 
   #asLines(rows: HotRow[], firstSequence: number): BlockLines {
-    const addresses = new Numbering<string>(['']);
     const sources = new Numbering<number>([]);
     const patterns = new Numbering<number>([0]);
     const streams = new Numbering<number>([]);
@@ -116,8 +115,7 @@ export class HotTable {
       levels: Uint8Array.from(rows, (row) => row.level),
       offsets: Float64Array.from(rows, (row) => row.offset),
       sequences: Float64Array.from(rows, (row) => row.sequence - firstSequence),
-      addresses: Uint32Array.from(rows, (row) => addresses.number(row.address)),
-      addressTable: addresses.values,
+      ...addressColumns(rows.map((row) => row.address)),
       patterns: Uint32Array.from(rows, (row) => patterns.number(row.pattern)),
       patternTable: patterns.values.map((pattern) => this.#patterns.entry(pattern)),
       sources: Uint32Array.from(rows, (row) => sources.number(row.source)),
