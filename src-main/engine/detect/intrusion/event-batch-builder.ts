@@ -1,5 +1,6 @@
 import type { EventBatch } from '../../flow/event-batch.ts';
 import { ipv4OfText, textOfIpv4 } from '../../flow/ipv4.ts';
+import { TextBook } from './text-book.ts';
 
 /** One event as it is written into a batch. */
 export interface EventRow {
@@ -22,13 +23,16 @@ export interface EventRow {
 
 /** Builds a batch; grows as needed, gives away trimmed columns. */
 export class EventBatchBuilder {
-  readonly #interned = new Map<string, number>([['', 0]]);
+  readonly #book: TextBook;
   #batch: EventBatch;
   #capacity: number;
 
-  constructor(sourceId: string, stream: number, rules: string, expected: number) {
+  /** @param book lists the texts of one batch at a time */
+  constructor(sourceId: string, stream: number, rules: string, expected: number, book = new TextBook()) {
     this.#capacity = Math.max(16, expected);
     this.#batch = emptyBatch(sourceId, stream, rules, this.#capacity);
+    this.#book = book;
+    book.begin(this.#batch.strings);
   }
 
   get count(): number {
@@ -37,12 +41,7 @@ export class EventBatchBuilder {
 
   /** The index of a text in the string table. */
   intern(text: string): number {
-    const known = this.#interned.get(text);
-    if (known !== undefined) return known;
-    const index = this.#batch.strings.length;
-    this.#batch.strings.push(text);
-    this.#interned.set(text, index);
-    return index;
+    return this.#book.place(text);
   }
 
   /** Adds a text that is certainly not in the table yet, such as a line of evidence. */

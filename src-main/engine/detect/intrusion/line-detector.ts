@@ -12,6 +12,7 @@ import { ProgramTable, type KnownProgram } from './program-table.ts';
 import { requestMeaning, TARGET_FLAG_LITERALS, targetFlags } from './request-meaning.ts';
 import type { LineEvent } from './rule-schema.ts';
 import type { RuleSet } from './rule-set.ts';
+import { TextBook } from './text-book.ts';
 import { hidesText, mayHideText, TextView, type Place } from './text-view.ts';
 
 /** A line that means something. */
@@ -64,6 +65,7 @@ class Detector {
   readonly #rules: RuleSet;
   readonly #programs: ProgramTable;
   readonly #scanner = new ByteScanner();
+  readonly #texts = new TextBook();
   readonly #scan = new TargetScan();
   readonly #targets = new FieldCache(CACHE_SETS, AGENT_CLASS);
   readonly #agents = new FieldCache(CACHE_SETS, AGENT_CLASS);
@@ -103,7 +105,8 @@ class Detector {
   }
 
   detect(batch: ParsedBatch): LineDetection {
-    const builder = new EventBatchBuilder(batch.sourceId, batch.stream, this.#rules.version, batch.count);
+    const { sourceId, stream, count } = batch;
+    const builder = new EventBatchBuilder(sourceId, stream, this.#rules.version, count, this.#texts);
     const matches: LineMatch[] = [];
     this.#scanner.load(batch.bytes);
     const http = builder.intern('http');
