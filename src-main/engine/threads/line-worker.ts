@@ -10,7 +10,7 @@ import { BatchMemory } from '../flow/batch-memory.ts';
 import type { Failure } from '../flow/failure.ts';
 import { lastLineEnd } from '../flow/encoding.ts';
 import { partitionLines } from '../flow/partition-lines.ts';
-import { FIELD, FORMATS, type FormatName, type ParsedBatch } from '../flow/parsed-batch.ts';
+import { FORMATS, type FormatName, type ParsedBatch } from '../flow/parsed-batch.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamPosition } from '../flow/stream-position.ts';
 import { compileFormat } from '../parse/custom/compile.ts';
@@ -82,7 +82,7 @@ function configure({ masking, rules, trustedProxies, formats }: Omit<ConfigureWo
     maskRoute: (route) => masker.preview(route).text,
     maskUser: (name) => masker.pseudonym?.(name) ?? name,
   });
-  detector = createLineDetector(ruleSetOf(rules), { trustedProxies });
+  detector = createLineDetector(ruleSetOf(rules), { trustedProxies, listsMatches: false });
 }
 
 function work(job: ChunkJob): void {
@@ -100,13 +100,7 @@ function work(job: ChunkJob): void {
   );
   distrustTimes(parsed.times, job.readAt);
   fillTimes(parsed, Number.NaN, job.fallbackTime);
-  const { matches, events } = detector.detect(parsed);
-  // Addresses and users that only a rule found, in the middle of a message: lines are searched by the one, and the other
-  // may have to be masked.
-  for (const { line, address, user } of matches) {
-    if (address !== '' && !parsed.has(line, FIELD.address)) parsed.setDecoded(line, FIELD.address, address);
-    if (user !== '' && !parsed.has(line, FIELD.user)) parsed.setDecoded(line, FIELD.user, user);
-  }
+  const { events } = detector.detect(parsed);
   const masked = masker.maskBatch(parsed, ownFields.of(parsed, job.format));
   maskEvents(events, parsed, masked, masker.pseudonym);
   const found = patterns.column(parsed, memory);

@@ -3,7 +3,6 @@ import { createLineDetector } from '../../../src-main/engine/detect/intrusion/li
 import { loadRules } from '../../../src-main/engine/detect/intrusion/rules.ts';
 import { textOfIpv4 } from '../../../src-main/engine/flow/ipv4.ts';
 import { splitLines } from '../../../src-main/engine/flow/line-batch.ts';
-import { FIELD } from '../../../src-main/engine/flow/parsed-batch.ts';
 import { createLineParser } from '../../../src-main/engine/parse/line-parser.ts';
 import { createMasker } from '../../../src-main/engine/parse/mask.ts';
 import { maskEvents } from '../../../src-main/engine/threads/mask-events.ts';
@@ -18,10 +17,7 @@ function evidence(
   const batch = createLineParser({ clock: { now: () => NOW } }).parse(
     splitLines('auth', 1, 0, Buffer.from(text)),
   );
-  const { matches, events } = createLineDetector(rules).detect(batch);
-  for (const { line, user } of matches) {
-    if (user !== '' && !batch.has(line, FIELD.user)) batch.setDecoded(line, FIELD.user, user);
-  }
+  const { events } = createLineDetector(rules, { listsMatches: false }).detect(batch);
   const masker = createMasker({ secrets: true, users, key: 'k' });
   maskEvents(events, batch, masker.maskBatch(batch), masker.pseudonym);
   const named = (column: Uint32Array): string[] =>

@@ -25,6 +25,8 @@ const MAX_SHOWN = 500;
  * @param levels asked for the buckets of the line's address; leave out where nothing is running
  */
 export function explainLine(batch: ParsedBatch, rules: RuleSet, levels?: BucketLevels): Explanation {
+  // What the line says by itself, before a rule reads more out of it.
+  const parsed = parseStep(batch);
   const matches = createLineDetector(rules)
     .detect(batch)
     .matches.filter((match) => match.line === 0);
@@ -36,7 +38,7 @@ export function explainLine(batch: ParsedBatch, rules: RuleSet, levels?: BucketL
   const event = eventOf(matches);
   return {
     steps: [
-      parseStep(batch),
+      parsed,
       normaliseStep(views),
       rulesStep(rules, matches),
       bucketStep(address, levels),

@@ -1,5 +1,6 @@
 import type { ByteScanner } from '../../flow/byte-scan.ts';
-import { LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
+import { isCandidate, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
+import { CLEAN, type Verdict } from './field-cache.ts';
 import type { CompiledLineRule } from './line-rules.ts';
 import type { TextView } from './text-view.ts';
 
@@ -26,4 +27,21 @@ export function candidatesOf(gate: LiteralGate, view: TextView): number {
   let mask = gate.candidates(view.text) | gate.candidates(view.path);
   for (const value of view.values) mask |= gate.candidates(value);
   return mask;
+}
+
+/**
+ * What the rules say of a field.
+ * @param candidates the gate's answer for it
+ */
+export function verdictsOf({ rules }: GatedRules, view: TextView, candidates: number): readonly Verdict[] {
+  let verdicts: Verdict[] | undefined;
+  for (let index = 0; index < rules.length; index += 1) {
+    if (!isCandidate(candidates, index)) continue;
+    const rule = rules[index];
+    const text = rule?.find(view);
+    if (rule === undefined || text === undefined) continue;
+    verdicts ??= [];
+    verdicts.push({ rule, place: view.place, text });
+  }
+  return verdicts ?? CLEAN;
 }

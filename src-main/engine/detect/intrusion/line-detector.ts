@@ -1,13 +1,14 @@
 import { ByteScanner } from '../../flow/byte-scan.ts';
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { AGENT_CLASS, BYTES, TargetScan, writesOnlyJapanese } from './byte-classes.ts';
+import type { AuthMeaning } from './auth-rules.ts';
 import { createClassifier } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
 import { CLEAN, FieldCache, type Verdict } from './field-cache.ts';
-import { candidatesOf, gated, type GatedRules } from './gated-rules.ts';
+import { candidatesOf, gated, verdictsOf, type GatedRules } from './gated-rules.ts';
 import { LineAddresses } from './line-addresses.ts';
-import { ANY, isCandidate, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
+import { ANY, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
 import { ProgramTable, type KnownProgram } from './program-table.ts';
 import { requestMeaning, TARGET_FLAG_LITERALS, targetFlags } from './request-meaning.ts';
 import type { LineEvent } from './rule-schema.ts';
@@ -36,7 +37,10 @@ export interface LineDetection {
 }
 
 export interface LineDetector {
-  /** Every line needs a time by now (`parse` fills them). The batch is only read. */
+  /**
+   * Every line needs a time by now (`parse` fills them). Addresses and users that only a rule finds, in the middle of a
+   * message, become fields of the batch: lines are searched by the one, and the other may have to be masked.
+   */
   detect(batch: ParsedBatch): LineDetection;
   readonly rules: RuleSet;
 }
@@ -44,6 +48,8 @@ export interface LineDetector {
 export interface LineDetectorOptions {
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
+  /** False where nobody reads `matches`, nor evidence as it was written: both are empty then. */
+  listsMatches?: boolean;
 }
 
 /** Texts remembered per field, twice this number. Targets are mostly new and mostly plain: only others are remembered. */
@@ -77,6 +83,7 @@ class Detector {
   readonly #byPlace = new Map<Place, GatedRules>();
   readonly #plainByPlace = new Map<Place, GatedRules>();
   readonly #addresses: LineAddresses;
+  readonly #listsMatches: boolean;
 
   constructor(rules: RuleSet, options: LineDetectorOptions) {
     this.#rules = rules;
@@ -102,12 +109,13 @@ class Detector {
       this.#scanner,
     );
     this.#addresses = new LineAddresses(options.trustedProxies ?? []);
+    this.#listsMatches = options.listsMatches ?? true;
   }
 
   detect(batch: ParsedBatch): LineDetection {
     const { sourceId, stream, count } = batch;
     const builder = new EventBatchBuilder(sourceId, stream, this.#rules.version, count, this.#texts);
-    const matches: LineMatch[] = [];
+    const matches: LineMatch[] | undefined = this.#listsMatches ? [] : undefined;
     this.#scanner.load(batch.bytes);
     const http = builder.intern('http');
     const row = emptyRow();
@@ -124,7 +132,7 @@ class Detector {
         this.#request(batch, line, row, builder, matches);
       } else this.#message(batch, line, row, builder, matches);
     }
-    return { matches, events: builder.finish() };
+    return { matches: matches ?? [], events: builder.finish() };
   }
 
   #request(
@@ -132,7 +140,7 @@ class Detector {
     line: number,
     row: EventRow,
     builder: EventBatchBuilder,
-    matches: LineMatch[],
+    matches: LineMatch[] | undefined,
   ): void {
     this.#addresses.setClient(row, batch, line, builder);
     const target = this.#target(batch, line, row);
@@ -245,11 +253,11 @@ class Detector {
     line: number,
     row: EventRow,
     builder: EventBatchBuilder,
-    matches: LineMatch[],
+    matches: LineMatch[] | undefined,
     verdict: Verdict,
   ): void {
     const { rule } = verdict.rule;
-    matches.push({
+    matches?.push({
       line,
       rule: rule.id,
       event: rule.event,
@@ -270,7 +278,7 @@ class Detector {
     line: number,
     row: EventRow,
     builder: EventBatchBuilder,
-    matches: LineMatch[],
+    matches: LineMatch[] | undefined,
   ): void {
     const method = batch.field(line, FIELD.method) ?? '';
     const meaning = requestMeaning(
@@ -281,7 +289,7 @@ class Detector {
     );
     if (meaning === undefined) return;
     const user = batch.field(line, FIELD.user) ?? '';
-    matches.push({
+    matches?.push({
       line,
       rule: meaning.rule,
       event: meaning.event,
@@ -305,7 +313,7 @@ class Detector {
     line: number,
     row: EventRow,
     builder: EventBatchBuilder,
-    matches: LineMatch[],
+    matches: LineMatch[] | undefined,
   ): void {
     const about = this.#programOf(batch, line);
     const from = batch.slices[(line * FIELD_COUNT + FIELD.message) * 2] ?? -1;
@@ -324,10 +332,12 @@ class Detector {
     message ??= batch.field(line, FIELD.message) ?? '';
     const { program } = about.rules;
     const meaning = about.rules.classify(message, candidates);
+    let found: AuthMeaning | undefined;
     // A field that says it is the client's address is surer than any text.
     const named = meaning !== undefined && this.#addresses.set(row, batch, line, builder);
     // Without an address nobody can be counted or held off.
     if (meaning !== undefined && (meaning.address !== '' || named || meaning.rule.local)) {
+      found = meaning;
       if (!named) builder.setAddress(row, meaning.address);
       const user = meaning.user === '' ? (batch.field(line, FIELD.user) ?? '') : meaning.user;
       row.user = builder.intern(user);
@@ -345,7 +355,7 @@ class Detector {
           : 0);
       row.text = meaning.event === 'auth_success' ? 0 : this.#evidence(batch, line, builder);
       builder.push(row);
-      matches.push({
+      matches?.push({
         line,
         rule: meaning.rule.id,
         event: meaning.event,
@@ -356,12 +366,13 @@ class Detector {
         user,
       });
     }
-    const rules = this.#byPlace.get('message')?.rules ?? [];
-    if (rules.length === 0 || (candidates & WRITTEN_BY_ATTACKER) === 0) return;
-    for (const verdict of this.#judge('message', message, BYTES.sharp)) {
-      this.#addresses.set(row, batch, line, builder);
-      this.#found(batch, line, row, builder, matches, verdict);
+    if ((candidates & WRITTEN_BY_ATTACKER) !== 0) {
+      for (const verdict of this.#judge('message', message, BYTES.sharp)) {
+        this.#addresses.set(row, batch, line, builder);
+        this.#found(batch, line, row, builder, matches, verdict);
+      }
     }
+    if (found !== undefined) keepFound(batch, line, found);
   }
 
   #programOf(batch: ParsedBatch, line: number): KnownProgram {
@@ -371,24 +382,15 @@ class Detector {
     return this.#programs.named(start === -1 ? '' : (batch.decoded[-2 - start] ?? ''));
   }
 
-  /** As it was written: whoever keeps it puts the masked line in its place. */
+  /** A place for the line, as it was written where that is asked for: whoever keeps it puts the masked line there. */
   #evidence(batch: ParsedBatch, line: number, builder: EventBatchBuilder): number {
-    return builder.add(batch.text(line).slice(0, MAX_EVIDENCE_LENGTH));
+    return builder.add(this.#listsMatches ? batch.text(line).slice(0, MAX_EVIDENCE_LENGTH) : '');
   }
 }
 
-/** @param candidates the gate's answer for the field */
-function verdictsOf({ rules }: GatedRules, view: TextView, candidates: number): readonly Verdict[] {
-  let verdicts: Verdict[] | undefined;
-  for (let index = 0; index < rules.length; index += 1) {
-    if (!isCandidate(candidates, index)) continue;
-    const rule = rules[index];
-    const text = rule?.find(view);
-    if (rule === undefined || text === undefined) continue;
-    verdicts ??= [];
-    verdicts.push({ rule, place: view.place, text });
-  }
-  return verdicts ?? CLEAN;
+function keepFound(batch: ParsedBatch, line: number, { address, user }: AuthMeaning): void {
+  if (address !== '' && !batch.has(line, FIELD.address)) batch.setDecoded(line, FIELD.address, address);
+  if (user !== '' && !batch.has(line, FIELD.user)) batch.setDecoded(line, FIELD.user, user);
 }
 
 /** Shorter messages mean nothing. */
