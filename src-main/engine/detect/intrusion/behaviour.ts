@@ -1,6 +1,7 @@
 import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import type { Finding } from '../../../../src-preload/contract/threats.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
+import { LINES_PER_RUN } from '../../flow/line-runs.ts';
 import {
   AddressMemories,
   isShared,
@@ -117,9 +118,27 @@ class BehaviourState implements Behaviour {
   process(events: EventBatch, context: BehaviourContext): Finding[] {
     this.#judging.readAt = context.readAt;
     const done = this.#positions.get(events.stream) ?? -1;
-    const { from = -Infinity, before = Infinity } = context;
     let last = done;
-    for (let at = 0; at < events.count; at += 1) {
+    for (let first = 0; first < events.count; first += LINES_PER_RUN) {
+      const end = Math.min(events.count, first + LINES_PER_RUN);
+      last = Math.max(last, this.#processRun(events, first, end, done, context));
+    }
+    this.#positions.set(events.stream, last);
+    this.#sinceSweep += events.count;
+    this.#onward(this.#watermark, this.#sinceSweep >= SWEEP_EVERY_EVENTS);
+    return this.#collect();
+  }
+
+  /** @returns the last offset that was taken into account; `done` where none was */
+  #processRun(
+    events: EventBatch,
+    first: number,
+    end: number,
+    done: number,
+    { from = -Infinity, before = Infinity }: BehaviourContext,
+  ): number {
+    let last = done;
+    for (let at = first; at < end; at += 1) {
       const offset = events.offsets[at] ?? 0;
       if (offset <= done) continue;
       const time = events.times[at] ?? 0;
@@ -133,10 +152,7 @@ class BehaviourState implements Behaviour {
       if ((events.kinds[at] ?? 0) === REQUEST) this.#request(events, at, time, slot);
       else this.#telling(events, at, slot);
     }
-    this.#positions.set(events.stream, last);
-    this.#sinceSweep += events.count;
-    this.#onward(this.#watermark, this.#sinceSweep >= SWEEP_EVERY_EVENTS);
-    return this.#collect();
+    return last;
   }
 
   advance(now: number, context: BehaviourContext): Finding[] {
