@@ -1,5 +1,6 @@
 import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/log-classes.ts';
 import { BatchMemory } from './batch-memory.ts';
+import { LINES_PER_RUN } from './line-runs.ts';
 import { FIELD, FIELD_COUNT, MAX_ADDRESS, type ParsedBatch } from './parsed-batch.ts';
 import type { PatternColumn } from './pattern-entry.ts';
 import type { StoredLines } from './stored-lines.ts';
@@ -26,48 +27,71 @@ export function partitionLines(
   memory = new BatchMemory(),
   patterns: PatternColumn = { table: [''], index: new Uint32Array(batch.count) },
 ): StoredLines[] {
-  const groups = new Map<number, number>();
-  const counts: number[] = [];
-  const bytes: number[] = [];
   const groupOf = memory.uint32('groupOf', batch.count);
-  for (let line = 0; line < batch.count; line += 1) {
-    const key = Math.floor((batch.times[line] ?? 0) / DAY_MS) * LOG_CLASSES.length + (classes[line] ?? 0);
-    let group = groups.get(key);
-    if (group === undefined) {
-      group = groups.size;
-      groups.set(key, group);
-      counts.push(0);
-      bytes.push(0);
-    }
-    groupOf[line] = group;
-    counts[group] = (counts[group] ?? 0) + 1;
-    bytes[group] = (bytes[group] ?? 0) + textEnd(masked, line) - textStart(masked, line);
-  }
+  const groups = new Map<number, Group>();
+  for (let from = 0; from < batch.count; from += LINES_PER_RUN)
+    groupRun(batch, masked, classes, groups, groupOf, from, Math.min(batch.count, from + LINES_PER_RUN));
   const single = groups.size === 1;
-  const parts = [...groups.keys()].map((key, group) => {
-    const count = counts[group] ?? 0;
+  const parts = [...groups].map(([key, { count, bytes }], group) => {
     const part: StoredLines = {
       logClass: LOG_CLASSES[key % LOG_CLASSES.length] as LogClass,
       day: new Date(Math.floor(key / LOG_CLASSES.length) * DAY_MS).toISOString().slice(0, 10),
       sourceId: batch.sourceId,
       stream: batch.stream,
       count,
-      times: memory.float64(`times ${group}`, count),
-      levels: memory.bytes(`levels ${group}`, count),
+      times: single ? batch.times : memory.float64(`times ${group}`, count),
+      levels: single ? batch.levels : memory.bytes(`levels ${group}`, count),
       offsets: memory.float64(`offsets ${group}`, count),
       addresses: memory.int32(`addresses ${group}`, count),
       addressLengths: memory.bytes(`addressLengths ${group}`, count),
       addressTable: [],
       patterns: single ? patterns.index : memory.uint32(`patterns ${group}`, count).fill(0),
       patternTable: single ? patterns.table : [''],
-      text: single ? masked.text : memory.bytes(`text ${group}`, bytes[group] ?? 0),
+      text: single ? masked.text : memory.bytes(`text ${group}`, bytes),
       textEnds: single ? masked.textEnds : memory.uint32(`textEnds ${group}`, count),
     };
     return part;
   });
-  fill(parts, groupOf, batch, masked, single);
+  const next = new Uint32Array(parts.length);
+  for (let from = 0; from < batch.count; from += LINES_PER_RUN)
+    fillRun(parts, next, groupOf, batch, masked, from, Math.min(batch.count, from + LINES_PER_RUN));
   if (!single) fillPatterns(parts, groupOf, patterns);
   return parts;
+}
+
+/** Lines of one partition. */
+interface Group {
+  number: number;
+  count: number;
+  /** Of their text. */
+  bytes: number;
+}
+
+function groupRun(
+  { times }: ParsedBatch,
+  masked: MaskedText,
+  classes: Uint8Array,
+  groups: Map<number, Group>,
+  groupOf: Uint32Array,
+  from: number,
+  to: number,
+): void {
+  let last = Number.NaN;
+  let group: Group | undefined;
+  for (let line = from; line < to; line += 1) {
+    const key = Math.floor((times[line] ?? 0) / DAY_MS) * LOG_CLASSES.length + (classes[line] ?? 0);
+    if (group === undefined || key !== last) {
+      last = key;
+      group = groups.get(key);
+      if (group === undefined) {
+        group = { number: groups.size, count: 0, bytes: 0 };
+        groups.set(key, group);
+      }
+    }
+    groupOf[line] = group.number;
+    group.count += 1;
+    group.bytes += textEnd(masked, line) - textStart(masked, line);
+  }
 }
 
 /** Each part gets a table of its own patterns. */
@@ -92,30 +116,32 @@ function fillPatterns(
   }
 }
 
-function fill(
-  parts: StoredLines[],
+/** @param next where in each part its next line goes */
+function fillRun(
+  parts: readonly StoredLines[],
+  next: Uint32Array,
   groupOf: Uint32Array,
   batch: ParsedBatch,
   masked: MaskedText,
-  single: boolean,
+  from: number,
+  to: number,
 ): void {
-  const next = new Uint32Array(parts.length);
-  for (let line = 0; line < batch.count; line += 1) {
+  for (let line = from; line < to; line += 1) {
     const group = groupOf[line] ?? 0;
     const part = parts[group];
     if (part === undefined) continue;
     const at = next[group] ?? 0;
     next[group] = at + 1;
-    part.times[at] = batch.times[line] ?? 0;
-    part.levels[at] = batch.levels[line] ?? 6;
     part.offsets[at] = batch.offset(line);
     placeAddress(part, at, batch, line, masked);
-    if (single) continue;
+    if (parts.length === 1) continue;
+    part.times[at] = batch.times[line] ?? 0;
+    part.levels[at] = batch.levels[line] ?? 6;
     const start = textStart(masked, line);
     const end = textEnd(masked, line);
-    const to = at === 0 ? 0 : (part.textEnds[at - 1] ?? 0);
-    part.text.set(masked.text.subarray(start, end), to);
-    part.textEnds[at] = to + end - start;
+    const textAt = at === 0 ? 0 : (part.textEnds[at - 1] ?? 0);
+    part.text.set(masked.text.subarray(start, end), textAt);
+    part.textEnds[at] = textAt + end - start;
   }
 }
 

@@ -43,3 +43,20 @@ function distrustRun(times: Float64Array, from: number, to: number, now: number)
     else times[line] = Math.floor(time);
   }
 }
+
+/** The latest of them; undefined where there are none. */
+export function newestTime(times: Float64Array): number | undefined {
+  let newest = -Infinity;
+  for (let from = 0; from < times.length; from += LINES_PER_RUN)
+    newest = newestInRun(times, from, Math.min(times.length, from + LINES_PER_RUN), newest);
+  return newest === -Infinity ? undefined : newest;
+}
+
+function newestInRun(times: Float64Array, from: number, to: number, before: number): number {
+  let newest = before;
+  for (let line = from; line < to; line += 1) {
+    const time = times[line] ?? newest;
+    if (time > newest) newest = time;
+  }
+  return newest;
+}

@@ -9,13 +9,14 @@ import { transferables } from '../flow/event-batch.ts';
 import { BatchMemory } from '../flow/batch-memory.ts';
 import type { Failure } from '../flow/failure.ts';
 import { lastLineEnd } from '../flow/encoding.ts';
+import { LINES_PER_RUN } from '../flow/line-runs.ts';
 import { partitionLines } from '../flow/partition-lines.ts';
 import { FORMATS, type FormatName, type ParsedBatch } from '../flow/parsed-batch.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamPosition } from '../flow/stream-position.ts';
 import { compileFormat } from '../parse/custom/compile.ts';
 import { LineDecoder } from '../parse/decode-lines.ts';
-import { distrustTimes, fillTimes } from '../parse/fill-times.ts';
+import { distrustTimes, fillTimes, newestTime } from '../parse/fill-times.ts';
 import { createLineParser, type LineParser } from '../parse/line-parser.ts';
 import { setClasses } from '../parse/log-class.ts';
 import { createMasker, type Masker } from '../parse/mask.ts';
@@ -172,7 +173,7 @@ function hand(
     end,
     lines: parsed.count,
     bytes: parsed.length,
-    newestTime: newest(parsed.times),
+    newestTime: newestTime(parsed.times),
     format: usualFormat(parsed.formats),
     encoding: decoder.encoding,
     parts: parts.map((part) => divided(part, end, job.live)),
@@ -245,21 +246,16 @@ function linesFrom(part: StoredLines, from: number): StoredLines {
 
 function usualFormat(formats: Uint8Array): FormatName | undefined {
   const counts = new Uint32Array(FORMATS.length);
-  for (let line = 0; line < formats.length; line += 1) {
-    const format = formats[line] ?? 0;
-    counts[format] = (counts[format] ?? 0) + 1;
-  }
+  for (let from = 0; from < formats.length; from += LINES_PER_RUN)
+    countFormats(formats, from, Math.min(formats.length, from + LINES_PER_RUN), counts);
   return formats.length === 0 ? undefined : FORMATS[counts.indexOf(Math.max(...counts))];
 }
 
-function newest(times: Float64Array): number | undefined {
-  let latest = -Infinity;
-  // By index: once a chunk this is not compiled, and an iterator would make an object for every number.
-  for (let line = 0; line < times.length; line += 1) {
-    const time = times[line] ?? latest;
-    if (time > latest) latest = time;
+function countFormats(formats: Uint8Array, from: number, to: number, counts: Uint32Array): void {
+  for (let line = from; line < to; line += 1) {
+    const format = formats[line] ?? 0;
+    counts[format] = (counts[format] ?? 0) + 1;
   }
-  return latest === -Infinity ? undefined : latest;
 }
 
 function unreadable(job: ChunkJob, error: unknown): Failure {
