@@ -1,46 +1,23 @@
 import {
-  ADD,
-  AND,
-  AND_VECTOR,
-  BELOW,
-  BITS_OF_BYTES,
-  block,
-  constant,
-  constantVector,
-  DIFFERS,
-  EQUAL_BYTES,
-  FIRST_ONE,
-  get,
-  I32,
-  INDEX_BYTES,
-  IS_ZERO,
-  LAST_ONE,
-  leave,
-  leaveIf,
-  LESS_BYTES,
-  load32,
-  loadByte,
-  loadVector,
-  loop,
-  moduleCode,
-  MULTIPLY,
-  NOT_BELOW,
-  OR,
-  OR_VECTOR,
-  set,
-  SHIFT_BYTES_RIGHT,
-  SHIFT_LEFT,
-  SHIFT_RIGHT,
-  store32,
-  SUBTRACT,
-  SUBTRACT_BYTES,
-  tee,
-  V128,
-  bytesVector,
-  when,
-  XOR,
-  type MachineFunction,
-} from './machine-code.ts';
+  byteMachine,
+  MOST_HITS,
+  SHORT_PAIR,
+  HIT_BITS,
+  PIECE_LENGTH,
+  PAGE,
+  HITS_AT,
+  SCRATCH_AT,
+  SCRATCH,
+  OVERLAP,
+  RESTS_AT,
+  FREE_AT,
+  PAIRS,
+  TRIPLES,
+  SINGLES,
+  TABLES,
+} from './byte-machine.ts';
+
+export { DIGIT_RUN, MOST_HITS, PIECE_LENGTH, PIECE_PLACES, SHORT_PAIR } from './byte-machine.ts';
 
 /**
  * Looks through the bytes of a chunk for what detection and masking are after, as machine code: JavaScript checks every
@@ -51,36 +28,9 @@ import {
  * and nearly every place ends at the first. (Stride and pair tables: FDR, Wang et al., "Hyperscan", NSDI 2019, 4.2.)
  */
 
-/** Places that one call finds at most; whoever gets so many asks again behind the last. */
-export const MOST_HITS = 16_384;
-/** Bits of a hit: at which places of a piece its pair stands; and that a pair of a short literal begins here or in one of the next two places. */
-export const PIECE_PLACES = 7;
-export const SHORT_PAIR = 8;
-const HIT_BITS = 4;
-/** In bytes. */
-export const PIECE_LENGTH = 4;
-/** The shortest card number has 14 digits. */
-export const DIGIT_RUN = 14;
-
-const PAGE = 65_536;
-const HITS_AT = 0;
-const HITS_END = MOST_HITS * 4;
-const SCRATCH_AT = HITS_END + 64;
-/** Texts up to so many bytes are copied in before they are looked through. */
-const SCRATCH = PAGE;
-/** Vectors are read beyond the last place by so much; it is zeros. */
-const OVERLAP = 16;
-const FREE_AT = SCRATCH_AT + SCRATCH + OVERLAP;
-
-/** Tables of one {@link ByteSet}: by two bytes' low five bits, by three bytes', and of single bytes by half a byte. */
-const PAIRS = 1 << 10;
-const TRIPLES = 1 << 15;
-const SINGLES = 16;
-const TABLES = PAIRS + TRIPLES + SINGLES;
-
 /** The memory that texts are looked through in. A few megabytes; goes with the last that uses it. */
 export class ByteScanner {
-  readonly #machine: Machine = instance();
+  readonly #machine = byteMachine();
   #memory = new Uint8Array(this.#machine.memory.buffer);
   /** Hits of the last call, good until the next: see {@link place}. */
   #hits = new Int32Array(this.#machine.memory.buffer, HITS_AT, MOST_HITS);
@@ -90,6 +40,10 @@ export class ByteScanner {
   #text: Uint8Array | undefined;
   /** What is added to an index of the bytes in hand to have their place here. */
   #shift = 0;
+
+  constructor() {
+    this.#memory.fill(255, RESTS_AT, RESTS_AT + 16);
+  }
 
   /** Room for tables, zeros. Kept as long as the scanner. */
   reserve(length: number): number {
@@ -129,6 +83,33 @@ export class ByteScanner {
     return this.#machine.digitRuns(from + shift, to + shift, 0, 0);
   }
 
+  /**
+   * A hash of the bytes, the same wherever and whenever it is asked for; and what kinds of bytes there are: {@link kinds}.
+   * @param tables of {@link byteKinds}
+   */
+  digest(bytes: Uint8Array, from: number, to: number, tables: number): number {
+    const shift = this.#take(bytes, from, to);
+    return this.#machine.digest(from + shift, to + shift, tables, 0);
+  }
+
+  /** Of the bytes last digested. */
+  get kinds(): number {
+    return this.#hits[0] ?? 0;
+  }
+
+  /** Keeps a copy in memory that was reserved, zeros behind it up to a whole sixteen. */
+  keep(bytes: Uint8Array, from: number, to: number, place: number): void {
+    const shift = this.#take(bytes, from, to);
+    this.#memory.copyWithin(place, from + shift, to + shift);
+    this.#memory.fill(0, place + to - from, place + Math.max(16, Math.ceil((to - from) / 16) * 16));
+  }
+
+  /** Whether a copy of the same length is the same. */
+  isKept(bytes: Uint8Array, from: number, to: number, place: number): boolean {
+    const shift = this.#take(bytes, from, to);
+    return this.#machine.isSame(from + shift, to + shift, place, 0) === 1;
+  }
+
   /** Copies a chunk in, whose fields are to be looked through one by one. It must not change until the next is loaded. */
   load(bytes: Uint8Array): void {
     if (bytes.length > this.#textRoom) {
@@ -165,6 +146,25 @@ export class ByteScanner {
     this.#memory = new Uint8Array(memory.buffer);
     this.#hits = new Int32Array(memory.buffer, HITS_AT, MOST_HITS);
   }
+}
+
+/** Kinds of bytes that a digest tells: none of those that are known, and one of those that are unsure. */
+export const KIND = { unknown: 1, unsure: 2 } as const;
+
+/**
+ * Tables for {@link ByteScanner.digest}.
+ * @param known ASCII, all others are unknown
+ */
+export function byteKinds(scanner: ByteScanner, known: Iterable<number>, unsure: Iterable<number>): number {
+  const place = scanner.reserve(2 * SINGLES);
+  const tables = scanner.at(place, 2 * SINGLES);
+  for (const [table, bytes] of [known, unsure].entries()) {
+    for (const byte of bytes) {
+      const entry = table * SINGLES + (byte & 15);
+      tables[entry] = (tables[entry] ?? 0) | (1 << (byte >> 4));
+    }
+  }
+  return place;
 }
 
 /**
@@ -227,226 +227,3 @@ export class ByteSet {
 function pairOf(first: number, second: number): number {
   return ((first & 31) << 5) | (second & 31);
 }
-
-interface Machine {
-  memory: {
-    /** Another one after growing. */
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  };
-  pieces: (from: number, to: number, tables: number, shorts: number) => number;
-  members: (from: number, to: number, table: number, foreign: number) => number;
-  digitRuns: (from: number, to: number, table: number, option: number) => number;
-}
-
-/** What is used of WebAssembly; the types of Node leave it out. */
-declare const WebAssembly: {
-  Module: new (code: Uint8Array) => object;
-  Instance: new (module: object) => { exports: Machine };
-};
-
-/** Made once per thread, when first needed. */
-let compiled: object | undefined;
-
-function instance(): Machine {
-  compiled ??= new WebAssembly.Module(moduleCode(FUNCTIONS, Math.ceil(FREE_AT / PAGE)));
-  return new WebAssembly.Instance(compiled).exports;
-}
-
-const AT = 0;
-const END = 1;
-const TABLE = 2;
-const OPTION = 3;
-const OUT = 4;
-const BYTES_HERE = 5;
-const PAIR = 6;
-const PLACES = 7;
-const FOUND = 8;
-const BITS = 9;
-const VECTOR = 10;
-
-/** Notes a hit; leaves the loop and the block around it, `depth` blocks out, when there is no more room. */
-const note = (hit: number[], depth: number): number[] => [
-  ...[...get(OUT), ...hit, ...store32(0)],
-  ...[
-    ...get(OUT),
-    ...constant(4),
-    ...ADD,
-    ...tee(OUT),
-    ...constant(HITS_END),
-    ...NOT_BELOW,
-    ...leaveIf(depth),
-  ],
-];
-
-const COUNT_HITS = [...get(OUT), ...constant(HITS_AT), ...SUBTRACT, ...constant(2), ...SHIFT_RIGHT];
-
-/** Of the four bytes in hand: a byte's low five bits. */
-const lowBits = (byte: number): number[] => [
-  ...[...get(BYTES_HERE), ...constant(byte * 8), ...SHIFT_RIGHT, ...constant(31), ...AND],
-];
-const entry = (offset: number, index: number[]): number[] => [
-  ...index,
-  ...get(TABLE),
-  ...ADD,
-  ...loadByte(offset),
-];
-const pairOfBytes = (first: number[], second: number[]): number[] => [
-  ...[...first, ...constant(5), ...SHIFT_LEFT, ...second, ...OR],
-];
-
-/** From here on `AT` is the place before the pair, and `END` the last such place. */
-const FIND_PIECES = [
-  ...[...constant(HITS_AT), ...set(OUT)],
-  ...[
-    ...get(AT),
-    ...constant(1),
-    ...SUBTRACT,
-    ...set(AT),
-    ...get(END),
-    ...constant(2),
-    ...SUBTRACT,
-    ...set(END),
-  ],
-  ...block(
-    loop(
-      [...get(AT), ...get(END), ...NOT_BELOW, ...leaveIf(1)],
-      [...get(AT), ...load32(0), ...set(BYTES_HERE), ...constant(0), ...set(FOUND)],
-      [
-        ...pairOfBytes(lowBits(1), lowBits(2)),
-        ...tee(PAIR),
-        ...get(TABLE),
-        ...ADD,
-        ...loadByte(0),
-        ...set(PLACES),
-      ],
-      block(
-        [...get(PLACES), ...constant(PIECE_PLACES), ...AND, ...IS_ZERO, ...leaveIf(0)],
-        // Common letters make common pairs: the byte behind or before rules nearly all of them out.
-        [...entry(PAIRS, pairOfBytes(get(PAIR), lowBits(3)))],
-        [...entry(PAIRS, [...lowBits(0), ...constant(10), ...SHIFT_LEFT, ...get(PAIR), ...OR])],
-        [...constant(2), ...AND, ...constant(1), ...SHIFT_LEFT, ...OR, ...get(PLACES), ...AND, ...set(FOUND)],
-      ),
-      block(
-        [...get(OPTION), ...IS_ZERO, ...leaveIf(0)],
-        [...get(PLACES), ...entry(0, pairOfBytes(lowBits(2), lowBits(3))), ...OR],
-        [...entry(0, pairOfBytes(lowBits(3), [...get(AT), ...loadByte(4), ...constant(31), ...AND])), ...OR],
-        [...constant(SHORT_PAIR), ...AND, ...get(FOUND), ...OR, ...set(FOUND)],
-      ),
-      block(
-        [...get(FOUND), ...IS_ZERO, ...leaveIf(0)],
-        note(
-          [...get(AT), ...constant(1), ...ADD, ...constant(HIT_BITS), ...SHIFT_LEFT, ...get(FOUND), ...OR],
-          2,
-        ),
-      ),
-      [...get(AT), ...constant(PIECE_LENGTH - 1), ...ADD, ...set(AT), ...leave(0)],
-    ),
-  ),
-  ...COUNT_HITS,
-];
-
-/** Clears the bits of bytes behind the end. */
-const WITHOUT_REST = [
-  ...[...get(END), ...get(AT), ...SUBTRACT, ...constant(16), ...BELOW],
-  ...when(
-    [...constant(1), ...get(END), ...get(AT), ...SUBTRACT, ...SHIFT_LEFT, ...constant(1), ...SUBTRACT],
-    [...get(BITS), ...AND, ...set(BITS)],
-  ),
-];
-
-/** A byte below 128 is in the set when the bit of its upper half is set in the entry of its lower half. */
-const FIND_MEMBERS = [
-  ...[...constant(HITS_AT), ...set(OUT)],
-  ...block(
-    loop(
-      [...get(AT), ...get(END), ...NOT_BELOW, ...leaveIf(1)],
-      [...get(AT), ...loadVector(0), ...set(VECTOR)],
-      [...get(TABLE), ...loadVector(0), ...get(VECTOR), ...constantVector(15), ...AND_VECTOR, ...INDEX_BYTES],
-      [...bytesVector([1, 2, 4, 8, 16, 32, 64, 128]), ...get(VECTOR), ...constant(4), ...SHIFT_BYTES_RIGHT],
-      [...INDEX_BYTES, ...AND_VECTOR, ...constantVector(0), ...EQUAL_BYTES, ...BITS_OF_BYTES],
-      [...constant(0xffff), ...XOR],
-      [...get(VECTOR), ...BITS_OF_BYTES, ...get(OPTION), ...AND, ...OR, ...set(BITS)],
-      WITHOUT_REST,
-      block(
-        loop(
-          [...get(BITS), ...IS_ZERO, ...leaveIf(1)],
-          note([...get(AT), ...get(BITS), ...FIRST_ONE, ...ADD, ...constant(HIT_BITS), ...SHIFT_LEFT], 3),
-          [...get(BITS), ...constant(1), ...SUBTRACT, ...get(BITS), ...AND, ...set(BITS), ...leave(0)],
-        ),
-      ),
-      [...get(AT), ...constant(16), ...ADD, ...set(AT), ...leave(0)],
-    ),
-  ),
-  ...COUNT_HITS,
-];
-
-const CARRIED = PAIR;
-const LEADING = PLACES;
-
-/** Bytes that card numbers are written with. A run is followed over its blocks of sixteen by how many of them end one. */
-const FIND_DIGIT_RUNS = [
-  ...[...constant(HITS_AT), ...set(OUT), ...constant(0), ...set(CARRIED)],
-  ...block(
-    block(
-      loop(
-        [...get(AT), ...get(END), ...NOT_BELOW, ...leaveIf(1)],
-        [...get(AT), ...loadVector(0), ...tee(VECTOR)],
-        [...constantVector(0x30), ...SUBTRACT_BYTES, ...constantVector(10), ...LESS_BYTES],
-        [...get(VECTOR), ...constantVector(0x20), ...EQUAL_BYTES, ...OR_VECTOR],
-        [
-          ...get(VECTOR),
-          ...constantVector(0x2d),
-          ...EQUAL_BYTES,
-          ...OR_VECTOR,
-          ...BITS_OF_BYTES,
-          ...set(BITS),
-        ],
-        WITHOUT_REST,
-        [...get(BITS), ...constant(-1), ...XOR, ...FIRST_ONE, ...set(LEADING)],
-        block(
-          [...get(CARRIED), ...get(LEADING), ...ADD, ...constant(DIGIT_RUN), ...BELOW, ...leaveIf(0)],
-          note(
-            [...get(AT), ...get(LEADING), ...IS_ZERO, ...SUBTRACT, ...constant(HIT_BITS), ...SHIFT_LEFT],
-            3,
-          ),
-        ),
-        // Fourteen of the sixteen, neither the first nor the last.
-        block(
-          [...get(BITS), ...constant(0x7ffe), ...DIFFERS, ...leaveIf(0)],
-          note([...get(AT), ...constant(1), ...ADD, ...constant(HIT_BITS), ...SHIFT_LEFT], 3),
-        ),
-        [...get(LEADING), ...constant(4), ...SHIFT_RIGHT, ...get(CARRIED), ...MULTIPLY],
-        [
-          ...get(BITS),
-          ...constant(16),
-          ...SHIFT_LEFT,
-          ...constant(-1),
-          ...XOR,
-          ...LAST_ONE,
-          ...ADD,
-          ...set(CARRIED),
-        ],
-        [...get(AT), ...constant(16), ...ADD, ...set(AT), ...leave(0)],
-      ),
-    ),
-    [...get(CARRIED), ...constant(DIGIT_RUN), ...BELOW, ...leaveIf(0)],
-    note([...get(AT), ...constant(1), ...SUBTRACT, ...constant(HIT_BITS), ...SHIFT_LEFT], 0),
-  ),
-  ...COUNT_HITS,
-];
-
-const FUNCTIONS = Object.entries({
-  pieces: FIND_PIECES,
-  members: FIND_MEMBERS,
-  digitRuns: FIND_DIGIT_RUNS,
-}).map(([name, body]): MachineFunction => ({
-  name,
-  parameters: 4,
-  answers: true,
-  locals: [
-    [6, I32],
-    [1, V128],
-  ],
-  body,
-}));

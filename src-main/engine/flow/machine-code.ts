@@ -65,6 +65,14 @@ export const SHIFT_BYTES_RIGHT = [0xfd, 0x6d];
 export const SUBTRACT_BYTES = [0xfd, 0x71];
 export const AND_VECTOR = [0xfd, 0x4e];
 export const OR_VECTOR = [0xfd, 0x50];
+export const XOR_VECTOR = [0xfd, 0x51];
+/** Whether any bit is set. */
+export const ANY_BIT = [0xfd, 0x53];
+/** A vector as four numbers. */
+export const SPREAD_NUMBER = [0xfd, 0x11];
+export const numberOf = (place: number): number[] => [0xfd, 0x1b, place];
+export const MULTIPLY_NUMBERS = [0xfd, 0xb5, 1];
+export const SHIFT_NUMBERS_RIGHT = [0xfd, 0xad, 1];
 /** The highest bit of each of sixteen bytes, as a number. */
 export const BITS_OF_BYTES = [0xfd, 0x64];
 

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  byteKinds,
   ByteScanner,
   ByteSet,
   DIGIT_RUN,
+  KIND,
   MOST_HITS,
   PIECE_LENGTH,
   SHORT_PAIR,
@@ -12,7 +14,11 @@ import {
 /** Bytes of a text made of some characters, and a part of them. */
 const partOf = (characters: string): fc.Arbitrary<{ bytes: Buffer; from: number; to: number }> =>
   fc
-    .tuple(fc.string({ unit: fc.constantFrom(...Array.from(characters)), maxLength: 90 }), fc.nat(20), fc.nat(20))
+    .tuple(
+      fc.string({ unit: fc.constantFrom(...Array.from(characters)), maxLength: 90 }),
+      fc.nat(20),
+      fc.nat(20),
+    )
     .map(([text, skipped, cut]) => {
       const bytes = Buffer.from(text);
       const from = Math.min(skipped, bytes.length);
@@ -122,5 +128,57 @@ describe('runs of digits', () => {
       expect(scanner.digitRuns(bytes, 0, bytes.length)).toBeGreaterThan(0);
       expect(scanner.digitRuns(bytes, 0, before + DIGIT_RUN - 1)).toBe(0);
     }
+  });
+});
+
+describe('a digest', () => {
+  const scanner = new ByteScanner();
+  const kinds = byteKinds(scanner, Buffer.from('aBps=4'), Buffer.from('='));
+  const place = scanner.reserve(96);
+
+  test('its kinds of bytes, told exactly, and its sum by the bytes alone', () => {
+    fc.assert(
+      fc.property(part, fc.boolean(), ({ bytes, from, to }, isChunk) => {
+        if (isChunk) scanner.load(bytes);
+        const sum = scanner.digest(bytes, from, to, kinds);
+        const text = bytes.toString('latin1', from, to);
+        expect((scanner.kinds & KIND.unknown) !== 0).toBe(/[^aBps=4]/.test(text));
+        expect((scanner.kinds & KIND.unsure) !== 0).toBe(text.includes('='));
+        const copy = Buffer.from(`|${text}|`, 'latin1');
+        expect(scanner.digest(copy, 1, copy.length - 1, kinds)).toBe(sum);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('of texts that differ by one byte or by zeros at the end, different', () => {
+    const seen = new Map<number, string>();
+    for (let length = 0; length < 40; length += 1) {
+      for (let at = 0; at < length; at += 1) {
+        for (const byte of [0, 1, 0x61, 0xff]) {
+          const bytes = Buffer.alloc(length);
+          bytes[at] = byte;
+          const sum = scanner.digest(bytes, 0, length, kinds);
+          expect(seen.get(sum) ?? bytes.toString('hex')).toBe(bytes.toString('hex'));
+          seen.set(sum, bytes.toString('hex'));
+        }
+      }
+    }
+    expect(seen.size).toBeGreaterThan(2000);
+  });
+
+  test('kept texts, known again and told from all others of their length', () => {
+    fc.assert(
+      fc.property(part, fc.nat(90), ({ bytes, from, to }, index) => {
+        scanner.keep(bytes, from, to, place);
+        expect(scanner.isKept(bytes, from, to, place)).toBe(true);
+        if (to === from) return;
+        const other = Buffer.from(bytes);
+        const at = from + (index % (to - from));
+        other[at] = (other[at] ?? 0) ^ 1;
+        expect(scanner.isKept(other, from, to, place)).toBe(false);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

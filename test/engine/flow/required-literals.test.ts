@@ -45,7 +45,7 @@ describe('required literals', () => {
 describe('literal gate', () => {
   test('every rule, candidate for each of its own hits', () => {
     const rules = loadRules('resources').rules.lines;
-    const gate = new LiteralGate(rules.map(({ literals }) => literals));
+    const gate = new LiteralGate(rules.map((rule) => rule.literals()));
     let hits = 0;
     for (const [index, compiled] of rules.entries()) {
       for (const { text } of rules.flatMap(({ rule }) => rule.fixtures.hits)) {

@@ -22,9 +22,14 @@ for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 CLASS['='.charCodeAt(0)] = BYTES.unsure;
 const PERCENT = 37;
 /** Kinds of bytes in an agent or a referer. In an agent these are ordinary: `Mozilla/5.0 (X11; Linux x86_64; rv:1) …`. */
-export const AGENT_CLASS = CLASS.slice();
+const AGENT_CLASS = CLASS.slice();
 for (const character of ' ();,') AGENT_CLASS[character.charCodeAt(0)] = 0;
 for (const character of '+&=') AGENT_CLASS[character.charCodeAt(0)] = BYTES.unsure;
+
+/** The bytes of an agent or a referer that are of a kind; 0: ordinary. */
+export function agentBytes(kind: number): number[] {
+  return [...AGENT_CLASS.keys()].filter((byte) => AGENT_CLASS[byte] === kind);
+}
 
 CLASS[PERCENT] = BYTES.escape;
 

@@ -15,7 +15,7 @@ export interface GatedRules {
 /** Joins rules with their gate. */
 export function gated(rules: readonly CompiledLineRule[], scanner: ByteScanner): GatedRules {
   const gate = new LiteralGate(
-    rules.map(({ literals }) => literals),
+    rules.map((rule) => rule.literals()),
     true,
     scanner,
   );

@@ -1,6 +1,6 @@
 import { ByteScanner } from '../../flow/byte-scan.ts';
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
-import { AGENT_CLASS, BYTES, TargetScan, writesOnlyJapanese } from './byte-classes.ts';
+import { BYTES, TargetScan, writesOnlyJapanese } from './byte-classes.ts';
 import type { AuthMeaning } from './auth-rules.ts';
 import { createClassifier } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
@@ -73,9 +73,9 @@ class Detector {
   readonly #scanner = new ByteScanner();
   readonly #texts = new TextBook();
   readonly #scan = new TargetScan();
-  readonly #targets = new FieldCache(CACHE_SETS, AGENT_CLASS);
-  readonly #agents = new FieldCache(CACHE_SETS, AGENT_CLASS);
-  readonly #referers = new FieldCache(CACHE_SETS, AGENT_CLASS);
+  readonly #targets = new FieldCache(CACHE_SETS, this.#scanner);
+  readonly #agents = new FieldCache(CACHE_SETS, this.#scanner);
+  readonly #referers = new FieldCache(CACHE_SETS, this.#scanner);
   /** Tells by the bytes of a harmless target whether it may have a flag or concern a rule on plain text. */
   readonly #targetGate: LiteralGate;
   /** It knows all of those rules. */
@@ -104,7 +104,7 @@ class Detector {
     // More rules than a gate can tell apart: every target is looked at.
     const literals = this.#tellsTargets ? [] : [undefined];
     this.#targetGate = new LiteralGate(
-      [...TARGET_FLAG_LITERALS, ...literals, ...plain.map((rule) => rule.literals)],
+      [...TARGET_FLAG_LITERALS, ...literals, ...plain.map((rule) => rule.literals())],
       true,
       this.#scanner,
     );

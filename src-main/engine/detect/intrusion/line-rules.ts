@@ -12,8 +12,11 @@ import type { Place, TextView } from './text-view.ts';
 export interface CompiledLineRule {
   rule: LineRule;
   loaded: LoadedRule;
-  /** One of these is in every field the rule matches, lower case; undefined where it must always be asked. */
-  literals: readonly string[] | undefined;
+  /**
+   * One of these is in every field the rule matches, lower case; undefined where it must always be asked. Worked out when
+   * first asked for: only what matches lines does.
+   */
+  literals(): readonly string[] | undefined;
   /** The part of the field that matched, undefined where none did. */
   find(view: TextView): string | undefined;
 }
@@ -66,7 +69,8 @@ export function compileLineRule(loaded: LoadedRule, rule: LineRule): CompiledLin
       ? undefined
       : found.slice(0, MAX_MATCH_LENGTH);
   };
-  return { rule, loaded, literals: literalsOf(rule), find };
+  let known: { literals: readonly string[] | undefined } | undefined;
+  return { rule, loaded, literals: () => (known ??= { literals: literalsOf(rule) }).literals, find };
 }
 
 /** A structure is told by no literal. */
