@@ -22,11 +22,16 @@ export function gated(rules: readonly CompiledLineRule[], scanner: ByteScanner):
   return { rules, gate, few: rules.length <= MAX_EXPRESSIONS };
 }
 
-/** Rules may match in any form of a field, so every form is looked through. */
+/**
+ * Rules may match in any form of a field, so every form is looked through: in one pass, behind characters that are in no
+ * literal. Most are pieces of the whole.
+ */
 export function candidatesOf(gate: LiteralGate, view: TextView): number {
-  let mask = gate.candidates(view.text) | gate.candidates(view.path);
-  for (const value of view.values) mask |= gate.candidates(value);
-  return mask;
+  const { text, path, values } = view;
+  let forms = text;
+  if (!text.includes(path)) forms += `\0${path}`;
+  for (const value of values) if (!text.includes(value)) forms += `\0${value}`;
+  return gate.candidates(forms);
 }
 
 /**

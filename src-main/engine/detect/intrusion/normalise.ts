@@ -63,10 +63,9 @@ const SCRIPT_ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 // The control characters are the point here.
 const INVISIBLE = new RegExp('[\\u0000\\u00ad\\u200b-\\u200d\\u2060\\ufeff]+', 'g');
-const WHITE_SPACE = new RegExp(
-  '[\\u0001-\\u0020\\u007f\\u0085\\u00a0\\u2000-\\u200a\\u2028\\u2029\\u3000]+',
-  'g',
-);
+const BLANKS = '\\u0001-\\u001f\\u007f\\u0085\\u00a0\\u2000-\\u200a\\u2028\\u2029\\u3000';
+/** A single plain blank stays as it is. */
+const WHITE_SPACE = new RegExp(`[ ${BLANKS}]{2,}|[${BLANKS}]`, 'g');
 const NEEDS_WORK = new RegExp('[^\\u0021-\\u007e]|[%&\\\\]');
 
 /** Decodes what a server would decode; case and white space stay. */
@@ -83,8 +82,9 @@ export function decode(text: string): string {
 
 /** Decoded, lower case, white space collapsed to single blanks: what patterns are written against. */
 export function normalise(text: string): string {
-  const decoded = decode(text.length > MAX_ANALYSED_LENGTH ? shorten(text) : text);
-  return decoded.replace(INVISIBLE, '').replace(WHITE_SPACE, ' ').toLowerCase();
+  const shortened = text.length > MAX_ANALYSED_LENGTH ? shorten(text) : text;
+  if (!NEEDS_WORK.test(shortened)) return shortened.toLowerCase();
+  return decode(shortened).replace(INVISIBLE, '').replace(WHITE_SPACE, ' ').toLowerCase();
 }
 
 /** In a query a plus is a blank; decoding must know before `%2B` becomes a plus. */

@@ -35,9 +35,9 @@ export class TextView {
     const text = normalise(
       this.place === 'message' || this.place === 'agent' ? this.raw : plusToBlank(this.raw),
     );
-    if (this.place !== 'target' || !hidesText(this.raw)) return text;
-    const hidden = [...this.raw.matchAll(HIDING_VALUE)].map(([, value = '']) => decodeBase64(value) ?? '');
-    return `${text}&${hidden.map((value) => normalise(value)).join('&')}`;
+    if (this.place !== 'target') return text;
+    const hidden = hiddenTexts(this.raw);
+    return hidden.length === 0 ? text : `${text}&${hidden.map((value) => normalise(value)).join('&')}`;
   }
 
   /** The path of a target, normalised; empty for other fields. */
@@ -64,27 +64,31 @@ export class TextView {
 
   #collect(): string[] {
     if (this.place === 'message' || this.place === 'agent') return [this.text];
-    const values = new Set<string>();
-    const { path, query } = this.#split();
+    // A set would cost more than all else here: there are few, and the same twice is rare.
+    const values: string[] = [];
+    const add = (value: string): void => {
+      if (values.length < MAX_VALUES && !values.includes(value)) values.push(value);
+    };
+    const { query } = this.#split();
     if (this.place === 'target') {
       // Host and scheme of a referer are not input; a path is, as a whole and segment by segment.
-      const decoded = normalise(path);
+      const decoded = this.path;
       if (/[^\w./~-]/.test(decoded)) {
-        for (const segment of decoded.split('/')) if (segment.length > 2) values.add(segment);
-        values.add(decoded.replace(/^\//, ''));
+        for (const segment of decoded.split('/')) if (segment.length > 2) add(segment);
+        add(decoded.replace(/^\//, ''));
       }
     }
     for (const pair of query === '' ? [] : query.split(PARAMETER_START, MAX_VALUES)) {
       const equals = pair.indexOf('=');
       const name = equals < 0 ? pair : pair.slice(0, equals);
-      if (/[^\w.-]/.test(name)) values.add(normalise(plusToBlank(name)));
+      if (/[^\w.-]/.test(name)) add(normalise(plusToBlank(name)));
       if (equals < 0) continue;
       const value = pair.slice(equals + 1);
-      if (value !== '') values.add(normalise(plusToBlank(value)));
+      if (value !== '') add(normalise(plusToBlank(value)));
       const hidden = decodeBase64(value);
-      if (hidden !== undefined) values.add(normalise(hidden));
+      if (hidden !== undefined) add(normalise(hidden));
     }
-    return [...values].slice(0, MAX_VALUES);
+    return values;
   }
 }
 
@@ -92,10 +96,23 @@ const HIDING_VALUE = /=([A-Za-z0-9+/_-]{8,4096}(?:=|%3d){0,2})(?=&|$)/gi;
 
 /** Whether a query of harmless bytes holds a base64 value that is text: then its bytes say nothing about it. */
 export function hidesText(raw: string): boolean {
-  if (raw.length < 10) return false;
-  for (const [, value = ''] of raw.matchAll(HIDING_VALUE)) if (decodeBase64(value) !== undefined) return true;
-  return false;
+  return hiddenTexts(raw).length > 0;
 }
+
+/** The texts that base64 values of a query hold. */
+function hiddenTexts(raw: string): readonly string[] {
+  if (raw.length < 10 || !raw.includes('=')) return NONE;
+  let texts: string[] | undefined;
+  // Not matchAll: it makes a new expression each time.
+  HIDING_VALUE.lastIndex = 0;
+  for (let found = HIDING_VALUE.exec(raw); found !== null; found = HIDING_VALUE.exec(raw)) {
+    const text = decodeBase64(found[1] ?? '');
+    if (text !== undefined) (texts ??= []).push(text);
+  }
+  return texts ?? NONE;
+}
+
+const NONE: readonly string[] = [];
 
 /** The six bits of a base64 character, of either alphabet; 255 for others. */
 const SEXTET = new Uint8Array(256).fill(255);

@@ -7,7 +7,7 @@ const OPERAND = '[1NsuvfFPgQ]';
  * Shapes that no innocent text has, wherever they stand. Written for `sqlShape`; none has nested repetition, so each
  * runs in linear or, within MAX_TOKENS, bounded time.
  */
-const ANYWHERE: readonly RegExp[] = [
+const ANYWHERE = anyOf([
   // union select <something>
   new RegExp(`U[(]*S[(]*(?:${OPERAND}|[*a]|n[,Rc(A)])`),
   /[1a)su][)]*U[(]*S/,
@@ -55,10 +55,10 @@ const ANYWHERE: readonly RegExp[] = [
   /(?:^|[;,(o&a])[1N][)]+;?c/,
   /[1)su];c/,
   /nAsRn/,
-];
+]);
 
 /** Shapes of what follows a quote that closes the string it was put into. */
-const BEHIND_QUOTE: readonly RegExp[] = [
+const BEHIND_QUOTE = anyOf([
   /^[)]*;?c/,
   /^[)]*;(?:[SDdCP]|$)/,
   /^[)]*[&a]*[(]*S[^E]/,
@@ -72,10 +72,10 @@ const BEHIND_QUOTE: readonly RegExp[] = [
   /^[)]*t/,
   /^[)]*H[(]*[1sn]/,
   /^[)]*M1/,
-];
+]);
 
 /** Shapes that count behind a single quote only: people put double quotes around words. */
-const BEHIND_SINGLE_QUOTE: readonly RegExp[] = [/^[)]*[oa&][us]$/, /^[)]*&[(!a]*[suNv1][)]*$/, /^[)]*L[su]/];
+const BEHIND_SINGLE_QUOTE = anyOf([/^[)]*[oa&][us]$/, /^[)]*&[(!a]*[suNv1][)]*$/, /^[)]*L[su]/]);
 
 const MIGHT_BE_SQL =
   /['"`;#(=]|--|\/\*|\b(?:union|select|insert|update|delete|drop|create|truncate|exec|declare|waitfor|shutdown|information_schema|or|and|xor|having|order|like|sleep|from)\b|@@|\|\||&&|xp_|pg_|sys|_schema/;
@@ -88,15 +88,15 @@ const MIGHT_BE_SQL =
 export function findSql(value: string): string | undefined {
   if (value.length < 3 || !MIGHT_BE_SQL.test(value)) return undefined;
   const shape = sqlShape(value);
-  if (matches(ANYWHERE, shape)) return value;
+  if (ANYWHERE.test(shape)) return value;
   for (const quote of ["'", '"', '`']) {
     const at = value.indexOf(quote);
     if (at < 0) continue;
     const rest = sqlShape(value, at + 1);
     if (rest === '') continue;
     const quiet = quietQuote(rest, value, at);
-    if (matches(BEHIND_QUOTE, quiet) || matches(ANYWHERE, rest)) return value.slice(at);
-    if (quote === "'" && matches(BEHIND_SINGLE_QUOTE, quiet)) return value.slice(at);
+    if (BEHIND_QUOTE.test(quiet) || ANYWHERE.test(rest)) return value.slice(at);
+    if (quote === "'" && BEHIND_SINGLE_QUOTE.test(quiet)) return value.slice(at);
   }
   return undefined;
 }
@@ -106,6 +106,7 @@ function quietQuote(shape: string, value: string, at: number): string {
   return at > 0 && /[a-z]/.test(value[at - 1] ?? '') && /^&s$/.test(shape) ? '' : shape;
 }
 
-function matches(shapes: readonly RegExp[], shape: string): boolean {
-  return shapes.some((pattern) => pattern.test(shape));
+/** One expression for all: a call for each would take longer than what they do. */
+function anyOf(shapes: readonly RegExp[]): RegExp {
+  return new RegExp(shapes.map(({ source }) => `(?:${source})`).join('|'));
 }
