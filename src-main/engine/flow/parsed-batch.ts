@@ -1,5 +1,6 @@
 import { BatchMemory } from './batch-memory.ts';
 import { ipv4OfBytes, ipv4OfText } from './ipv4.ts';
+import { lastPlace } from './last-place.ts';
 import type { LineBatch } from './line-batch.ts';
 
 /** What a line means to the behaviour detectors. Stored in `ParsedBatch.events`, one byte a line. */
@@ -114,6 +115,13 @@ export class ParsedBatch {
   setDecoded(line: number, field: FieldCode, value: string): void {
     this.setSlice(line, field, -2 - this.decoded.length, 0);
     this.decoded.push(value);
+  }
+
+  /** An address that only a rule found: nearly always the last such text of its line. */
+  setFoundAddress(line: number, text: string): void {
+    const start = lastPlace(this.bytes, this.starts[line] ?? 0, this.ends[line] ?? 0, text);
+    if (start < 0) this.setDecoded(line, FIELD.address, text);
+    else this.setSlice(line, FIELD.address, start, start + text.length);
   }
 
   has(line: number, field: FieldCode): boolean {

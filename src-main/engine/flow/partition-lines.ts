@@ -145,7 +145,7 @@ function fillRun(
   }
 }
 
-/** Notes where in the masked line the address stands: masking may have changed what is in front of it, or behind. */
+/** Notes where in the masked line the address stands. */
 function placeAddress(
   part: StoredLines,
   at: number,
@@ -157,21 +157,28 @@ function placeAddress(
   const slice = (line * FIELD_COUNT + FIELD.address) * 2;
   const from = batch.slices[slice] ?? -1;
   if (from === -1) return;
-  if (from >= 0) {
-    const to = Math.min(batch.slices[slice + 1] ?? from, from + MAX_ADDRESS);
-    const start = textStart(masked, line);
-    const end = textEnd(masked, line);
-    let place = start + from - (batch.starts[line] ?? 0);
-    if (!isAt(masked.text, place, end, batch.bytes, from, to)) place = end + from - (batch.ends[line] ?? 0);
-    if (place >= start && isAt(masked.text, place, end, batch.bytes, from, to)) {
-      if (from === to) return;
-      part.addresses[at] = place - start;
-      part.addressLengths[at] = to - from;
-      return;
-    }
+  const to = Math.min(batch.slices[slice + 1] ?? from, from + MAX_ADDRESS);
+  const place = from < to ? maskedPlace(batch, line, masked, from, to) : -1;
+  if (place >= 0) {
+    part.addresses[at] = place;
+    part.addressLengths[at] = to - from;
+    return;
   }
   const text = batch.address(line);
   if (text !== '') part.addresses[at] = -1 - part.addressTable.push(text);
+}
+
+/**
+ * Where in the masked line bytes of the line stand, -1 if they are masked themselves. Masking may have changed what is in
+ * front of them, or behind.
+ */
+function maskedPlace(batch: ParsedBatch, line: number, masked: MaskedText, from: number, to: number): number {
+  const start = textStart(masked, line);
+  const end = textEnd(masked, line);
+  const before = from - (batch.starts[line] ?? 0);
+  if (isAt(masked.text, start + before, end, batch.bytes, from, to)) return before;
+  const moved = end - start + from - (batch.ends[line] ?? 0);
+  return moved >= 0 && isAt(masked.text, start + moved, end, batch.bytes, from, to) ? moved : -1;
 }
 
 /** Whether a text has at a place what the bytes have between `from` and `to`. */

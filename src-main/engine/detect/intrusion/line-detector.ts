@@ -389,7 +389,7 @@ class Detector {
 }
 
 function keepFound(batch: ParsedBatch, line: number, { address, user }: AuthMeaning): void {
-  if (address !== '' && !batch.has(line, FIELD.address)) batch.setDecoded(line, FIELD.address, address);
+  if (address !== '' && !batch.has(line, FIELD.address)) batch.setFoundAddress(line, address);
   if (user !== '' && !batch.has(line, FIELD.user)) batch.setDecoded(line, FIELD.user, user);
 }
 

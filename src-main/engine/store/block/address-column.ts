@@ -1,3 +1,4 @@
+import { lastPlace } from '../../flow/last-place.ts';
 import type { BlockLines } from './block-lines.ts';
 import type { BlockText, TextFrame } from './block-text.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
@@ -25,7 +26,8 @@ const RUN = 0;
 export interface CodedAddresses {
   table: string[];
   places: Uint32Array;
-  details: number[];
+  /** Only lines with a place have one. */
+  details: Uint32Array;
   /** Of each address in the table, for the filter: others are found in the text. */
   tokens: FilterTokens;
 }
@@ -37,7 +39,7 @@ export function codeAddresses(lines: BlockLines): CodedAddresses {
   const coded: CodedAddresses = {
     table: [],
     places: new Uint32Array(lines.count),
-    details: [],
+    details: new Uint32Array(lines.count),
     tokens: { hashes: [], frames: [] },
   };
   for (let line = 0; line < lines.count; line += 1) {
@@ -51,10 +53,10 @@ export function codeAddresses(lines: BlockLines): CodedAddresses {
     if (start < 0) codeEntry(coded, line, address, entries, 1 << Math.floor(line / step));
     else if (start === from) {
       coded.places[line] = AT_START;
-      coded.details.push(runEnd(text, from, to) === end ? RUN : end - start);
+      coded.details[line] = runEnd(text, from, to) === end ? RUN : end - start;
     } else {
       coded.places[line] = BEFORE_END + to - end;
-      coded.details.push(runStart(text, from, end) === start ? RUN : end - start);
+      coded.details[line] = runStart(text, from, end) === start ? RUN : end - start;
     }
   }
   return coded;
@@ -77,7 +79,7 @@ function codeEntry(
   const { frames } = coded.tokens;
   frames[entry] = (frames[entry] ?? 0) | frame;
   coded.places[line] = IN_TABLE;
-  coded.details.push(entry);
+  coded.details[line] = entry;
 }
 
 /** Where an address stands among the bytes: in front, else last; -1 for nowhere. */
@@ -92,25 +94,13 @@ function stands(text: Uint8Array, at: number, to: number, address: string): bool
   return true;
 }
 
-/** Where the address stands last among the bytes; -1 for nowhere. */
-function lastPlace(text: Uint8Array, from: number, to: number, address: string): number {
-  const { length } = address;
-  const last = address.charCodeAt(length - 1);
-  for (let end = to; end - from >= length; end -= 1) {
-    if (text[end - 1] !== last) continue;
-    let rest = length - 1;
-    while (rest > 0 && text[end - length + rest - 1] === address.charCodeAt(rest - 1)) rest -= 1;
-    if (rest === 0) return end - length;
-  }
-  return -1;
-}
-
 export function writeAddresses(column: ByteWriter, { table, places, details }: CodedAddresses): void {
   column.unsigned(table.length);
   for (const address of table) column.text(address);
   // By index: before it is compiled, an iterator makes an object for every number.
   for (let line = 0; line < places.length; line += 1) column.unsigned(places[line] ?? 0);
-  for (let index = 0; index < details.length; index += 1) column.unsigned(details[index] ?? 0);
+  for (let line = 0; line < places.length; line += 1)
+    if (places[line] !== NONE) column.unsigned(details[line] ?? 0);
 }
 
 /** Reads the column: all addresses, that of one line, or the lines of one, which needs no strings. */

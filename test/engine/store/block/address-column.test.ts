@@ -105,7 +105,7 @@ describe('the address column', () => {
   it('refuses a place outside the line', () => {
     const column = new ByteWriter(16);
     const tokens = { hashes: [], frames: [] };
-    writeAddresses(column, { table: [], places: Uint32Array.of(900), details: [0], tokens });
+    writeAddresses(column, { table: [], places: Uint32Array.of(900), details: Uint32Array.of(0), tokens });
     const text = plainText(Buffer.from('short'), () => Uint32Array.of(5), 1);
     const read = (): unknown => new AddressColumn(new ByteReader(column.view()), text, 1).all();
     expect(read).toThrow(RangeError);
