@@ -20,8 +20,8 @@ for (let code = 0; code < FOREIGN; code += 1) {
   FOLDED[code] = String.fromCharCode(code).toLowerCase().charCodeAt(0);
 }
 
-/** Letters by how much they tell: the rarest characters of a literal stand for it. */
-const COMMON = 'etaoinsrhldcumfpgwybvk/=.? 10';
+/** Characters from the commonest in messages on: the rarest ones of a literal stand for it. */
+const COMMON = ' etaoinsrhldcumfpgwybvk/=.?10';
 const SLOT_BITS = 12;
 const MAY_STAND = 1;
 const TWO_BLANKS = 2;
