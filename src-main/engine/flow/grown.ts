@@ -1,5 +1,5 @@
 /** A column of numbers moved into a larger one of its kind. */
-export function grown<Column extends Uint16Array | Int32Array | Uint32Array>(
+export function grown<Column extends Uint16Array | Int32Array | Uint32Array | Float64Array>(
   column: Column,
   larger: Column,
 ): Column {

@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  AddressMemories,
-  rememberSuccess,
-} from '../../../src-main/engine/detect/intrusion/address-memory.ts';
+import { AddressMemories } from '../../../src-main/engine/detect/intrusion/address-memory.ts';
 
 const LIMIT = 8;
 
@@ -11,7 +8,7 @@ describe('what is known of addresses', () => {
     const memories = new AddressMemories(LIMIT);
     const client = memories.slotOf(0x0a000001, '');
     const host = memories.slotOf(0, 'host.example');
-    for (const person of [1, 2]) rememberSuccess(memories.toWrite(host), 1000, person);
+    for (const person of [1, 2]) memories.signIns.rememberSuccess(host, 1000, person);
     const loaded = new AddressMemories(LIMIT);
     loaded.slotOf(0x0a000002, '');
     loaded.load(memories.save());
@@ -22,22 +19,18 @@ describe('what is known of addresses', () => {
       'host.example',
       '',
     ]);
-    expect([client, host, -1].map((slot) => (loaded.at(slot)?.people.length ?? 0) > 1)).toEqual([
-      false,
-      true,
-      false,
-    ]);
+    expect([client, host, -1].map((slot) => loaded.signIns.isShared(slot))).toEqual([false, true, false]);
     expect(loaded.size).toBe(2);
   });
 
   test('stays within the limit: those go that only asked, and nothing of them is left for who gets their place', () => {
     const memories = new AddressMemories(LIMIT);
     const shared = memories.slotOf(1, '');
-    for (const person of [1, 2]) rememberSuccess(memories.toWrite(shared), 1000, person);
+    for (const person of [1, 2]) memories.signIns.rememberSuccess(shared, 1000, person);
     for (let address = 2; address < 100; address += 1) {
       const slot = memories.slotOf(address, '');
       expect(memories.textOf(slot)).toBe(`0.0.0.${address}`);
-      expect(memories.at(slot)?.last).toBe(0);
+      expect(memories.signIns.last(slot)).toBe(0);
       expect(memories.size).toBeLessThanOrEqual(LIMIT);
     }
     expect(memories.find('0.0.0.1')).toBe(shared);

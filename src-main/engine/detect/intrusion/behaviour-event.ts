@@ -1,5 +1,4 @@
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
-import type { AddressMemory } from './address-memory.ts';
 import type { BucketRule, Dimension } from './rule-schema.ts';
 
 /** One event as buckets see it. Reused for every row of a batch: copy what is kept. */
@@ -30,8 +29,6 @@ export interface BehaviourEvent {
   type: string;
   /** The row of the address; -1 where there is none. */
   slot: number;
-  /** What is known of the address; undefined where there is none. */
-  memory: Readonly<AddressMemory> | undefined;
   /** The copy that buckets keep, made once it is needed. */
   entry: BucketEntry | undefined;
 }
@@ -98,7 +95,6 @@ export function emptyEvent(): BehaviourEvent {
     knownDirectory: false,
     type: '',
     slot: -1,
-    memory: undefined,
     entry: undefined,
   };
 }

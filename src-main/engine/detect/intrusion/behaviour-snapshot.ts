@@ -27,9 +27,9 @@ export interface Snapshot {
 
 /**
  * 1 held an object per address, 2 the sign-ins that succeeded with each group, 3 not yet who failed, 4 counts in every
- * bucket, 5 addresses as texts.
+ * bucket, 5 addresses as texts, 6 who signed in from each address as objects.
  */
-const VERSION = 6;
+const VERSION = 7;
 
 /** Columns of counters are mostly zeros: compressed, a snapshot of 50,000 addresses takes a tenth. */
 export function writeSnapshot(snapshot: Snapshot): Uint8Array {

@@ -2,14 +2,7 @@ import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import type { Finding } from '../../../../src-preload/contract/threats.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { LINES_PER_RUN } from '../../flow/line-runs.ts';
-import {
-  AddressMemories,
-  isShared,
-  mayHaveFailed,
-  rememberFailure,
-  rememberSuccess,
-  type AddressMemory,
-} from './address-memory.ts';
+import { AddressMemories } from './address-memory.ts';
 import { AllowedAddresses } from './allowed-addresses.ts';
 import { textHash } from './byte-classes.ts';
 import { emptyEvent, readEvent, type BehaviourEvent } from './behaviour-event.ts';
@@ -69,8 +62,6 @@ export interface Behaviour {
 
 /** Addresses remembered. */
 const MAX_ADDRESSES = 50_000;
-/** Two lines this close in time may tell of one attempt. */
-const SAME_ATTEMPT_MS = 2000;
 const SWEEP_EVERY_MS = 60_000;
 /** Reading history a minute passes in a moment: everything known is looked through no more often than so many events. */
 const SWEEP_EVERY_EVENTS = 50_000;
@@ -230,7 +221,6 @@ class BehaviourState implements Behaviour {
     readEvent(events, at, event);
     event.slot = slot;
     event.address = this.#memories.textOf(slot);
-    event.memory = this.#memories.at(slot);
     event.type = this.#types.get(event.rule) ?? '';
     event.repeated = false;
     event.shared = false;
@@ -248,13 +238,11 @@ class BehaviourState implements Behaviour {
   #telling(events: EventBatch, at: number, slot: number): void {
     this.#read(events, at, slot, false);
     const event = this.#event;
-    const memory = slot < 0 ? undefined : this.#memories.toWrite(slot);
-    event.memory = memory;
-    if (event.kind === 'auth_success') this.#success(event);
-    else if (memory !== undefined) {
-      if (event.kind === 'auth_failure') event.repeated = this.#failure(event, memory);
-      const person = event.user === '' ? 0 : textHash(event.user);
-      rememberFailure(memory, event.time, person, this.#failuresMatterMs);
+    const person = event.user === '' ? 0 : textHash(event.user);
+    if (event.kind === 'auth_success') this.#success(event, person);
+    else if (slot >= 0) {
+      if (event.kind === 'auth_failure') this.#failure(event, person);
+      this.#memories.signIns.rememberFailure(slot, event.time, person, this.#failuresMatterMs);
     }
     for (const state of this.#statesOf(event.kind)) state.take(event, this.#judging);
     if (event.kind === 'web_attack') this.#attacks.take(event, this.#judging.readAt);
@@ -264,39 +252,29 @@ class BehaviourState implements Behaviour {
     return this.#byKind.get(kind) ?? [];
   }
 
-  #success(event: BehaviourEvent): void {
-    const { memory } = event;
+  #success(event: BehaviourEvent, person: number): void {
+    const { signIns } = this.#memories;
+    const { slot } = event;
     let mayForgive = true;
-    if (memory !== undefined) {
-      const person = event.user === '' ? 0 : textHash(event.user);
-      const wasShared = isShared(memory);
-      rememberSuccess(memory, event.time, event.user === '' ? event.agent : person);
-      event.shared = isShared(memory);
+    if (slot >= 0) {
+      const wasShared = signIns.isShared(slot);
+      signIns.rememberSuccess(slot, event.time, person === 0 ? event.agent : person);
+      event.shared = signIns.isShared(slot);
       // Who becomes the second person clears the address of what buckets hold against it; afterwards they take nothing.
-      mayForgive = event.shared !== wasShared || mayHaveFailed(memory, person);
+      mayForgive = event.shared !== wasShared || signIns.mayHaveFailed(slot, person);
     }
     for (const table of this.#successes) table.add(event);
-    if (mayForgive) for (const state of this.#statesOf('auth_failure')) state.forgive(event);
+    if (!mayForgive) return;
+    const failedAt = slot < 0 ? Infinity : signIns.failedAt(slot);
+    for (const state of this.#statesOf('auth_failure')) state.forgive(event, failedAt);
   }
 
-  /** One attempt is often told twice: by sshd before and after the password, by the web server and the application. */
-  #failure(event: BehaviourEvent, memory: AddressMemory): boolean {
-    event.shared = isShared(memory);
-    const before = memory.lastFailure;
-    const sameUser =
-      before !== undefined && (before.user === event.user || before.user === '' || event.user === '');
-    if (
-      before !== undefined &&
-      sameUser &&
-      before.rule !== event.rule &&
-      Math.abs(event.time - before.time) <= SAME_ATTEMPT_MS
-    ) {
-      memory.lastFailure = undefined;
-      if (event.user !== '') for (const state of this.#statesOf('auth_failure')) state.complete(event);
-      return true;
-    }
-    memory.lastFailure = { time: event.time, rule: event.rule, user: event.user };
-    return false;
+  #failure(event: BehaviourEvent, person: number): void {
+    const { signIns } = this.#memories;
+    event.shared = signIns.isShared(event.slot);
+    event.repeated = signIns.isToldAgain(event.slot, event.time, textHash(event.rule), person);
+    if (!event.repeated || person === 0) return;
+    for (const state of this.#statesOf('auth_failure')) state.complete(event);
   }
 
   setAllowlist(entries: readonly string[]): void {

@@ -1,10 +1,5 @@
 import { EVENT_FLAG } from '../../flow/event-batch.ts';
-import {
-  IDENTITY_MEMORY_MS,
-  peopleSince,
-  type AddressMemories,
-  type AddressMemory,
-} from './address-memory.ts';
+import { IDENTITY_MEMORY_MS, type AddressMemories } from './address-memory.ts';
 import type { BucketEntry } from './behaviour-event.ts';
 import { distinct, largestShare } from './list-bucket.ts';
 import type { GuardName } from './rule-schema.ts';
@@ -13,7 +8,6 @@ import type { GuardName } from './rule-schema.ts';
 export interface GuardedBucket {
   /** The row of the address; -1 where it is not known. */
   slot: number;
-  memory: Readonly<AddressMemory> | undefined;
   /** What all addresses have asked for lately. */
   memories: AddressMemories;
   /** The events in the bucket; empty where it only counts. */
@@ -59,13 +53,13 @@ const ONE_USER_FACTOR = 2;
  * A gateway behind which many people mistype their passwords and then succeed. Told by who succeeded, not by a list.
  */
 function sharedAddress(bucket: GuardedBucket): Verdict {
-  const { memory, entries, now } = bucket;
-  if (memory === undefined || entries.length === 0) return 'attack';
+  const { slot, entries, now } = bucket;
+  const { signIns } = bucket.memories;
+  if (slot < 0 || entries.length === 0) return 'attack';
   const first = entries[0]?.time ?? now;
-  const successes = memory.successes.filter(
-    (time) => time >= first - Math.max(bucket.windowMs, WINDOW_OF_SUCCESSES_MS) && time <= now,
-  ).length;
-  const people = peopleSince(memory, now - IDENTITY_MEMORY_MS);
+  const from = first - Math.max(bucket.windowMs, WINDOW_OF_SUCCESSES_MS);
+  const successes = signIns.successesBetween(slot, from, now);
+  const people = signIns.peopleSince(slot, now - IDENTITY_MEMORY_MS);
   const identity = (entry: BucketEntry): string | number => (entry.user === '' ? entry.agent : entry.user);
   const failing = distinct(entries, identity);
   const unknown = entries.filter((entry) => (entry.flags & EVENT_FLAG.unknownUser) !== 0).length;

@@ -36,12 +36,11 @@ export class RateTable implements SlotTable {
     const start = row * ROW;
     if (start >= this.#rows.length) this.#grow(row);
     const rows = this.#rows;
-    const slot = Math.floor(time / this.#width);
-    // Slot numbers of short windows pass 32 bits: differences don't care.
-    const ahead = ((slot | 0) - (rows[start + NEWEST] ?? 0)) | 0;
+    const slot = this.#slotAt(time);
+    const ahead = (slot - (rows[start + NEWEST] ?? 0)) | 0;
     if (ahead > 0 || rows[start + COUNT] === 0) this.#advance(start, slot, ahead);
     else if (ahead <= -SLOTS) return 0;
-    const at = start + FIRST + (slot % SLOTS) * 2;
+    const at = start + FIRST + place(slot) * 2;
     rows[at] = (rows[at] ?? 0) + 1;
     if (failed) {
       rows[at + 1] = (rows[at + 1] ?? 0) + 1;
@@ -52,12 +51,17 @@ export class RateTable implements SlotTable {
     return count;
   }
 
+  /** Numbers of slots of short windows pass 32 bits: differences don't care, and doubles would cost ten times as much. */
+  #slotAt(time: number): number {
+    return Math.floor(time / this.#width) | 0;
+  }
+
   #advance(start: number, slot: number, ahead: number): void {
     const rows = this.#rows;
-    rows[start + NEWEST] = slot | 0;
+    rows[start + NEWEST] = slot;
     if (rows[start + COUNT] === 0) return;
     for (let step = 0; step < Math.min(SLOTS, ahead); step += 1) {
-      const at = start + FIRST + ((slot - step) % SLOTS) * 2;
+      const at = start + FIRST + place(slot - step) * 2;
       rows[start + COUNT] = (rows[start + COUNT] ?? 0) - (rows[at] ?? 0);
       rows[start + ERRORS] = (rows[start + ERRORS] ?? 0) - (rows[at + 1] ?? 0);
       rows[at] = 0;
@@ -74,8 +78,8 @@ export class RateTable implements SlotTable {
   countAt(row: number, time: number): number {
     const start = row * ROW;
     if (start >= this.#rows.length) return 0;
-    const slot = Math.floor(time / this.#width);
-    const ahead = ((slot | 0) - (this.#rows[start + NEWEST] ?? 0)) | 0;
+    const slot = this.#slotAt(time);
+    const ahead = (slot - (this.#rows[start + NEWEST] ?? 0)) | 0;
     if (ahead > 0) this.#advance(start, slot, ahead);
     return this.#rows[start + COUNT] ?? 0;
   }
@@ -103,4 +107,9 @@ export class RateTable implements SlotTable {
   #grow(row: number): void {
     this.#rows = grown(this.#rows, new Int32Array(rowsFor(row, this.#limit) * ROW));
   }
+}
+
+/** Where a slot stands in a row. */
+function place(slot: number): number {
+  return (slot >>> 0) % SLOTS;
 }

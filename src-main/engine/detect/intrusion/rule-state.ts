@@ -116,9 +116,12 @@ export class RuleState {
     return group;
   }
 
-  /** A sign-in succeeded in this group: failures of the same person before it were typing errors. */
-  forgive(event: BehaviourEvent): void {
-    if (!hasFailed(event, reach(this.rule))) return;
+  /**
+   * A sign-in succeeded in this group: failures of the same person before it were typing errors.
+   * @param failedAt when one from the address last failed: what is older than the rule's window is in no bucket
+   */
+  forgive(event: BehaviourEvent, failedAt: number): void {
+    if (failedAt <= event.time - reach(this.rule)) return;
     const key = groupOf(event, this.rule);
     const list = key === undefined ? undefined : this.groups.peek(key)?.list;
     if (list === undefined || list.entries.length === 0) return;
@@ -278,7 +281,6 @@ export class RuleState {
     const slot = address === undefined ? -1 : judging.memories.find(address);
     const judged = {
       slot,
-      memory: judging.memories.at(slot),
       memories: judging.memories,
       entries,
       count: reading?.count ?? entries.length,
@@ -326,11 +328,6 @@ function partakers(entries: readonly BucketEntry[]): string[] {
 /** One copy of an event for all buckets that keep it. */
 function sharedEntry(event: BehaviourEvent): BucketEntry {
   return (event.entry ??= entryOf(event));
-}
-
-/** Whether the address failed to sign in within that time: else no bucket holds anything to be forgiven. */
-function hasFailed(event: BehaviourEvent, withinMs: number): boolean {
-  return event.memory === undefined || event.memory.failedAt > event.time - withinMs;
 }
 
 function isFrequent(rule: BucketRule): boolean {
