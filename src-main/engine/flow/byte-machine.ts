@@ -74,11 +74,25 @@ export const OVERLAP = 16;
 export const RESTS_AT = SCRATCH_AT + SCRATCH + OVERLAP;
 export const FREE_AT = RESTS_AT + 32;
 
-/** Tables of one {@link ByteSet}: by two bytes' low five bits, by three bytes', and of single bytes by half a byte. */
+/**
+ * Tables of one {@link ByteSet}, one behind the other: by two bytes' low five bits, by three bytes', of whole pieces by
+ * their hash, and of single bytes by half a byte.
+ */
 export const PAIRS = 1 << 10;
 export const TRIPLES = 1 << 15;
+export const PIECES_LOG2 = 13;
+export const PIECES_AT = PAIRS + TRIPLES;
+export const SINGLES_AT = PIECES_AT + (1 << PIECES_LOG2);
 export const SINGLES = 16;
-export const TABLES = PAIRS + TRIPLES + SINGLES;
+export const TABLES = SINGLES_AT + SINGLES;
+/** The bit of the case, in four bytes; and a large odd number, whose products have their top bits spread. */
+const FOLD = 0x20202020;
+const SPREAD = 0x9e3779b1;
+
+/** The entry of four bytes, lowest first. */
+export function pieceEntry(bytes: number): number {
+  return PIECES_AT + (Math.imul(bytes | FOLD, SPREAD) >>> (32 - PIECES_LOG2));
+}
 
 /** An instance's functions: ranges of its memory in, a number out. */
 export interface ByteMachine {
@@ -181,6 +195,16 @@ const FIND_PIECES = [
         [...entry(PAIRS, pairOfBytes(get(PAIR), lowBits(3)))],
         [...entry(PAIRS, [...lowBits(0), ...constant(10), ...SHIFT_LEFT, ...get(PAIR), ...OR])],
         [...constant(2), ...AND, ...constant(1), ...SHIFT_LEFT, ...OR, ...get(PLACES), ...AND, ...set(FOUND)],
+      ),
+      // Fewer than one in ten of what is left is none of the pieces after this.
+      ...Array.from({ length: PIECE_LENGTH - 1 }, (_, place) =>
+        block(
+          [...get(FOUND), ...constant(1 << place), ...AND, ...IS_ZERO, ...leaveIf(0)],
+          [...get(AT), ...constant(place), ...SUBTRACT, ...load32(1), ...constant(FOLD), ...OR],
+          [...constant(SPREAD), ...MULTIPLY, ...constant(32 - PIECES_LOG2), ...SHIFT_RIGHT],
+          [...get(TABLE), ...ADD, ...loadByte(PIECES_AT), ...leaveIf(0)],
+          [...get(FOUND), ...constant(1 << place), ...XOR, ...set(FOUND)],
+        ),
       ),
       block(
         [...get(OPTION), ...IS_ZERO, ...leaveIf(0)],

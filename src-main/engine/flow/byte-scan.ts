@@ -12,7 +12,8 @@ import {
   RESTS_AT,
   FREE_AT,
   PAIRS,
-  TRIPLES,
+  SINGLES_AT,
+  pieceEntry,
   SINGLES,
   TABLES,
 } from './byte-machine.ts';
@@ -187,7 +188,7 @@ export class ByteSet {
   addByte(byte: number): void {
     this.#hasSingles = true;
     if (byte >= 128) this.#hasForeign = true;
-    else this.#mark(PAIRS + TRIPLES + (byte & 15), 1 << (byte >> 4));
+    else this.#mark(SINGLES_AT + (byte & 15), 1 << (byte >> 4));
   }
 
   /** Two bytes that begin a literal too short for a piece. */
@@ -204,6 +205,10 @@ export class ByteSet {
       if (place < PIECE_LENGTH - 2)
         this.#mark(PAIRS + ((pair << 5) | ((bytes[at + place + 2] ?? 0) & 31)), 1 << place);
     }
+    let piece = 0;
+    for (let place = PIECE_LENGTH - 1; place >= 0; place -= 1)
+      piece = (piece << 8) | (bytes[at + place] ?? 0);
+    this.#mark(pieceEntry(piece), 1);
   }
 
   /** Finds places where pieces and pairs may stand; see {@link ByteScanner.place}. @returns how many, MOST_HITS at most */
@@ -214,7 +219,7 @@ export class ByteSet {
   /** Finds the bytes of the set, exactly. */
   singles(bytes: Uint8Array, from: number, to: number): number {
     return this.#hasSingles
-      ? this.scanner.members(bytes, from, to, this.#tables + PAIRS + TRIPLES, this.#hasForeign)
+      ? this.scanner.members(bytes, from, to, this.#tables + SINGLES_AT, this.#hasForeign)
       : 0;
   }
 
