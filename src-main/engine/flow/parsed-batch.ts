@@ -1,6 +1,6 @@
 import { BatchMemory } from './batch-memory.ts';
 import { ipv4OfBytes, ipv4OfText } from './ipv4.ts';
-import { lastPlace } from './last-place.ts';
+import { firstPlace } from './first-place.ts';
 import type { LineBatch } from './line-batch.ts';
 
 /** What a line means to the behaviour detectors. Stored in `ParsedBatch.events`, one byte a line. */
@@ -117,9 +117,11 @@ export class ParsedBatch {
     this.decoded.push(value);
   }
 
-  /** An address that only a rule found: nearly always the last such text of its line. */
+  /** An address that only a rule found, nearly always as it stands in the message. */
   setFoundAddress(line: number, text: string): void {
-    const start = lastPlace(this.bytes, this.starts[line] ?? 0, this.ends[line] ?? 0, text);
+    const message = this.slices[(line * FIELD_COUNT + FIELD.message) * 2] ?? -1;
+    const from = message >= 0 ? message : (this.starts[line] ?? 0);
+    const start = firstPlace(this.bytes, from, this.ends[line] ?? 0, text);
     if (start < 0) this.setDecoded(line, FIELD.address, text);
     else this.setSlice(line, FIELD.address, start, start + text.length);
   }

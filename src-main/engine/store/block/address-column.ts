@@ -1,4 +1,4 @@
-import { lastPlace } from '../../flow/last-place.ts';
+import { firstPlace } from '../../flow/first-place.ts';
 import type { BlockLines } from './block-lines.ts';
 import type { BlockText, TextFrame } from './block-text.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
@@ -48,7 +48,7 @@ export function codeAddresses(lines: BlockLines): CodedAddresses {
     const from = line === 0 ? 0 : (textEnds[line - 1] ?? 0);
     const to = textEnds[line] ?? 0;
     const address = at >= 0 ? '' : (addressTable[-2 - at] ?? '');
-    const start = at >= 0 ? from + at : placeOf(text, from, to, address);
+    const start = at >= 0 ? from + at : firstPlace(text, from, to, address);
     const end = start + (at >= 0 ? (addressLengths[line] ?? 0) : address.length);
     if (start < 0) codeEntry(coded, line, address, entries, 1 << Math.floor(line / step));
     else if (start === from) {
@@ -80,18 +80,6 @@ function codeEntry(
   frames[entry] = (frames[entry] ?? 0) | frame;
   coded.places[line] = IN_TABLE;
   coded.details[line] = entry;
-}
-
-/** Where an address stands among the bytes: in front, else last; -1 for nowhere. */
-function placeOf(text: Uint8Array, from: number, to: number, address: string): number {
-  return stands(text, from, to, address) ? from : lastPlace(text, from, to, address);
-}
-
-function stands(text: Uint8Array, at: number, to: number, address: string): boolean {
-  if (at + address.length > to) return false;
-  for (let place = 0; place < address.length; place += 1)
-    if (text[at + place] !== address.charCodeAt(place)) return false;
-  return true;
 }
 
 export function writeAddresses(column: ByteWriter, { table, places, details }: CodedAddresses): void {
