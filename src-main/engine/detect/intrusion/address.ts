@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { ipv4OfText } from '../../flow/ipv4.ts';
 
 /** An address of either family, without brackets and zone; used inside rule patterns as `{address}`. */
 export const ADDRESS_PATTERN =
@@ -10,7 +11,7 @@ export const ADDRESS_PATTERN =
  */
 export function cleanAddress(text: string): string | undefined {
   // Nearly all of them, and nothing to take off.
-  if (isIP(text) === 4) return text;
+  if (ipv4OfText(text) !== 0) return text;
   let address = text.trim().toLowerCase();
   if (address.startsWith('[')) {
     const end = address.indexOf(']');

@@ -2,11 +2,14 @@ import type { AuthRule } from './rule-schema.ts';
 import type { LoadedRule } from './rule-file.ts';
 import { ADDRESS_PATTERN, cleanAddress, isHostName } from './address.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
+import { ListedText } from './text-book.ts';
 
 /** What a message means to the behaviour detectors. */
 export interface AuthMeaning {
   event: 'auth_failure' | 'auth_success' | 'access_denied' | 'probe';
   rule: AuthRule;
+  /** The rule's id. */
+  name: ListedText;
   /** As the server wrote it: an address, else a host name; empty where the message has none. */
   address: string;
   user: string;
@@ -31,6 +34,7 @@ export function compileAuthRule(loaded: LoadedRule, rule: AuthRule): CompiledAut
     const pattern = compilePattern(expanded, loaded.origin);
     return { pattern, addresses: named(pattern, 'address'), users: named(pattern, 'user') };
   });
+  const name = new ListedText(rule.id);
   return {
     rule,
     loaded,
@@ -48,7 +52,7 @@ export function compileAuthRule(loaded: LoadedRule, rule: AuthRule): CompiledAut
           given === ''
             ? onlyAddress(message)
             : (cleanAddress(given) ?? (isHostName(given) ? given.toLowerCase() : ''));
-        return { event, rule, address, user: lastOf(found, users).slice(0, MAX_USER_LENGTH) };
+        return { event, rule, name, address, user: lastOf(found, users).slice(0, MAX_USER_LENGTH) };
       }
       return undefined;
     },

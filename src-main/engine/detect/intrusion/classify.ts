@@ -1,5 +1,6 @@
 import type { ByteScanner } from '../../flow/byte-scan.ts';
 import { MEANS_NOTHING, type AuthMeaning, type CompiledAuthRule } from './auth-rules.ts';
+import { ListedText } from './text-book.ts';
 import { ANY, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
 
 /** Longest part of a message that auth rules look at: what matters stands in the first words or the last. */
@@ -9,8 +10,8 @@ const MAX_PROGRAMS = 500;
 
 /** What the messages of one program may mean. */
 export interface ProgramRules {
-  /** Lower case. */
-  program: string;
+  /** What people sign in to: the program's name up to a slash, lower case. */
+  service: ListedText;
   /** By what a message needs to mean anything; the first expressions are those the classifier was given beside its rules. */
   gate: LiteralGate;
   /** Bits of the expressions that are worth a look: with candidates among the rules to ignore alone, a message means nothing. */
@@ -79,7 +80,7 @@ function programRules(
     if (rule.event === 'ignore' && first + index < MAX_EXPRESSIONS - 1) deciding &= ~(1 << (first + index));
   });
   return {
-    program,
+    service: new ListedText(serviceOf(program)),
     gate,
     deciding,
     classify: (whole, candidates) => {
@@ -98,4 +99,9 @@ function programRules(
       return undefined;
     },
   };
+}
+
+function serviceOf(program: string): string {
+  const slash = program.indexOf('/');
+  return slash > 0 ? program.slice(0, slash) : program;
 }

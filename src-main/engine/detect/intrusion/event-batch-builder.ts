@@ -1,6 +1,6 @@
 import type { EventBatch } from '../../flow/event-batch.ts';
 import { ipv4OfText, textOfIpv4 } from '../../flow/ipv4.ts';
-import { TextBook } from './text-book.ts';
+import { TextBook, type ListedText } from './text-book.ts';
 
 /** One event as it is written into a batch. */
 export interface EventRow {
@@ -44,6 +44,14 @@ export class EventBatchBuilder {
     return this.#book.place(text);
   }
 
+  internListed(text: ListedText): number {
+    return this.#book.placeOf(text);
+  }
+
+  textOf(index: number): string {
+    return this.#batch.strings[index] ?? '';
+  }
+
   /** Adds a text that is certainly not in the table yet, such as a line of evidence. */
   add(text: string): number {
     this.#batch.strings.push(text);
@@ -56,7 +64,7 @@ export class EventBatchBuilder {
   }
 
   addressOf(row: EventRow): string {
-    return row.address === 0 ? (this.#batch.strings[row.otherAddress] ?? '') : textOfIpv4(row.address);
+    return row.address === 0 ? this.textOf(row.otherAddress) : textOfIpv4(row.address);
   }
 
   push(row: EventRow): void {

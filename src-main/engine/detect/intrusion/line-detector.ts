@@ -330,7 +330,6 @@ class Detector {
     }
     if ((candidates & about.rules.deciding) === 0) return;
     message ??= batch.field(line, FIELD.message) ?? '';
-    const { program } = about.rules;
     const meaning = about.rules.classify(message, candidates);
     let found: AuthMeaning | undefined;
     // A field that says it is the client's address is surer than any text.
@@ -341,9 +340,9 @@ class Detector {
       if (!named) builder.setAddress(row, meaning.address);
       const user = meaning.user === '' ? (batch.field(line, FIELD.user) ?? '') : meaning.user;
       row.user = builder.intern(user);
-      row.service = builder.intern(serviceOf(program));
+      row.service = builder.internListed(about.rules.service);
       row.kind = kindCode(meaning.event);
-      row.rule = builder.intern(meaning.rule.id);
+      row.rule = builder.internListed(meaning.name);
       row.target = 0;
       row.path = 0;
       row.directory = 0;
@@ -372,7 +371,7 @@ class Detector {
         this.#found(batch, line, row, builder, matches, verdict);
       }
     }
-    if (found !== undefined) keepFound(batch, line, found);
+    if (found !== undefined) keepFound(batch, line, found.address, builder.textOf(row.user));
   }
 
   #programOf(batch: ParsedBatch, line: number): KnownProgram {
@@ -388,7 +387,7 @@ class Detector {
   }
 }
 
-function keepFound(batch: ParsedBatch, line: number, { address, user }: AuthMeaning): void {
+function keepFound(batch: ParsedBatch, line: number, address: string, user: string): void {
   if (address !== '' && !batch.has(line, FIELD.address)) batch.setFoundAddress(line, address);
   if (user !== '' && !batch.has(line, FIELD.user)) batch.setDecoded(line, FIELD.user, user);
 }
@@ -398,11 +397,6 @@ const SHORTEST_MESSAGE = 6;
 /** Rules on messages look for what an attacker wrote; without one of these none can match. The first bit of each gate. */
 const ATTACKERS_LITERALS = ['$', '<', '{', '%', '../', '..\\'];
 const WRITTEN_BY_ATTACKER = 1;
-
-function serviceOf(program: string): string {
-  const slash = program.indexOf('/');
-  return slash > 0 ? program.slice(0, slash) : program;
-}
 
 function emptyRow(): EventRow {
   return {

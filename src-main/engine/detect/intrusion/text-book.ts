@@ -3,26 +3,35 @@ const MAX_TEXTS = 20_000;
 /** V8 keeps a longer piece of a text as a view of the whole. */
 const LONGEST_COPIED = 12;
 
-interface KnownText {
-  text: string;
+/** A text and its place. Rules and programs hold their own: theirs need no looking up. */
+export class ListedText {
+  readonly text: string;
   /** The batch that listed it last, and where. */
-  batch: number;
-  index: number;
+  batch = 0;
+  index = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 }
+
+/** Batches begun, by all books: they share the texts of rules. */
+let batches = 0;
 
 /**
  * Lists the texts of a batch. The same users, services and rules come with batch after batch: each stays one string, and
  * no map has to be filled anew for every batch. One per thread.
  */
 export class TextBook {
-  readonly #known = new Map<string, KnownText>();
+  readonly #known = new Map<string, ListedText>();
   #strings: string[] = [''];
   #batch = 0;
 
   /** @param strings the list of the batch that begins; its first is the empty text */
   begin(strings: string[]): void {
     this.#strings = strings;
-    this.#batch += 1;
+    batches += 1;
+    this.#batch = batches;
   }
 
   /** The place of a text in the list of the batch. */
@@ -32,16 +41,20 @@ export class TextBook {
     if (known === undefined) {
       // A copy: the line that a name is a piece of shall not be kept with it.
       const own = text.length > LONGEST_COPIED ? Buffer.from(text).toString() : text;
-      known = { text: own, batch: 0, index: 0 };
-      if (this.#known.size >= MAX_TEXTS) this.#known.clear();
       // Half a surrogate pair, and the like, has no copy.
+      known = new ListedText(own === text ? own : text);
+      if (this.#known.size >= MAX_TEXTS) this.#known.clear();
       if (own === text) this.#known.set(own, known);
-      else known.text = text;
     }
-    if (known.batch !== this.#batch) {
-      known.batch = this.#batch;
-      known.index = this.#strings.push(known.text) - 1;
+    return this.placeOf(known);
+  }
+
+  placeOf(listed: ListedText): number {
+    if (listed.text === '') return 0;
+    if (listed.batch !== this.#batch) {
+      listed.batch = this.#batch;
+      listed.index = this.#strings.push(listed.text) - 1;
     }
-    return known.index;
+    return listed.index;
   }
 }
