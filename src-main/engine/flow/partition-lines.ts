@@ -11,6 +11,8 @@ const DAY_MS = 86_400_000;
 export interface MaskedText {
   text: Uint8Array;
   textEnds: Uint32Array;
+  /** 1 for the lines that masking has changed. */
+  changed: Uint8Array;
 }
 
 /**
@@ -173,9 +175,10 @@ function placeAddress(
  * front of them, or behind.
  */
 function maskedPlace(batch: ParsedBatch, line: number, masked: MaskedText, from: number, to: number): number {
+  const before = from - (batch.starts[line] ?? 0);
+  if (masked.changed[line] === 0) return before;
   const start = textStart(masked, line);
   const end = textEnd(masked, line);
-  const before = from - (batch.starts[line] ?? 0);
   if (isAt(masked.text, start + before, end, batch.bytes, from, to)) return before;
   const moved = end - start + from - (batch.ends[line] ?? 0);
   return moved >= 0 && isAt(masked.text, start + moved, end, batch.bytes, from, to) ? moved : -1;

@@ -25,7 +25,8 @@ export interface MaskerOptions {
 export interface MaskedBatch {
   text: Uint8Array<ArrayBuffer>;
   textEnds: Uint32Array<ArrayBuffer>;
-  maskedLines: number;
+  /** 1 for the lines that have changed. */
+  changed: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -153,13 +154,13 @@ function masked(batch: ParsedBatch, spans: readonly Span[], memory: BatchMemory)
   const text = memory.bytes('text', bytes.length + room);
   text.set(bytes, room);
   const textEnds = memory.uint32('textEnds', count);
+  const changed = memory.bytes('changed', count);
   let length = 0;
   let next = 0;
-  let maskedLines = 0;
   for (let line = 0; line < count; line += 1) {
     let at = starts[line] ?? 0;
     const end = ends[line] ?? 0;
-    let touched = 0;
+    changed[line] = 0;
     for (let span = spans[next]; span !== undefined && span.from < end; span = spans[next]) {
       const mark = marks[next];
       next += 1;
@@ -169,14 +170,13 @@ function masked(batch: ParsedBatch, spans: readonly Span[], memory: BatchMemory)
       text.set(mark, length);
       length += mark.length;
       at = Math.min(span.to, end);
-      touched = 1;
+      changed[line] = 1;
     }
     if (room + at !== length) text.copyWithin(length, room + at, room + end);
     length += end - at;
     textEnds[line] = length;
-    maskedLines += touched;
   }
-  return { text: text.subarray(0, length), textEnds, maskedLines };
+  return { text: text.subarray(0, length), textEnds, changed };
 }
 
 /** Marks by their text: there are as many as kinds and users. */

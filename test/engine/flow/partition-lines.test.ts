@@ -36,7 +36,14 @@ function partition(lines: Line[]) {
     end += texts[index]?.length ?? 0;
     textEnds[index] = end;
   }
-  return { batch, parts: partitionLines(batch, { text: Buffer.concat(texts), textEnds }, classes) };
+  return {
+    batch,
+    parts: partitionLines(
+      batch,
+      { text: Buffer.concat(texts), textEnds, changed: new Uint8Array(lines.length) },
+      classes,
+    ),
+  };
 }
 
 describe('Lines sorted into partitions', () => {
@@ -77,7 +84,11 @@ describe('Lines sorted into partitions', () => {
       batch.setSlice(1, FIELD.address, start, start + address.length);
       const lines = Buffer.from(`first${masked}`);
       const textEnds = Uint32Array.of(5, lines.length);
-      const [part] = partitionLines(batch, { text: lines, textEnds }, new Uint8Array(2));
+      const [part] = partitionLines(
+        batch,
+        { text: lines, textEnds, changed: Uint8Array.of(0, text === masked ? 0 : 1) },
+        new Uint8Array(2),
+      );
       if (part === undefined) throw new Error('no part');
       expect(addressOf(part, 0)).toBe('');
       return [addressOf(part, 1), part.addresses[1] ?? -1];

@@ -124,10 +124,10 @@ describe('a batch', () => {
     );
   });
 
-  test('counts masked lines and leaves the others alone', () => {
+  test('tells masked lines and leaves the others alone', () => {
     const lines = ['plain', 'a token=ab12cd34ef b', '', 'secret=one1 secret=two2', 'end'];
     const batch = parseLines(lines);
-    expect(masker.maskBatch(batch).maskedLines).toBe(2);
+    expect([...masker.maskBatch(batch).changed]).toEqual([0, 1, 0, 1, 0]);
     expect(storedLines(batch)).toEqual([
       'plain',
       'a token=[masked:token] b',
@@ -165,7 +165,7 @@ describe('a batch', () => {
   test('a line of 10 MB full of openings takes linear time', () => {
     const line = 'password="'.repeat(1_000_000);
     const batch = parseLines([line]);
-    expect(masker.maskBatch(batch).maskedLines).toBeLessThanOrEqual(1);
+    expect(masker.maskBatch(batch).textEnds).toHaveLength(1);
   }, 10_000);
 });
 
