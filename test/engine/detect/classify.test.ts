@@ -60,4 +60,18 @@ describe('what a message means', () => {
       about.gate.candidates('Failed password for mia from 192.0.2.9 port 4 ssh2') & about.deciding,
     ).not.toBe(0);
   });
+
+  test('is told by every rule, when there are more than a gate can tell apart', () => {
+    const [rule] = rules.auth.filter(({ rule: { id } }) => id === 'auth.sshd.accepted');
+    if (rule === undefined) throw new Error('no such rule');
+    const many = Array.from({ length: 40 }, (_, index) => ({
+      ...rule,
+      find: (text: string) => (text.endsWith(`ssh${index}`) ? rule.find(text) : undefined),
+    }));
+    const about = createClassifier(many, new ByteScanner(), [['$']]).about('sshd');
+    for (let index = 0; index < many.length; index += 1) {
+      const text = `Accepted password for mia${index} from 192.0.2.9 port 4 ssh${index}`;
+      expect(about.classify(text, about.gate.candidates(text))?.user).toBe(`mia${index}`);
+    }
+  });
 });

@@ -69,15 +69,15 @@ function programRules(
   const first = others.length;
   // Rules that a gate can't tell apart any more are asked about every message.
   const beyond = first + rules.length > MAX_EXPRESSIONS;
+  const told = beyond ? MAX_EXPRESSIONS - 1 - first : rules.length;
   const gate = new LiteralGate(
     [...others, ...literals].map((list, at) => (beyond && at === MAX_EXPRESSIONS - 1 ? undefined : list)),
     false,
     scanner,
   );
   let deciding = ANY;
-  rules.forEach(({ rule }, index) => {
-    // The last bit stands for all rules beyond.
-    if (rule.event === 'ignore' && first + index < MAX_EXPRESSIONS - 1) deciding &= ~(1 << (first + index));
+  rules.slice(0, told).forEach(({ rule }, index) => {
+    if (rule.event === 'ignore') deciding &= ~(1 << (first + index));
   });
   return {
     service: new ListedText(serviceOf(program)),
@@ -88,15 +88,15 @@ function programRules(
         whole.length > MAX_MESSAGE_LENGTH
           ? `${whole.slice(0, MAX_MESSAGE_LENGTH / 2)} ${whole.slice(-MAX_MESSAGE_LENGTH / 2)}`
           : whole;
-      // By index: entries() would make an array of every rule for every message.
-      for (let index = 0; index < rules.length; index += 1) {
-        const bit = first + index;
-        const ungated = beyond && bit >= MAX_EXPRESSIONS - 1;
-        if (!ungated && (candidates & (1 << bit)) === 0) continue;
-        const meaning = rules[index]?.find(message);
-        if (meaning !== undefined) return meaning === MEANS_NOTHING ? undefined : meaning;
+      let meaning: ReturnType<CompiledAuthRule['find']>;
+      // The lowest bit is the first rule.
+      for (let left = (candidates >>> first) & ((1 << told) - 1); left !== 0 && meaning === undefined;) {
+        meaning = rules[31 - Math.clz32(left & -left)]?.find(message);
+        left &= left - 1;
       }
-      return undefined;
+      for (let index = told; index < rules.length && meaning === undefined; index += 1)
+        meaning = rules[index]?.find(message);
+      return meaning === MEANS_NOTHING ? undefined : meaning;
     },
   };
 }
