@@ -48,51 +48,25 @@ import {
   XOR_VECTOR,
   type MachineFunction,
 } from './machine-code.ts';
+import {
+  PIECE_PLACES,
+  SHORT_PAIR,
+  HIT_BITS,
+  PIECE_LENGTH,
+  DIGIT_RUN,
+  PAGE,
+  HITS_AT,
+  HITS_END,
+  RESTS_AT,
+  FREE_AT,
+  PAIRS,
+  PIECES_LOG2,
+  PIECES_AT,
+  FOLD,
+  SPREAD,
+} from './byte-layout.ts';
 
 /* The loops of `byte-scan.ts`, instruction by instruction. */
-
-/** Places that one call finds at most; whoever gets so many asks again behind the last. */
-export const MOST_HITS = 16_384;
-/** Bits of a hit: at which places of a piece its pair stands; and that a pair of a short literal begins here or in one of the next two places. */
-export const PIECE_PLACES = 7;
-export const SHORT_PAIR = 8;
-export const HIT_BITS = 4;
-/** In bytes. */
-export const PIECE_LENGTH = 4;
-/** The shortest card number has 14 digits. */
-export const DIGIT_RUN = 14;
-
-export const PAGE = 65_536;
-export const HITS_AT = 0;
-export const HITS_END = MOST_HITS * 4;
-export const SCRATCH_AT = HITS_END + 64;
-/** Texts up to so many bytes are copied in before they are looked through. */
-export const SCRATCH = PAGE;
-/** Vectors are read beyond the last place by so much; it is zeros. */
-export const OVERLAP = 16;
-/** Sixteen bytes of ones and sixteen of zeros: read at a distance, as many ones as there is rest. */
-export const RESTS_AT = SCRATCH_AT + SCRATCH + OVERLAP;
-export const FREE_AT = RESTS_AT + 32;
-
-/**
- * Tables of one {@link ByteSet}, one behind the other: by two bytes' low five bits, by three bytes', of whole pieces by
- * their hash, and of single bytes by half a byte.
- */
-export const PAIRS = 1 << 10;
-export const TRIPLES = 1 << 15;
-export const PIECES_LOG2 = 13;
-export const PIECES_AT = PAIRS + TRIPLES;
-export const SINGLES_AT = PIECES_AT + (1 << PIECES_LOG2);
-export const SINGLES = 16;
-export const TABLES = SINGLES_AT + SINGLES;
-/** The bit of the case, in four bytes; and a large odd number, whose products have their top bits spread. */
-const FOLD = 0x20202020;
-const SPREAD = 0x9e3779b1;
-
-/** The entry of four bytes, lowest first. */
-export function pieceEntry(bytes: number): number {
-  return PIECES_AT + (Math.imul(bytes | FOLD, SPREAD) >>> (32 - PIECES_LOG2));
-}
 
 /** An instance's functions: ranges of its memory in, a number out. */
 export interface ByteMachine {
@@ -102,6 +76,7 @@ export interface ByteMachine {
     grow(pages: number): number;
   };
   pieces: (from: number, to: number, tables: number, shorts: number) => number;
+  words: (from: number, to: number, tables: number, option: number) => number;
   members: (from: number, to: number, table: number, foreign: number) => number;
   digitRuns: (from: number, to: number, table: number, option: number) => number;
   digest: (from: number, to: number, tables: number, option: number) => number;
@@ -133,6 +108,13 @@ const PLACES = 7;
 const FOUND = 8;
 const BITS = 9;
 const VECTOR = 10;
+
+const moved = (local: number, by: number): number[] => [
+  ...get(local),
+  ...constant(by),
+  ...ADD,
+  ...set(local),
+];
 
 /** Notes a hit; leaves the loop and the block around it, `depth` blocks out, when there is no more room. */
 const note = (hit: number[], depth: number): number[] => [
@@ -167,16 +149,7 @@ const pairOfBytes = (first: number[], second: number[]): number[] => [
 /** From here on `AT` is the place before the pair, and `END` the last such place. */
 const FIND_PIECES = [
   ...[...constant(HITS_AT), ...set(OUT)],
-  ...[
-    ...get(AT),
-    ...constant(1),
-    ...SUBTRACT,
-    ...set(AT),
-    ...get(END),
-    ...constant(2),
-    ...SUBTRACT,
-    ...set(END),
-  ],
+  ...[...moved(AT, -1), ...moved(END, -2)],
   ...block(
     loop(
       [...get(AT), ...get(END), ...NOT_BELOW, ...leaveIf(1)],
@@ -219,7 +192,7 @@ const FIND_PIECES = [
           2,
         ),
       ),
-      [...get(AT), ...constant(PIECE_LENGTH - 1), ...ADD, ...set(AT), ...leave(0)],
+      [...moved(AT, PIECE_LENGTH - 1), ...leave(0)],
     ),
   ),
   ...COUNT_HITS,
@@ -237,6 +210,19 @@ const WITHOUT_REST = [
 /** The bit of each upper half of a byte. */
 const UPPER_HALVES = bytesVector([1, 2, 4, 8, 16, 32, 64, 128]);
 
+/** Notes the place of each bit; leaves `depth` blocks when there is no more room. */
+const noteBits = (depth: number, ...before: number[][]): number[] =>
+  block(
+    loop(
+      [...get(BITS), ...IS_ZERO, ...leaveIf(1)],
+      [...get(AT), ...get(BITS), ...FIRST_ONE, ...ADD, ...set(PAIR)],
+      [...get(BITS), ...constant(1), ...SUBTRACT, ...get(BITS), ...AND, ...set(BITS)],
+      ...before,
+      note([...get(PAIR), ...constant(HIT_BITS), ...SHIFT_LEFT], depth),
+      leave(0),
+    ),
+  );
+
 /** A byte below 128 is in the set when the bit of its upper half is set in the entry of its lower half. */
 const FIND_MEMBERS = [
   ...[...constant(HITS_AT), ...set(OUT)],
@@ -250,14 +236,8 @@ const FIND_MEMBERS = [
       [...constant(0xffff), ...XOR],
       [...get(VECTOR), ...BITS_OF_BYTES, ...get(OPTION), ...AND, ...OR, ...set(BITS)],
       WITHOUT_REST,
-      block(
-        loop(
-          [...get(BITS), ...IS_ZERO, ...leaveIf(1)],
-          note([...get(AT), ...get(BITS), ...FIRST_ONE, ...ADD, ...constant(HIT_BITS), ...SHIFT_LEFT], 3),
-          [...get(BITS), ...constant(1), ...SUBTRACT, ...get(BITS), ...AND, ...set(BITS), ...leave(0)],
-        ),
-      ),
-      [...get(AT), ...constant(16), ...ADD, ...set(AT), ...leave(0)],
+      noteBits(3),
+      [...moved(AT, 16), ...leave(0)],
     ),
   ),
   ...COUNT_HITS,
@@ -309,7 +289,7 @@ const FIND_DIGIT_RUNS = [
           ...ADD,
           ...set(CARRIED),
         ],
-        [...get(AT), ...constant(16), ...ADD, ...set(AT), ...leave(0)],
+        [...moved(AT, 16), ...leave(0)],
       ),
     ),
     [...get(CARRIED), ...constant(DIGIT_RUN), ...BELOW, ...leaveIf(0)],
@@ -379,7 +359,7 @@ const DIGEST = [
       [...inTable(0), ...constantVector(0), ...EQUAL_BYTES, ...get(REST), ...AND_VECTOR],
       [...get(UNKNOWN), ...OR_VECTOR, ...set(UNKNOWN)],
       [...inTable(16), ...get(UNSURE), ...OR_VECTOR, ...set(UNSURE)],
-      [...get(AT), ...constant(16), ...ADD, ...set(AT), ...leave(0)],
+      [...moved(AT, 16), ...leave(0)],
     ),
   ),
   ...[...constant(HITS_AT), ...get(UNKNOWN), ...ANY_BIT],
@@ -396,14 +376,61 @@ const IS_SAME = [
     [...get(AT), ...loadVector(0), ...set(VECTOR), ...IS_REST, ...KEEP_REST],
     [...get(VECTOR), ...get(TABLE), ...loadVector(0), ...XOR_VECTOR, ...ANY_BIT],
     when([...constant(0), ...RETURN]),
-    [...get(TABLE), ...constant(16), ...ADD, ...set(TABLE)],
+    moved(TABLE, 16),
     [...get(AT), ...constant(16), ...ADD, ...tee(AT), ...get(END), ...BELOW, ...leaveIf(0)],
   ),
   ...constant(1),
 ];
 
+/** For each of a word's bytes two tables, of the groups it may belong to by its lower and by its upper half. */
+const HALVES = Array.from({ length: PIECE_LENGTH * 2 }, (_, table) => UNSURE + 1 + table);
+const groupsOf = (place: number): number[] => [
+  ...[...get(AT), ...loadVector(place), ...tee(VECTOR), ...constantVector(15), ...AND_VECTOR, ...set(REST)],
+  ...[...get(HALVES[2 * place] ?? 0), ...get(REST), ...INDEX_BYTES],
+  ...[
+    ...get(HALVES[2 * place + 1] ?? 0),
+    ...get(VECTOR),
+    ...constant(4),
+    ...SHIFT_BYTES_RIGHT,
+    ...INDEX_BYTES,
+  ],
+  ...AND_VECTOR,
+];
+
+/** Places where bytes of one group stand one after another, checked whole. */
+const FIND_WORDS = [
+  ...[...constant(HITS_AT), ...set(OUT)],
+  ...moved(END, 1 - PIECE_LENGTH),
+  ...HALVES.flatMap((local, table) => [...get(TABLE), ...loadVector(16 * table), ...set(local)]),
+  ...block(
+    loop(
+      [...get(AT), ...get(END), ...NOT_BELOW, ...leaveIf(1)],
+      [
+        ...groupsOf(0),
+        ...groupsOf(1),
+        ...AND_VECTOR,
+        ...groupsOf(2),
+        ...AND_VECTOR,
+        ...groupsOf(3),
+        ...AND_VECTOR,
+      ],
+      [...constantVector(0), ...EQUAL_BYTES, ...BITS_OF_BYTES, ...constant(0xffff), ...XOR, ...set(BITS)],
+      WITHOUT_REST,
+      noteBits(
+        3,
+        [...get(PAIR), ...load32(0), ...constant(FOLD), ...OR],
+        [...constant(SPREAD), ...MULTIPLY, ...constant(32 - PIECES_LOG2), ...SHIFT_RIGHT],
+        [...get(TABLE), ...ADD, ...loadByte(16 * HALVES.length), ...IS_ZERO, ...leaveIf(0)],
+      ),
+      [...moved(AT, 16), ...leave(0)],
+    ),
+  ),
+  ...COUNT_HITS,
+];
+
 const FUNCTIONS = Object.entries({
   pieces: FIND_PIECES,
+  words: FIND_WORDS,
   members: FIND_MEMBERS,
   digitRuns: FIND_DIGIT_RUNS,
   digest: DIGEST,
@@ -414,7 +441,7 @@ const FUNCTIONS = Object.entries({
   answers: true,
   locals: [
     [6, I32],
-    [5, V128],
+    [5 + 2 * PIECE_LENGTH, V128],
   ],
   body,
 }));

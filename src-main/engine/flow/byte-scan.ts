@@ -1,5 +1,4 @@
 import {
-  byteMachine,
   MOST_HITS,
   SHORT_PAIR,
   HIT_BITS,
@@ -12,13 +11,17 @@ import {
   RESTS_AT,
   FREE_AT,
   PAIRS,
+  PIECES_AT,
   SINGLES_AT,
-  pieceEntry,
   SINGLES,
   TABLES,
-} from './byte-machine.ts';
+  GROUP_TABLES,
+  WORD_TABLES,
+  hashEntry,
+} from './byte-layout.ts';
+import { byteMachine } from './byte-machine.ts';
 
-export { DIGIT_RUN, MOST_HITS, PIECE_LENGTH, PIECE_PLACES, SHORT_PAIR } from './byte-machine.ts';
+export { DIGIT_RUN, MOST_HITS, PIECE_LENGTH, PIECE_PLACES, SHORT_PAIR } from './byte-layout.ts';
 
 /**
  * Looks through the bytes of a chunk for what detection and masking are after, as machine code: JavaScript checks every
@@ -71,6 +74,11 @@ export class ByteScanner {
   pieces(bytes: Uint8Array, from: number, to: number, tables: number, shorts: boolean): number {
     const shift = this.#take(bytes, from, to);
     return this.#machine.pieces(from + shift, to + shift, tables, shorts ? SHORT_PAIR : 0);
+  }
+
+  words(bytes: Uint8Array, from: number, to: number, tables: number): number {
+    const shift = this.#take(bytes, from, to);
+    return this.#machine.words(from + shift, to + shift, tables, 0);
   }
 
   members(bytes: Uint8Array, from: number, to: number, tables: number, foreign: boolean): number {
@@ -205,10 +213,7 @@ export class ByteSet {
       if (place < PIECE_LENGTH - 2)
         this.#mark(PAIRS + ((pair << 5) | ((bytes[at + place + 2] ?? 0) & 31)), 1 << place);
     }
-    let piece = 0;
-    for (let place = PIECE_LENGTH - 1; place >= 0; place -= 1)
-      piece = (piece << 8) | (bytes[at + place] ?? 0);
-    this.#mark(pieceEntry(piece), 1);
+    this.#mark(PIECES_AT + hashEntry(bytes, at), 1);
   }
 
   /** Finds places where pieces and pairs may stand; see {@link ByteScanner.place}. @returns how many, MOST_HITS at most */
@@ -226,6 +231,41 @@ export class ByteSet {
   #mark(entry: number, bits: number): void {
     const table = this.scanner.at(this.#tables, TABLES);
     table[entry] = (table[entry] ?? 0) | bits;
+  }
+}
+
+/**
+ * A few dozen words of four bytes, in either case. Sixteen places are looked at at once: by the halves of each byte tables
+ * tell which groups of words it may belong to (Teddy, as in Hyperscan). How many places have to be looked at again depends
+ * on which words are grouped.
+ */
+export class WordSet {
+  readonly scanner: ByteScanner;
+  readonly #tables: number;
+
+  /** @param groups eight at most, of words in lower case */
+  constructor(scanner: ByteScanner, groups: readonly (readonly string[])[]) {
+    this.scanner = scanner;
+    this.#tables = scanner.reserve(WORD_TABLES);
+    const tables = scanner.at(this.#tables, WORD_TABLES);
+    for (const [group, words] of groups.entries()) {
+      for (const word of words) {
+        for (const bytes of [Buffer.from(word), Buffer.from(word.toUpperCase())]) {
+          for (const [place, byte] of bytes.entries()) {
+            for (const [half, entry] of [byte & 15, byte >> 4].entries()) {
+              const at = (2 * place + half) * 16 + entry;
+              tables[at] = (tables[at] ?? 0) | (1 << group);
+            }
+          }
+        }
+        tables[GROUP_TABLES + hashEntry(Buffer.from(word), 0)] = 1;
+      }
+    }
+  }
+
+  /** Finds places where one of the words stands, nearly always. @returns how many, MOST_HITS at most */
+  words(bytes: Uint8Array, from: number, to: number): number {
+    return this.scanner.words(bytes, from, to, this.#tables);
   }
 }
 

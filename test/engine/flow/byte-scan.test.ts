@@ -9,6 +9,7 @@ import {
   MOST_HITS,
   PIECE_LENGTH,
   SHORT_PAIR,
+  WordSet,
 } from '../../../src-main/engine/flow/byte-scan.ts';
 
 /** Bytes of a text made of some characters, and a part of them. */
@@ -100,6 +101,52 @@ describe('a set of bytes', () => {
     // A short text in between does not disturb the chunk.
     expect(set.pieces(Buffer.from('a pass'), 0, 6)).toBe(1);
     expect(set.pieces(large, 0, large.length - PIECE_LENGTH)).toBe(0);
+  });
+});
+
+describe('a set of words', () => {
+  const words = [
+    ['pass', 'b=4-'],
+    ['akia', 'sp77'],
+  ];
+  const flat = words.flat();
+
+  test('found wherever they stand, in either case, and nothing else but by chance', () => {
+    const scanner = new ByteScanner();
+    const set = new WordSet(scanner, words);
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom('pass', 'PAss', 'pas', 'b=4-', 'B=4', 'akia', 'aki', 'sp77', 'a', '-', 'é'),
+          { maxLength: 40 },
+        ),
+        fc.nat(9),
+        fc.nat(9),
+        fc.boolean(),
+        (parts, skipped, cut, isChunk) => {
+          const bytes = Buffer.from(parts.join(''));
+          const from = Math.min(skipped, bytes.length);
+          const to = Math.max(from, bytes.length - cut);
+          if (isChunk) scanner.load(bytes);
+          const places = hitsOf(scanner, set.words(bytes, from, to)).map(({ at }) => at);
+          const lower = bytes.toString('latin1').toLowerCase();
+          const expected = Array.from(
+            { length: Math.max(0, to - from - PIECE_LENGTH + 1) },
+            (_, index) => from + index,
+          ).filter((at) => flat.includes(lower.slice(at, at + PIECE_LENGTH)));
+          expect(places).toEqual(expected);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('more of them than fit, told by the number of those that do', () => {
+    const scanner = new ByteScanner();
+    const set = new WordSet(scanner, words);
+    const bytes = Buffer.from('pass'.repeat(MOST_HITS + 5));
+    expect(set.words(bytes, 0, bytes.length)).toBe(MOST_HITS);
+    expect(set.words(bytes, scanner.place(MOST_HITS - 1) + 1, bytes.length)).toBe(5);
   });
 });
 

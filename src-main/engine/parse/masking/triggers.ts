@@ -1,30 +1,36 @@
-import { ByteSet, MOST_HITS, PIECE_LENGTH } from '../../flow/byte-scan.ts';
+import { MOST_HITS, WordSet } from '../../flow/byte-scan.ts';
 import { secretScanner } from './scanner.ts';
 
 /**
- * Four bytes that begin, or stand in, whatever may be a secret, in lower case. `key`: a name that must be followed by a
- * value; `direct`: the beginning of a token that is known by its form.
+ * Four bytes that begin, or stand in, whatever may be a secret, in lower case. Grouped so that few other places of a log
+ * look like them: by merging, one after another, those groups that let the fewest more of an access and a sign-in log
+ * through (one place in a hundred, most of them words of this list).
  */
-const KEY_TRIGGERS =
-  'pass pswd psw= psw" psw: pwd= pwd" pwd: pwd% toke secr cred apik api_ api- _key -key skey auth cook sess sid= sid" sid: priv jwt= jwt" jwt: otp= otp" otp: cvv= cvv" cvv: cvc= cvc" cvc: sign sig= sig"';
-const DIRECT_TRIGGERS =
-  'bear eyjh eyj0 eyjr eyjl eyjj eyj4 eyju eyj6 eyjp akia asia ---- ghp_ gho_ ghs_ ghu_ ghr_ gith glpa xoxb xoxp xoxa xoxs sk_l rk_l aiza npm_';
+const TRIGGERS = [
+  'priv jwt" eyj4 eyju',
+  'cvc: sign ---- ghp_',
+  'pass pswd psw: pwd" gho_ ghs_ ghu_ ghr_',
+  'sig= sig" eyj6 eyjp otp= otp" otp: cvv= cvv" cvv: cvc= cvc"',
+  'akia asia xoxb xoxp gith glpa xoxa xoxs',
+  'cred apik jwt= jwt: pwd= cook psw= psw" auth sid" sk_l rk_l',
+  'pwd: pwd% toke secr skey sess sid= sid:',
+  'aiza npm_ api_ _key eyj0 eyjr bear eyjh api- -key eyjl eyjj',
+].map((group) => group.split(' '));
+/** Those that begin a token known by its form; the others are names that must be followed by a value. */
+const DIRECT = new Set(
+  'bear eyjh eyj0 eyjr eyjl eyjj eyj4 eyju eyj6 eyjp akia asia ---- ghp_ gho_ ghs_ ghu_ ghr_ gith glpa xoxb xoxp xoxa xoxs sk_l rk_l aiza npm_'.split(
+    ' ',
+  ),
+);
 
 export type TriggerKind = 'key' | 'direct';
 
 /** Triggers by their four folded bytes. */
-const triggers = new Map<number, TriggerKind>();
-for (const word of KEY_TRIGGERS.split(' ')) triggers.set(foldedFour(Buffer.from(word), 0), 'key');
-for (const word of DIRECT_TRIGGERS.split(' ')) triggers.set(foldedFour(Buffer.from(word), 0), 'direct');
+const kinds = new Map<number, TriggerKind>(
+  TRIGGERS.flat().map((word) => [foldedFour(Buffer.from(word), 0), DIRECT.has(word) ? 'direct' : 'key']),
+);
 
-let set: ByteSet | undefined;
-
-function triggerSet(): ByteSet {
-  if (set !== undefined) return set;
-  set = new ByteSet(secretScanner());
-  for (const word of `${KEY_TRIGGERS} ${DIRECT_TRIGGERS}`.split(' ')) set.addPiece(Buffer.from(word), 0);
-  return set;
-}
+let set: WordSet | undefined;
 
 function foldedFour(bytes: Uint8Array, at: number): number {
   return (
@@ -44,29 +50,17 @@ function folded(byte: number): number {
  * @param onTrigger called with the place of each, in order
  */
 export function scanTriggers(bytes: Uint8Array, onTrigger: (at: number, kind: TriggerKind) => void): void {
-  const wanted = triggerSet();
-  const { scanner } = wanted;
+  const scanner = secretScanner();
+  const wanted = (set ??= new WordSet(scanner, TRIGGERS));
   scanner.load(bytes);
-  let from = 0;
+  let next = 0;
   for (let hits = MOST_HITS; hits === MOST_HITS;) {
-    hits = wanted.pieces(bytes, from, bytes.length);
+    hits = wanted.words(bytes, next, bytes.length);
     for (let hit = 0; hit < hits; hit += 1) {
       const at = scanner.place(hit);
-      verify(bytes, at, scanner.bits(hit), onTrigger);
-      from = at + PIECE_LENGTH - 1;
+      const kind = kinds.get(foldedFour(bytes, at));
+      if (kind !== undefined) onTrigger(at, kind);
+      next = at + 1;
     }
-  }
-}
-
-function verify(
-  bytes: Uint8Array,
-  at: number,
-  places: number,
-  onTrigger: (at: number, kind: TriggerKind) => void,
-): void {
-  for (let place = PIECE_LENGTH - 2; place >= 0; place -= 1) {
-    if ((places & (1 << place)) === 0 || at < place) continue;
-    const kind = triggers.get(foldedFour(bytes, at - place));
-    if (kind !== undefined) onTrigger(at - place, kind);
   }
 }
