@@ -7,21 +7,18 @@ import type { ParsedBatch } from '../flow/parsed-batch.ts';
  * @param readAt UTC milliseconds
  * @returns time of the batch's last line: `previous` of the next one
  */
-export function fillTimes(batch: ParsedBatch, previous: number, readAt: number): number {
-  let last = Number.isNaN(previous) ? readAt : previous;
-  for (let from = 0; from < batch.count; from += LINES_PER_RUN)
-    last = fillRun(batch.times, from, Math.min(batch.count, from + LINES_PER_RUN), last);
-  return last;
+export function fillTimes({ times }: ParsedBatch, previous: number, readAt: number): number {
+  const before = Number.isNaN(previous) ? readAt : previous;
+  if (times.length === 0) return before;
+  if (Number.isNaN(times[0])) times[0] = before;
+  for (let from = 1; from < times.length; from += LINES_PER_RUN)
+    fillRun(times, from, Math.min(times.length, from + LINES_PER_RUN));
+  return times[times.length - 1] ?? before;
 }
 
-function fillRun(times: Float64Array, from: number, to: number, before: number): number {
-  let last = before;
-  for (let line = from; line < to; line += 1) {
-    const time = times[line] ?? Number.NaN;
-    if (Number.isNaN(time)) times[line] = last;
-    else last = time;
-  }
-  return last;
+function fillRun(times: Float64Array, from: number, to: number): void {
+  for (let line = from; line < to; line += 1)
+    if (Number.isNaN(times[line])) times[line] = times[line - 1] ?? Number.NaN;
 }
 
 const DAY_MS = 86_400_000;
@@ -48,12 +45,12 @@ function distrustRun(times: Float64Array, from: number, to: number, now: number)
 export function newestTime(times: Float64Array): number | undefined {
   let newest = -Infinity;
   for (let from = 0; from < times.length; from += LINES_PER_RUN)
-    newest = newestInRun(times, from, Math.min(times.length, from + LINES_PER_RUN), newest);
+    newest = Math.max(newest, newestInRun(times, from, Math.min(times.length, from + LINES_PER_RUN)));
   return newest === -Infinity ? undefined : newest;
 }
 
-function newestInRun(times: Float64Array, from: number, to: number, before: number): number {
-  let newest = before;
+function newestInRun(times: Float64Array, from: number, to: number): number {
+  let newest = -Infinity;
   for (let line = from; line < to; line += 1) {
     const time = times[line] ?? newest;
     if (time > newest) newest = time;
