@@ -399,8 +399,7 @@ const groupsOf = (place: number): number[] => [
 
 /** Places where bytes of one group stand one after another, checked whole. */
 const FIND_WORDS = [
-  ...[...constant(HITS_AT), ...set(OUT)],
-  ...moved(END, 1 - PIECE_LENGTH),
+  ...[...constant(HITS_AT), ...set(OUT), ...moved(END, 1 - PIECE_LENGTH)],
   ...HALVES.flatMap((local, table) => [...get(TABLE), ...loadVector(16 * table), ...set(local)]),
   ...block(
     loop(
