@@ -121,7 +121,7 @@ export class ByteScanner {
 
   /** Copies a chunk in, whose fields are to be looked through one by one. It must not change until the next is loaded. */
   load(bytes: Uint8Array): void {
-    if (bytes.length > this.#textRoom) {
+    if (bytes.length >= this.#textRoom) {
       // The room before is lost, so that the next must be much larger.
       this.#textRoom = Math.max(this.#textRoom * 2, bytes.length + PAGE);
       this.#textAt = this.reserve(this.#textRoom + OVERLAP);

@@ -149,6 +149,14 @@ describe('a set of words', () => {
     expect(set.words(bytes, 0, bytes.length)).toBe(0);
   });
 
+  test('an empty chunk, looked through before any other', () => {
+    const scanner = new ByteScanner();
+    const set = new WordSet(scanner, words);
+    const nothing = Buffer.alloc(0);
+    scanner.load(nothing);
+    expect(set.words(nothing, 0, 0)).toBe(0);
+  });
+
   test('more of them than fit, told by the number of those that do', () => {
     const scanner = new ByteScanner();
     const set = new WordSet(scanner, words);
