@@ -82,6 +82,8 @@ export class ParsedBatch {
   readonly durations: Float32Array;
   readonly slices: Int32Array;
   readonly decoded: string[] = [];
+  /** As `ipv4` found them: detection asks, and then traffic. */
+  readonly #ipv4: Int32Array;
 
   /** @param memory where the columns lie until the next batch takes it; the batch's own where absent */
   constructor(lines: LineBatch, memory = new BatchMemory()) {
@@ -103,6 +105,7 @@ export class ParsedBatch {
     this.sizes = memory.float64('sizes', count).fill(0);
     this.durations = memory.float32('durations', count).fill(-1);
     this.slices = memory.int32('slices', count * FIELD_COUNT * 2).fill(-1);
+    this.#ipv4 = memory.int32('ipv4', count).fill(0);
   }
 
   setSlice(line: number, field: FieldCode, start: number, end: number): void {
@@ -141,6 +144,11 @@ export class ParsedBatch {
 
   /** The line's address as its 32 bits; 0 where it has none, or one that is no IPv4 address as it is written. */
   ipv4(line: number): number {
+    const known = this.#ipv4[line] ?? 0;
+    return known === 0 ? (this.#ipv4[line] = this.#readIpv4(line)) : known;
+  }
+
+  #readIpv4(line: number): number {
     const at = (line * FIELD_COUNT + FIELD.address) * 2;
     const start = this.slices[at] ?? -1;
     if (start >= 0) return ipv4OfBytes(this.bytes, start, this.slices[at + 1] ?? start);
