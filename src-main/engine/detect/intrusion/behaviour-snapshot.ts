@@ -4,7 +4,7 @@ import type { SavedMemories } from './address-memory.ts';
 import type { GroupMap } from './group-map.ts';
 import type { LineAttack } from './line-attacks.ts';
 import type { RateTable } from './rate-table.ts';
-import type { Group } from './rule-state.ts';
+import type { KeptGroup } from './rule-state.ts';
 import type { SavedSuccesses } from './success-table.ts';
 
 /** Everything the behaviour detectors know, as plain data. */
@@ -12,7 +12,7 @@ export interface Snapshot {
   states: {
     id: string;
     hash: string;
-    groups: ReturnType<GroupMap<Group>['save']>;
+    groups: ReturnType<GroupMap<KeptGroup>['save']>;
     waiting: string[];
     table: ReturnType<RateTable['save']> | undefined;
     successes: SavedSuccesses | undefined;
@@ -27,9 +27,10 @@ export interface Snapshot {
 
 /**
  * 1 held an object per address, 2 the sign-ins that succeeded with each group, 3 not yet who failed, 4 counts in every
- * bucket, 5 addresses as texts, 6 who signed in from each address as objects.
+ * bucket, 5 addresses as texts, 6 who signed in from each address as objects,
+ * 7 a group for every event.
  */
-const VERSION = 7;
+const VERSION = 8;
 
 /** Columns of counters are mostly zeros: compressed, a snapshot of 50,000 addresses takes a tenth. */
 export function writeSnapshot(snapshot: Snapshot): Uint8Array {

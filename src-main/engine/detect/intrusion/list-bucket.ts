@@ -26,7 +26,12 @@ const MAX_ENTRIES = 512;
 /** Two lines about one attempt come this close. */
 const SAME_ATTEMPT_MS = 5000;
 
-export const emptyListBucket = (): ListBucket => ({ entries: [], latest: 0, counts: undefined });
+/** A bucket that holds an event, or none. */
+export function listOf(entry: BucketEntry | undefined): ListBucket {
+  return entry === undefined
+    ? { entries: [], latest: 0, counts: undefined }
+    : { entries: [entry], latest: entry.time, counts: undefined };
+}
 
 /** How long an event stays: the window, or the time a full bucket takes to leak out. */
 export function reach(rule: BucketRule): number {

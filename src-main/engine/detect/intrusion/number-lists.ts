@@ -36,10 +36,6 @@ export class NumberLists {
     return this.#heads[row * HEAD + LENGTH] ?? 0;
   }
 
-  first(row: number): number {
-    return this.#numbers[this.#heads[row * HEAD + START] ?? 0] ?? 0;
-  }
-
   push(row: number, number: number): void {
     const head = row * HEAD;
     if (head >= this.#heads.length)
@@ -56,9 +52,10 @@ export class NumberLists {
 
   /** Where a number stands in a list, or -1. */
   indexOf(row: number, number: number): number {
+    const numbers = this.#numbers;
     const start = this.#heads[row * HEAD + START] ?? 0;
     const length = this.length(row);
-    for (let at = 0; at < length; at += 1) if (this.#numbers[start + at] === number) return at;
+    for (let at = 0; at < length; at += 1) if (numbers[start + at] === number) return at;
     return -1;
   }
 

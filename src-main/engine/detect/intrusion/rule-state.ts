@@ -5,7 +5,7 @@ import { extend, raise, snapshotOf, type OpenFinding } from './finding.ts';
 import { GUARD, WAIT_MS, type Verdict } from './guards.ts';
 import { GroupMap } from './group-map.ts';
 import {
-  emptyListBucket,
+  listOf,
   forgive,
   isFull,
   level,
@@ -38,6 +38,9 @@ export interface Group {
   latest: number;
 }
 
+/** Most groups never see a second event: of such a one, nothing is kept but the event. */
+export type KeptGroup = Group | BucketEntry;
+
 /** What a rule state needs of the world to judge. */
 export interface Judging {
   memories: AddressMemories;
@@ -53,7 +56,7 @@ const JUDGE_EVERY_MS = 1000;
 export class RuleState {
   readonly rule: BucketRule;
   readonly hash: string;
-  readonly groups: GroupMap<Group>;
+  readonly groups: GroupMap<KeptGroup>;
   /** Keys of groups whose verdict is deferred. */
   readonly waiting = new Set<string>();
   /** Requests of each address; undefined where the rule does not count those. */
@@ -78,10 +81,11 @@ export class RuleState {
     this.successes =
       this.rule.require.success_share_below === undefined ? undefined : new SuccessTable(this.rule, limit);
     this.countsOfAll = this.#counts && this.rule.group_by.length === 0;
-    this.groups = new GroupMap<Group>(
+    this.groups = new GroupMap<KeptGroup>(
       limit,
-      (group) => group.open !== undefined || (group.list?.entries.length ?? 0) > 1,
+      (group) => isGroup(group) && (group.open !== undefined || (group.list?.entries.length ?? 0) > 1),
       (group) => {
+        if (!isGroup(group)) return;
         this.waiting.delete(group.key);
         if (group.open?.changed === true) this.#judging?.emit(snapshotOf(group.open, this.rule));
       },
@@ -96,18 +100,23 @@ export class RuleState {
   }
 
   #group(key: string, time: number, judging: Judging): Group {
+    return this.#opened(key, this.groups.get(key), time, judging);
+  }
+
+  /** @param kept what `groups` has of the key */
+  #opened(key: string, kept: KeptGroup | undefined, time: number, judging: Judging): Group {
     this.#judging = judging;
-    let group = this.groups.get(key);
-    if (group === undefined) {
+    let group = kept;
+    if (group === undefined || !isGroup(group)) {
       group = {
         key,
-        list: this.#counts ? undefined : emptyListBucket(),
+        list: this.#counts ? undefined : listOf(group),
         rate: this.#counts && this.table === undefined ? emptyRateBucket() : undefined,
         recent: [],
         open: undefined,
         due: 0,
         judged: 0,
-        latest: 0,
+        latest: group?.time ?? 0,
       };
       this.groups.set(key, group);
     }
@@ -123,17 +132,24 @@ export class RuleState {
   forgive(event: BehaviourEvent, failedAt: number): void {
     if (failedAt <= event.time - reach(this.rule)) return;
     const key = groupOf(event, this.rule);
-    const list = key === undefined ? undefined : this.groups.peek(key)?.list;
+    const kept = key === undefined ? undefined : this.groups.peek(key);
+    if (key === undefined || kept === undefined) return;
+    const list = isGroup(kept) ? kept.list : listOf(kept);
     if (list === undefined || list.entries.length === 0) return;
     forgive(list, this.rule, event.address, event.user, event.agent);
     if (event.shared && this.rule.filter.unshared) purge(list, this.rule, event.address, () => true);
+    if (!isGroup(kept) && list.entries.length === 0) this.groups.delete(key);
   }
 
   /** The user of an attempt, told by a second line about it. */
   complete(event: BehaviourEvent): void {
     const key = groupOf(event, this.rule);
-    const list = key === undefined ? undefined : this.groups.peek(key)?.list;
-    if (list !== undefined) nameUser(list, this.rule, event.user, event.time);
+    const kept = key === undefined ? undefined : this.groups.get(key);
+    if (key === undefined || kept === undefined) return;
+    const list = isGroup(kept) ? kept.list : listOf(kept);
+    if (list === undefined) return;
+    nameUser(list, this.rule, event.user, event.time);
+    if (!isGroup(kept)) this.groups.set(key, list.entries[0] ?? kept);
   }
 
   /** Gives deferred verdicts whose time has come, and ends findings that have gone quiet. */
@@ -142,7 +158,7 @@ export class RuleState {
     this.#judging = judging;
     for (const key of [...this.waiting]) {
       const group = this.groups.peek(key);
-      if (group?.list === undefined) this.waiting.delete(key);
+      if (group === undefined || !isGroup(group) || group.list === undefined) this.waiting.delete(key);
       else if (group.due <= now) {
         this.waiting.delete(key);
         group.due = 0;
@@ -165,6 +181,7 @@ export class RuleState {
     // What is usual in a group is learnt over many windows: such are not forgotten.
     const before = this.rule.require.times_usual === undefined ? now - 2 * reach(this.rule) : -Infinity;
     this.groups.prune((group) => {
+      if (!isGroup(group)) return group.time < before;
       if (group.open !== undefined && now > group.open.last + this.rule.blackhole)
         this.#close(group, judging);
       return group.open === undefined && group.latest < before && !this.waiting.has(group.key);
@@ -173,15 +190,14 @@ export class RuleState {
 
   /** How full an address's bucket is; undefined where it has none. */
   levelOf(address: string, slot: number): { level: number; open: boolean } | undefined {
-    const group = this.groups.peek(address);
-    const open = group?.open !== undefined;
+    const kept = this.groups.peek(address);
+    const open = kept !== undefined && isGroup(kept) && kept.open !== undefined;
     if (this.table !== undefined)
       return slot < 0 ? undefined : { level: this.table.reading(slot).count, open };
-    if (group === undefined) return undefined;
-    return {
-      level: group.list === undefined ? (group.rate?.count ?? 0) : level(group.list, this.rule),
-      open,
-    };
+    if (kept === undefined) return undefined;
+    const list = isGroup(kept) ? kept.list : listOf(kept);
+    if (list !== undefined) return { level: level(list, this.rule), open };
+    return { level: isGroup(kept) ? (kept.rate?.count ?? 0) : 0, open };
   }
 
   #count(event: BehaviourEvent, judging: Judging): void {
@@ -252,10 +268,16 @@ export class RuleState {
   #list(event: BehaviourEvent, judging: Judging): void {
     const key = groupOf(event, this.rule);
     if (key === undefined) return;
-    const group = this.#group(key, event.time, judging);
+    const entry = sharedEntry(event);
+    const kept = this.groups.get(key);
+    if (kept === undefined && this.rule.capacity > 1) {
+      this.#judging = judging;
+      this.groups.set(key, entry);
+      return;
+    }
+    const group = this.#opened(key, kept, event.time, judging);
     const { list } = group;
     if (list === undefined) return;
-    const entry = sharedEntry(event);
     const full = pour(list, this.rule, entry);
     if (group.open !== undefined) {
       if (extend(group.open, entry)) judging.emit(snapshotOf(group.open, this.rule));
@@ -311,7 +333,7 @@ export class RuleState {
   #close(group: Group, judging: Judging): void {
     if (group.open?.changed === true) judging.emit(snapshotOf(group.open, this.rule));
     group.open = undefined;
-    if (group.list !== undefined) group.list = emptyListBucket();
+    if (group.list !== undefined) group.list = listOf(undefined);
   }
 }
 
@@ -323,6 +345,10 @@ function partakers(entries: readonly BucketEntry[]): string[] {
   for (const { address } of entries) counts.set(address, (counts.get(address) ?? 0) + 1);
   const most = Math.max(...counts.values());
   return [...counts].filter(([, count]) => count >= most * PARTAKING_SHARE).map(([address]) => address);
+}
+
+function isGroup(kept: KeptGroup): kept is Group {
+  return 'key' in kept;
 }
 
 /** One copy of an event for all buckets that keep it. */

@@ -11,6 +11,15 @@ const TIMES = 3;
 const RULE = 0;
 const USER = 1;
 const HASHES = 2;
+/** When sign-ins succeeded, in seconds since 1970, newest last, at most MAX_SUCCESSES. */
+const SUCCESSES = 0;
+/** Who succeeded, as a hash of the user's name, else of the browser's; at most MAX_PEOPLE. */
+const PEOPLE = 1;
+/** When each of them succeeded last, in seconds. */
+const PEOPLE_AT = 2;
+/** Whose sign-ins failed lately, as hashes of their names; ANYBODY alone where one had no name. At most MAX_FAILERS. */
+const FAILERS = 3;
+const LISTS = 4;
 
 const MAX_SUCCESSES = 512;
 const MAX_PEOPLE = 64;
@@ -23,10 +32,7 @@ const SAME_ATTEMPT_MS = 2000;
 export interface SavedSignIns {
   times: Float64Array;
   hashes: Int32Array;
-  successes: SavedLists;
-  people: SavedLists;
-  peopleAt: SavedLists;
-  failers: SavedLists;
+  lists: SavedLists;
 }
 
 /**
@@ -37,22 +43,13 @@ export class SignInMemory implements SlotTable {
   readonly #limit: number;
   #times = new Float64Array(0);
   #hashes = new Int32Array(0);
-  /** When sign-ins succeeded, in seconds since 1970, newest last, at most MAX_SUCCESSES. */
-  readonly #successes: NumberLists;
-  /** Who succeeded, as a hash of the user's name, else of the browser's; at most MAX_PEOPLE. */
-  readonly #people: NumberLists;
-  /** When each of them succeeded last, in seconds. */
-  readonly #peopleAt: NumberLists;
-  /** Whose sign-ins failed lately, as hashes of their names; ANYBODY alone where one had no name. At most MAX_FAILERS. */
-  readonly #failers: NumberLists;
+  /** LISTS for each slot. */
+  readonly #lists: NumberLists;
 
   /** @param limit slots at most */
   constructor(limit: number) {
     this.#limit = limit;
-    this.#successes = new NumberLists(limit);
-    this.#people = new NumberLists(limit);
-    this.#peopleAt = new NumberLists(limit);
-    this.#failers = new NumberLists(limit);
+    this.#lists = new NumberLists(limit * LISTS);
   }
 
   /** Newest sign-in or attack; 0 = none. */
@@ -67,34 +64,38 @@ export class SignInMemory implements SlotTable {
 
   /** Several people have signed in lately. */
   isShared(slot: number): boolean {
-    return this.#people.length(slot) >= 2;
+    return this.#lists.length(slot * LISTS + PEOPLE) >= 2;
   }
 
   /** People who signed in since a time. */
   peopleSince(slot: number, since: number): number {
-    return this.#peopleAt.countBetween(slot, seconds(since), Infinity);
+    return this.#lists.countBetween(slot * LISTS + PEOPLE_AT, seconds(since), Infinity);
   }
 
   /** Sign-ins that succeeded between two times, both included. */
   successesBetween(slot: number, from: number, to: number): number {
-    return this.#successes.countBetween(slot, seconds(from), seconds(to));
+    return this.#lists.countBetween(slot * LISTS + SUCCESSES, seconds(from), seconds(to));
   }
 
   /** @param person hash of who signed in */
   rememberSuccess(slot: number, time: number, person: number): void {
     this.#see(slot, time);
+    const lists = this.#lists;
+    const successes = slot * LISTS + SUCCESSES;
+    const people = slot * LISTS + PEOPLE;
+    const peopleAt = slot * LISTS + PEOPLE_AT;
     const second = seconds(time);
-    this.#successes.push(slot, second);
-    if (this.#successes.length(slot) > MAX_SUCCESSES) this.#successes.shift(slot, MAX_SUCCESSES / 2);
-    let place = this.#people.indexOf(slot, person);
-    if (place < 0 && this.#people.length(slot) < MAX_PEOPLE) {
-      this.#people.push(slot, person);
-      this.#peopleAt.push(slot, second);
+    lists.push(successes, second);
+    if (lists.length(successes) > MAX_SUCCESSES) lists.shift(successes, MAX_SUCCESSES / 2);
+    let place = lists.indexOf(people, person);
+    if (place < 0 && lists.length(people) < MAX_PEOPLE) {
+      lists.push(people, person);
+      lists.push(peopleAt, second);
       return;
     }
-    if (place < 0) place = this.#peopleAt.indexOfLeast(slot);
-    this.#people.set(slot, place, person);
-    this.#peopleAt.set(slot, place, second);
+    if (place < 0) place = lists.indexOfLeast(peopleAt);
+    lists.set(people, place, person);
+    lists.set(peopleAt, place, second);
   }
 
   /**
@@ -104,26 +105,23 @@ export class SignInMemory implements SlotTable {
    */
   rememberFailure(slot: number, time: number, person: number, mattersMs: number): void {
     this.#see(slot, time);
+    const lists = this.#lists;
+    const failers = slot * LISTS + FAILERS;
     const failedAt = this.failedAt(slot);
-    if (failedAt < time - mattersMs) this.#failers.clear(slot);
+    if (failedAt < time - mattersMs) lists.clear(failers);
     this.#times[slot * TIMES + FAILED] = Math.max(failedAt, time);
-    const failers = this.#failers.length(slot);
-    if (this.#hasAnybodyFailed(slot) || this.#failers.indexOf(slot, person) >= 0) return;
-    if (person !== ANYBODY && failers < MAX_FAILERS) this.#failers.push(slot, person);
-    else {
-      this.#failers.clear(slot);
-      this.#failers.push(slot, ANYBODY);
-    }
+    if (lists.indexOf(failers, person) >= 0 || lists.indexOf(failers, ANYBODY) >= 0) return;
+    const anybody = person === ANYBODY || lists.length(failers) === MAX_FAILERS;
+    if (anybody) lists.clear(failers);
+    lists.push(failers, anybody ? ANYBODY : person);
   }
 
   /** Whether a failure that may still be in a bucket may be this person's. */
   mayHaveFailed(slot: number, person: number): boolean {
-    if (this.#failers.length(slot) === 0) return false;
-    return person === ANYBODY || this.#hasAnybodyFailed(slot) || this.#failers.indexOf(slot, person) >= 0;
-  }
-
-  #hasAnybodyFailed(slot: number): boolean {
-    return this.#failers.length(slot) > 0 && this.#failers.first(slot) === ANYBODY;
+    const lists = this.#lists;
+    const failers = slot * LISTS + FAILERS;
+    if (lists.length(failers) === 0) return false;
+    return person === ANYBODY || lists.indexOf(failers, person) >= 0 || lists.indexOf(failers, ANYBODY) >= 0;
   }
 
   /**
@@ -152,10 +150,7 @@ export class SignInMemory implements SlotTable {
   clear(slot: number): void {
     this.#times.fill(0, slot * TIMES, (slot + 1) * TIMES);
     this.#hashes.fill(0, slot * HASHES, (slot + 1) * HASHES);
-    this.#successes.clear(slot);
-    this.#people.clear(slot);
-    this.#peopleAt.clear(slot);
-    this.#failers.clear(slot);
+    for (let list = 0; list < LISTS; list += 1) this.#lists.clear(slot * LISTS + list);
   }
 
   /** @param rows slots in use */
@@ -163,20 +158,14 @@ export class SignInMemory implements SlotTable {
     return {
       times: this.#times.subarray(0, rows * TIMES),
       hashes: this.#hashes.subarray(0, rows * HASHES),
-      successes: this.#successes.save(rows),
-      people: this.#people.save(rows),
-      peopleAt: this.#peopleAt.save(rows),
-      failers: this.#failers.save(rows),
+      lists: this.#lists.save(rows * LISTS),
     };
   }
 
   load(saved: SavedSignIns): void {
     this.#times = Float64Array.from(saved.times);
     this.#hashes = Int32Array.from(saved.hashes);
-    this.#successes.load(saved.successes);
-    this.#people.load(saved.people);
-    this.#peopleAt.load(saved.peopleAt);
-    this.#failers.load(saved.failers);
+    this.#lists.load(saved.lists);
   }
 
   #see(slot: number, time: number): void {
