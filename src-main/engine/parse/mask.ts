@@ -1,5 +1,6 @@
 import type { MaskingRule } from '../../../src-preload/contract/masking.ts';
 import { BatchMemory } from '../flow/batch-memory.ts';
+import { LINES_PER_RUN } from '../flow/line-runs.ts';
 import type { ParsedBatch } from '../flow/parsed-batch.ts';
 import { findCards } from './masking/cards.ts';
 import { MaskingRules, type OwnFields } from './masking/rules.ts';
@@ -148,16 +149,42 @@ function addKeyLines(
  * for any.
  */
 function masked(batch: ParsedBatch, spans: readonly Span[], memory: BatchMemory): MaskedBatch {
-  const { bytes, starts, ends, count } = batch;
   const marks = spans.map(markOf);
   const room = marks.reduce((sum, mark) => sum + mark.length, 0);
-  const text = memory.bytes('text', bytes.length + room);
-  text.set(bytes, room);
-  const textEnds = memory.uint32('textEnds', count);
-  const changed = memory.bytes('changed', count);
-  let length = 0;
-  let next = 0;
-  for (let line = 0; line < count; line += 1) {
+  const text = memory.bytes('text', batch.bytes.length + room);
+  text.set(batch.bytes, room);
+  const inHand: MaskingInHand = {
+    text,
+    textEnds: memory.uint32('textEnds', batch.count),
+    changed: memory.bytes('changed', batch.count),
+    room,
+    length: 0,
+    next: 0,
+  };
+  for (let from = 0; from < batch.count; from += LINES_PER_RUN)
+    maskRun(batch, spans, marks, inHand, from, Math.min(batch.count, from + LINES_PER_RUN));
+  return { ...inHand, text: text.subarray(0, inHand.length) };
+}
+
+interface MaskingInHand extends MaskedBatch {
+  /** Where the lines as they were begin in `text`. */
+  room: number;
+  /** How much of `text` is done, and the span that comes next. */
+  length: number;
+  next: number;
+}
+
+function maskRun(
+  { starts, ends }: ParsedBatch,
+  spans: readonly Span[],
+  marks: readonly Uint8Array[],
+  inHand: MaskingInHand,
+  from: number,
+  to: number,
+): void {
+  const { text, textEnds, changed, room } = inHand;
+  let { length, next } = inHand;
+  for (let line = from; line < to; line += 1) {
     let at = starts[line] ?? 0;
     const end = ends[line] ?? 0;
     changed[line] = 0;
@@ -176,7 +203,8 @@ function masked(batch: ParsedBatch, spans: readonly Span[], memory: BatchMemory)
     length += end - at;
     textEnds[line] = length;
   }
-  return { text: text.subarray(0, length), textEnds, changed };
+  inHand.length = length;
+  inHand.next = next;
 }
 
 /** Marks by their text: there are as many as kinds and users. */

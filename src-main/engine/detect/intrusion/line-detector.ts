@@ -1,4 +1,5 @@
 import { ByteScanner } from '../../flow/byte-scan.ts';
+import { LINES_PER_RUN } from '../../flow/line-runs.ts';
 import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import { BYTES, TargetScan, writesOnlyJapanese } from './byte-classes.ts';
 import type { AuthMeaning } from './auth-rules.ts';
@@ -117,9 +118,22 @@ class Detector {
     const builder = new EventBatchBuilder(sourceId, stream, this.#rules.version, count, this.#texts);
     const matches: LineMatch[] | undefined = this.#listsMatches ? [] : undefined;
     this.#scanner.load(batch.bytes);
-    const http = builder.intern('http');
     const row = emptyRow();
-    for (let line = 0; line < batch.count; line += 1) {
+    for (let from = 0; from < count; from += LINES_PER_RUN)
+      this.#detectRun(batch, from, Math.min(count, from + LINES_PER_RUN), row, builder, matches);
+    return { matches: matches ?? [], events: builder.finish() };
+  }
+
+  #detectRun(
+    batch: ParsedBatch,
+    from: number,
+    to: number,
+    row: EventRow,
+    builder: EventBatchBuilder,
+    matches: LineMatch[] | undefined,
+  ): void {
+    const http = builder.intern('http');
+    for (let line = from; line < to; line += 1) {
       row.time = batch.times[line] ?? 0;
       row.offset = batch.offset(line);
       row.status = batch.statuses[line] ?? 0;
@@ -132,7 +146,6 @@ class Detector {
         this.#request(batch, line, row, builder, matches);
       } else this.#message(batch, line, row, builder, matches);
     }
-    return { matches: matches ?? [], events: builder.finish() };
   }
 
   #request(
