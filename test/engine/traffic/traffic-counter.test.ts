@@ -8,6 +8,7 @@ import {
   LATENCY_BUCKETS,
   TRAFFIC_KINDS,
 } from '../../../src-main/engine/flow/traffic.ts';
+import { LINES_PER_RUN } from '../../../src-main/engine/flow/line-runs.ts';
 import { createLineParser } from '../../../src-main/engine/parse/line-parser.ts';
 import { LineDecoder } from '../../../src-main/engine/parse/decode-lines.ts';
 
@@ -54,6 +55,14 @@ function routesOf(targets: string[]): (string | undefined)[] {
 }
 
 describe('traffic of a batch', () => {
+  it('has one total of a minute, however many lines it has', () => {
+    const lines = Array.from({ length: 3 * LINES_PER_RUN }, () => access('/orders', 404));
+    const totals = counted(lines).filter(({ kind }) => kind === 'total');
+    expect(totals).toMatchObject([
+      { requests: lines.length, refusals: lines.length, bytes: lines.length * 100 },
+    ]);
+  });
+
   it('sums up totals by the minute, and route, client, status and user in five', () => {
     const rows = counted([
       access('/orders', 200, '', '21/Nov/2026:10:00:30', 'sato'),
