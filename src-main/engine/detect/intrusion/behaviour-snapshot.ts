@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { SavedMemories } from './address-memory.ts';
 import type { GroupMap } from './group-map.ts';
 import type { LineAttack } from './line-attacks.ts';
@@ -32,9 +32,12 @@ export interface Snapshot {
  */
 const VERSION = 8;
 
+/** Ordinary effort takes half as long again for 2 to 6 % fewer bytes, which the next checkpoint replaces anyhow. */
+const LEAST_EFFORT = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
 /** Columns of counters are mostly zeros: compressed, a snapshot of 50,000 addresses takes a tenth. */
 export function writeSnapshot(snapshot: Snapshot): Uint8Array {
-  return zstdCompressSync(serialize({ version: VERSION, snapshot }));
+  return zstdCompressSync(serialize({ version: VERSION, snapshot }), LEAST_EFFORT);
 }
 
 /** Written by this file alone, into a database of our own: the version says whether the shape fits. */
