@@ -1,7 +1,7 @@
 import type { RuleFileProblem } from '../../../../src-preload/contract/threats.ts';
 import type { CompiledAuthRule } from './auth-rules.ts';
 import type { CompiledLineRule } from './line-rules.ts';
-import { readRuleFile, type LoadedRule } from './rule-file.ts';
+import { readRuleFile, type LoadedRule, type RuleFile } from './rule-file.ts';
 import { addCompiled, versionOf, type CompiledBucketRule, type RuleSet } from './rule-set.ts';
 
 /** One rule file's name and text, as the caller read it. */
@@ -16,11 +16,17 @@ export interface RuleSetResult {
   problems: RuleFileProblem[];
 }
 
+/** What reads one rule file: {@link readRuleFile}, or what remembers its answers. */
+export type ReadRuleFile = (file: string, text: string, origin: LoadedRule['origin']) => RuleFile;
+
 /**
  * Compiles rule files, in the given order. A file with a problem is left out as a whole and named; the rest works.
  * Rule ids must be unique over all files: the first one keeps it.
  */
-export function compileRules(texts: readonly RuleText[]): RuleSetResult {
+export function compileRules(
+  texts: readonly RuleText[],
+  readFile: ReadRuleFile = readRuleFile,
+): RuleSetResult {
   const problems: RuleFileProblem[] = [];
   const lines: CompiledLineRule[] = [];
   const auth: CompiledAuthRule[] = [];
@@ -28,7 +34,7 @@ export function compileRules(texts: readonly RuleText[]): RuleSetResult {
   const loaded: LoadedRule[] = [];
   const taken = new Set<string>();
   for (const { file, text, origin } of texts) {
-    const read = readRuleFile(file, text, origin);
+    const read = readFile(file, text, origin);
     problems.push(...read.problems);
     const compiled = read.problems.length > 0 ? undefined : compileFile(read.rules, taken, problems);
     if (compiled === undefined) continue;
