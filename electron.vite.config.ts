@@ -4,6 +4,8 @@ import type { Plugin } from 'vite';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeBuiltRules } from './src-main/engine/detect/intrusion/built-rules.ts';
+import { readRuleTexts } from './src-main/engine/detect/intrusion/rules.ts';
 
 const root = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -45,6 +47,15 @@ const copyFonts: Plugin = {
   },
 };
 
+/** Read from YAML once, here, and not at every start. */
+const readOwnRules: Plugin = {
+  name: 'read-own-rules',
+  generateBundle() {
+    const { texts } = readRuleTexts(root('resources/rules'), 'built-in');
+    this.emitFile({ type: 'asset', fileName: 'rules.json', source: writeBuiltRules(texts) });
+  },
+};
+
 /** fflate has a `require` of its own at its top level, where electron-vite declares one too: a chunk can have but one. */
 const renameOwnRequire: Plugin = {
   name: 'rename-own-require',
@@ -77,7 +88,7 @@ const namePackages = (part: string): Plugin => ({
 
 export default defineConfig({
   main: {
-    plugins: [copyFonts, renameOwnRequire, namePackages('main')],
+    plugins: [copyFonts, readOwnRules, renameOwnRequire, namePackages('main')],
     build: {
       target: NODE_TARGET,
       outDir: root('out/main'),

@@ -31,6 +31,7 @@ const BUILDER_TIMEOUT_MS = 900_000;
 const NEEDED = [
   'out/main/engine.js',
   'out/main/cli.js',
+  'out/main/rules.json',
   'out/main/fonts/NotoSansJP_400Regular.ttf',
   'out/main/fonts/NotoSansMono_400Regular.ttf',
   'out/preload/index.cjs',

@@ -8,6 +8,8 @@ export interface Installation {
   version: string;
   resources: string;
   threads: { lineWorker: string; logWriter: string; reader: string; reportWriter: string; selfCheck: string };
+  /** Our detection rules as the build has read them; undefined from the sources. */
+  builtRules: string | undefined;
   /** Embedded in reports. */
   fonts: ReportFonts;
   /** Settings given by IT; need not exist. */
@@ -37,6 +39,7 @@ export function findInstallation(entryUrl: string): Installation {
       reportWriter: thread('report-writer'),
       selfCheck: thread('self-check'),
     },
+    builtRules: fromSources ? undefined : root('./rules.json'),
     fonts: {
       regular: font('noto-sans-jp', '400Regular', 'NotoSansJP_400Regular.ttf'),
       bold: font('noto-sans-jp', '600SemiBold', 'NotoSansJP_600SemiBold.ttf'),

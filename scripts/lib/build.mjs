@@ -26,6 +26,7 @@ const OUTPUTS = [
   'out/main/app.js',
   'out/main/engine.js',
   'out/main/cli.js',
+  'out/main/rules.json',
   'out/main/threads/line-worker.js',
   'out/main/threads/log-writer.js',
   'out/main/threads/reader.js',

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Explanation } from '../../src-preload/contract/threats.ts';
 import { explain } from '../engine/explain.ts';
+import type { Installation } from '../installation.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printable } from './terminal-text.ts';
 import { failureToCommandError, loadWords } from './words.ts';
@@ -11,11 +12,8 @@ interface ExplainFlags {
   rules?: string;
 }
 
-/**
- * `yagura explain LINE`: parser, fields, rules tried, decision.
- * @param resources the resources directory, resolved by the entry file
- */
-export function explainCommand(resources: string): Command {
+/** `yagura explain LINE`: parser, fields, rules tried, decision. */
+export function explainCommand(installation: Installation): Command {
   return new Command('explain')
     .description('Show what the detectors make of one log line, step by step')
     .argument('<line>', 'the line, quoted; - reads it from standard input')
@@ -25,16 +23,18 @@ export function explainCommand(resources: string): Command {
     .action(async (argument: string, flags: ExplainFlags) => {
       const line = argument === '-' ? await firstLine() : argument;
       if (line.trim() === '') throw new CommandError(EXIT.badInput, 'There is no line to explain.');
-      const explanation = explained(line, flags, resources);
+      const explanation = explained(line, flags, installation);
       console.log(
-        flags.json === true ? JSON.stringify(explanation, undefined, 2) : text(explanation, resources),
+        flags.json === true
+          ? JSON.stringify(explanation, undefined, 2)
+          : text(explanation, installation.resources),
       );
     });
 }
 
-function explained(line: string, flags: ExplainFlags, resources: string): Explanation {
+function explained(line: string, flags: ExplainFlags, { resources, builtRules }: Installation): Explanation {
   try {
-    return explain(line, { resources, timeZone: flags.tz, userRules: flags.rules });
+    return explain(line, { resources, builtRules, timeZone: flags.tz, userRules: flags.rules });
   } catch (error) {
     throw failureToCommandError(error, loadWords(resources).say);
   }

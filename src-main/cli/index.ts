@@ -14,7 +14,7 @@ const commands: Record<string, () => Promise<Command>> = {
   diagnose: async () => (await import('./diagnose.ts')).diagnoseCommand(installation),
   scan: async () => (await import('./scan.ts')).scanCommand(installation),
   patterns: async () => (await import('./patterns.ts')).patternsCommand(),
-  explain: async () => (await import('./explain.ts')).explainCommand(installation.resources),
+  explain: async () => (await import('./explain.ts')).explainCommand(installation),
   report: async () => (await import('./report.ts')).reportCommand(installation),
   receiver: async () => (await import('./receiver.ts')).receiverCommand(installation),
   audit: async () => (await import('./audit.ts')).auditCommand(installation),

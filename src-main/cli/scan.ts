@@ -61,8 +61,14 @@ async function scanAll(
   flags: ScanFlags,
   installation: Installation,
 ): Promise<Set<Severity>> {
-  const { resources } = installation;
-  const options: ScanOptions = { resources, timeZone: flags.tz, year: flags.year, userRules: flags.rules };
+  const { resources, builtRules } = installation;
+  const options: ScanOptions = {
+    resources,
+    builtRules,
+    timeZone: flags.tz,
+    year: flags.year,
+    userRules: flags.rules,
+  };
   const reached = new Set<Severity>();
   const mask = await maskOf(flags, installation);
   if (flags.csv === true) await print('line,time,format,event,category,address,user,rule\n');

@@ -14,7 +14,7 @@ import { systemClock } from './flow/clock.ts';
 import { FailureError } from './flow/failure.ts';
 import { createMasker } from './parse/mask.ts';
 import type { ThreadFiles } from './pipeline.ts';
-import { RuleLibrary } from './rule-library.ts';
+import { RuleLibrary, type RulePlaces } from './rule-library.ts';
 import { takeDirectory } from './store/data-directory.ts';
 import { openMetricStore } from './store/metrics/metric-store.ts';
 import { StateDiagnoses } from './store/state/diagnoses.ts';
@@ -23,9 +23,8 @@ import { StateValues } from './store/state/values.ts';
 import type { DiagnosisStore, MetricStore } from './store/types.ts';
 import { storedSettings } from './stored-settings.ts';
 
-export interface DiagnoseOptions {
+export interface DiagnoseOptions extends RulePlaces {
   dataDirectory: string;
-  resources: string;
   threads: ThreadFiles;
   managedSettings: string;
   /** Compare with the run of this id, or (`previous`) with the one before. */
@@ -60,7 +59,7 @@ interface Kept {
 export async function diagnoseOnce(options: DiagnoseOptions): Promise<DiagnosedOnce> {
   const kept = keptIn(options);
   const settings = storedSettings(options.dataDirectory, options.managedSettings);
-  const rules = new RuleLibrary(options.resources, join(options.dataDirectory, 'rules'), () => undefined);
+  const rules = new RuleLibrary(options, join(options.dataDirectory, 'rules'), () => undefined);
   const diagnosis: DiagnosisService = createDiagnosis({
     dataDirectory: options.dataDirectory,
     resources: options.resources,

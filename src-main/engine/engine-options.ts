@@ -2,11 +2,11 @@ import type { Alert } from '../../src-preload/contract/alerts.ts';
 import type { EngineIdentity, EngineMode, Status } from '../../src-preload/contract/system.ts';
 import type { ThreadFiles } from './pipeline.ts';
 import type { ReportFonts } from './report/pdf/printable.ts';
+import type { RulePlaces } from './rule-library.ts';
 
 /** What an engine needs to be told. */
-export interface EngineOptions {
+export interface EngineOptions extends RulePlaces {
   dataDirectory: string;
-  resources: string;
   /** Embedded in reports. */
   fonts: ReportFonts;
   threads: ThreadFiles;

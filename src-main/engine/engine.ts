@@ -116,7 +116,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       }),
   });
   problems.replaceRefused(settings.state());
-  const rules = new RuleLibrary(resources, join(dataDirectory, 'rules'), () => configure());
+  const rules = new RuleLibrary(options, join(dataDirectory, 'rules'), () => configure());
   const maskingKey = values.keyOf('masking.key');
   const masking = maskingWith(() => settings.current.masking, maskingKey, options);
 

@@ -6,10 +6,9 @@ import { systemClock, type Clock } from './flow/clock.ts';
 import { FailureError } from './flow/failure.ts';
 import { splitLines } from './flow/line-batch.ts';
 import { createLineParser, type LineParser } from './parse/line-parser.ts';
+import type { RulePlaces } from './rule-library.ts';
 
-export interface ExplainOptions {
-  /** The resources directory, with the rules in it. */
-  resources: string;
+export interface ExplainOptions extends RulePlaces {
   userRules?: string | undefined;
   timeZone?: string | undefined;
   clock?: Clock | undefined;
@@ -33,7 +32,7 @@ export function explainWith(
 
 /** As {@link explainWith}, without an engine. */
 export function explain(line: string, options: ExplainOptions): Explanation {
-  const { rules } = loadRules(options.resources, options.userRules);
+  const { rules } = loadRules(options.resources, options.userRules, options.builtRules);
   return explainWith(rules, line, options.timeZone, options.clock ?? systemClock);
 }
 

@@ -5,7 +5,7 @@ import { FailureError, type Failure } from './flow/failure.ts';
 import type { DetectedFinding } from './flow/finding.ts';
 import { takeIn } from './log-intake.ts';
 import { lineWorkers, Pipeline, type ThreadFiles } from './pipeline.ts';
-import { RuleLibrary } from './rule-library.ts';
+import { RuleLibrary, type RulePlaces } from './rule-library.ts';
 import { holdsLines } from './sources/logs/source-paths.ts';
 import { LogTail } from './sources/logs/tail.ts';
 import { storedSettings } from './stored-settings.ts';
@@ -16,9 +16,8 @@ import { FindingStore } from './store/state/findings.ts';
 import { openState } from './store/state/state-database.ts';
 import { StateValues } from './store/state/values.ts';
 
-export interface IngestOptions {
+export interface IngestOptions extends RulePlaces {
   dataDirectory: string;
-  resources: string;
   threads: ThreadFiles;
   managedSettings: string;
   files: string[];
@@ -50,7 +49,7 @@ const PROGRESS_MS = 200;
  * @throws FailureError CONFLICT when an engine holds the directory, NOT_FOUND, FORBIDDEN or BAD_INPUT for a file
  */
 export async function ingest(options: IngestOptions): Promise<IngestTotals> {
-  const { dataDirectory, resources, threads } = options;
+  const { dataDirectory, threads } = options;
   const files = options.files.map((file) => resolve(file));
   const totalBytes = files.reduce((sum, file) => sum + sizeOf(file), 0);
   const lock = takeDirectory(dataDirectory, systemClock.now());
@@ -60,7 +59,7 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
   const database = openState(dataDirectory, { clock: systemClock, onProblem });
   const findings = new FindingStore(database);
   const { masking, detection, retention } = storedSettings(dataDirectory, options.managedSettings);
-  const rules = new RuleLibrary(resources, join(dataDirectory, 'rules'), () => undefined);
+  const rules = new RuleLibrary(options, join(dataDirectory, 'rules'), () => undefined);
   const totals: IngestTotals = { lines: 0, stored: 0, bytes: 0, findings: 0, diskBytes: 0 };
 
   // Thousands of findings a second would each cost a sync and the same pages again: they are kept in batches, and one

@@ -11,6 +11,14 @@ const SETTLE_MS = 200;
 /** A directory that was not there at the start, and changes the system does not tell of: looked at this often. */
 const POLL_MS = 2000;
 
+/** Where our own rules lie. */
+export interface RulePlaces {
+  /** The resources directory, with the rules in it. */
+  resources: string;
+  /** The same rules as the build has read them, where there was a build. */
+  builtRules?: string | undefined;
+}
+
 /** The rules in force, ours and the user's, read again when the user's files change. */
 export class RuleLibrary {
   readonly #source: RuleSource;
@@ -24,8 +32,8 @@ export class RuleLibrary {
   #seen: string;
 
   /** @param directory the user's rule directory; it need not exist */
-  constructor(resources: string, directory: string, onChange: () => void) {
-    this.#source = createRuleSource(resources, directory);
+  constructor({ resources, builtRules }: RulePlaces, directory: string, onChange: () => void) {
+    this.#source = createRuleSource(resources, directory, builtRules);
     this.#directory = directory;
     this.#onChange = onChange;
     this.#seen = contentsOf(directory);

@@ -8,6 +8,7 @@ import { FORMATS } from './flow/parsed-batch.ts';
 import { LineDecoder } from './parse/decode-lines.ts';
 import { createLineParser } from './parse/line-parser.ts';
 import { fillTimes } from './parse/fill-times.ts';
+import type { RulePlaces } from './rule-library.ts';
 import { readLines } from './sources/logs/whole-file.ts';
 
 /*
@@ -15,9 +16,7 @@ import { readLines } from './sources/logs/whole-file.ts';
  * buckets, and the findings that are still growing.
  */
 
-export interface ScanOptions {
-  /** The resources directory, with the rules in it. */
-  resources: string;
+export interface ScanOptions extends RulePlaces {
   /** A user's rule directory. */
   userRules?: string | undefined;
   /** IANA zone of stamps without one; this machine's where absent. */
@@ -76,7 +75,7 @@ export async function* scanFile(
   totals: ScanTotals = { lines: 0, bytes: 0, problems: [] },
 ): AsyncGenerator<ScanRow | ScanFinding> {
   const clock = options.clock ?? systemClock;
-  const { rules, problems } = loadRules(options.resources, options.userRules);
+  const { rules, problems } = loadRules(options.resources, options.userRules, options.builtRules);
   totals.problems.push(...problems);
   /** No line is younger: it tells the years of stamps without one. */
   let lastWritten = clock.now();

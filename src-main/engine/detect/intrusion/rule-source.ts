@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { readRuleTexts } from './rules.ts';
 import { checkFixtures } from './rule-fixtures.ts';
 import { compileRules, type ReadRuleFile, type RuleSetResult, type RuleText } from './compile-rules.ts';
-import { readRuleFile, type RuleFile } from './rule-file.ts';
+import { ruleFileReader } from './built-rules.ts';
+import type { RuleFile } from './rule-file.ts';
 
 /**
  * Rules that are loaded again while the engine runs. A user's file that has become bad is named, and what it said when
@@ -15,10 +16,11 @@ export interface RuleSource {
 /**
  * @param resources the resources directory
  * @param userRules a user's rule directory
+ * @param builtRules see {@link ruleFileReader}
  */
-export function createRuleSource(resources: string, userRules: string): RuleSource {
+export function createRuleSource(resources: string, userRules: string, builtRules?: string): RuleSource {
   const lastGood = new Map<string, RuleText>();
-  const readFile = remembering();
+  const readFile = remembering(ruleFileReader(builtRules));
   return {
     load: () => {
       const own = readRuleTexts(join(resources, 'rules'), 'built-in');
@@ -54,12 +56,12 @@ export function createRuleSource(resources: string, userRules: string): RuleSour
  * Reads a file anew only when its text has changed: to read ours takes a tenth of a second, and each of the user's files is
  * tried together with all others. Keeps one text a file name.
  */
-function remembering(): ReadRuleFile {
+function remembering(readFile: ReadRuleFile): ReadRuleFile {
   const known = new Map<string, { text: string; answer: RuleFile }>();
   return (file, text, origin) => {
     const before = known.get(file);
     if (before?.text === text) return before.answer;
-    const answer = readRuleFile(file, text, origin);
+    const answer = readFile(file, text, origin);
     known.set(file, { text, answer });
     return answer;
   };

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { RuleFileProblem } from '../../../../src-preload/contract/threats.ts';
 import { MAX_RULE_FILE_BYTES, type LoadedRule } from './rule-file.ts';
+import { ruleFileReader } from './built-rules.ts';
 import { checkFixtures } from './rule-fixtures.ts';
 import { compileRules, type RuleSetResult, type RuleText } from './compile-rules.ts';
 
@@ -13,16 +14,18 @@ const MAX_RULE_FILES = 500;
  * A user's rules must pass their own fixtures; ours are held to theirs by the tests.
  * @param resources the resources directory
  * @param userRules a user's rule directory; not there: no rules
+ * @param builtRules see {@link ruleFileReader}
  */
-export function loadRules(resources: string, userRules?: string): RuleSetResult {
+export function loadRules(resources: string, userRules?: string, builtRules?: string): RuleSetResult {
+  const readFile = ruleFileReader(builtRules);
   const own = readRuleTexts(join(resources, 'rules'), 'built-in');
   const users = userRules === undefined ? { texts: [], problems: [] } : readRuleTexts(userRules, 'user');
-  const first = compileRules([...own.texts, ...users.texts]);
+  const first = compileRules([...own.texts, ...users.texts], readFile);
   const failed = checkFixtures(first.rules, 'user');
   const problems = [...own.problems, ...users.problems, ...first.problems, ...failed];
   if (failed.length === 0) return { rules: first.rules, problems };
   const bad = new Set(failed.map((problem) => problem.file));
-  const rest = compileRules([...own.texts, ...users.texts.filter((text) => !bad.has(text.file))]);
+  const rest = compileRules([...own.texts, ...users.texts.filter((text) => !bad.has(text.file))], readFile);
   return { rules: rest.rules, problems };
 }
 
