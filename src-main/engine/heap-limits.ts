@@ -12,7 +12,7 @@ const FLAGS = [
   // The room for new objects grows less …
   '--semi-space-growth-factor=1',
   // … and begins with this, twice, in each of the threads, unless one asks for less.
-  '--min-semi-space-size=8',
+  '--min-semi-space-size=4',
 ];
 
 /** Keeps the heaps of this process small. To be called before threads are started: they take it over. */
