@@ -176,12 +176,23 @@ describe('bounds', () => {
   });
 });
 
+const INJECTING = [1, 2, 3].map((number) => access({ target: `/x?q=<script>alert(${number})</script>` }));
+
 describe('a single line that is an attack', () => {
   test('is one finding per type and address, which grows', () => {
-    const lines = [1, 2, 3].map((number) => access({ target: `/x?q=<script>alert(${number})</script>` }));
-    const found = feed(fresh(), lines).filter((finding) => finding.type === 'xss');
+    const found = feed(fresh(), INJECTING).filter((finding) => finding.type === 'xss');
     expect(ids(found)).toHaveLength(1);
     expect(found.at(-1)?.count).toBe(2);
+  });
+
+  test('grows after a stop as it would have without one', () => {
+    const behaviour = fresh();
+    feed(behaviour, INJECTING, 0, 1);
+    const restored = fresh();
+    restored.restore(behaviour.snapshot());
+    const found = feed(restored, INJECTING, 1);
+    expect(found).not.toEqual([]);
+    expect(found).toEqual(feed(behaviour, INJECTING, 1));
   });
 
   test('keeps the same id whatever batches it came in', () => {

@@ -99,7 +99,12 @@ export function emptyEvent(): BehaviourEvent {
   };
 }
 
-export function entryOf(event: BehaviourEvent): BucketEntry {
+/** One copy of an event for all that keep it. */
+export function sharedEntry(event: BehaviourEvent): BucketEntry {
+  return (event.entry ??= entryOf(event));
+}
+
+function entryOf(event: BehaviourEvent): BucketEntry {
   return {
     time: event.time,
     offset: event.offset,

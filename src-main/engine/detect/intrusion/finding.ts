@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Severity } from '../../../../src-preload/contract/shared.ts';
 import type { Finding } from '../../../../src-preload/contract/threats.ts';
 import { HISTORIC_AFTER_MS } from '../../flow/clock.ts';
@@ -22,7 +22,7 @@ const SEVERITY_WEIGHT: Readonly<Record<Severity, number>> = {
  * @param key tells apart findings of one rule that one line completes for several groups
  */
 export function findingId(rule: string, stream: number, offset: number, key: string): string {
-  return createHash('sha256').update(`${rule}\n${stream}\n${offset}\n${key}`).digest('hex').slice(0, 32);
+  return hash('sha256', `${rule}\n${stream}\n${offset}\n${key}`).slice(0, 32);
 }
 
 /** Risk from 0 to 100 and its parts: severity × confidence, raised by repetition towards 100, never beyond. */
@@ -63,11 +63,31 @@ export function raise(
 ): OpenFinding | undefined {
   const last = entries.at(-1);
   if (last === undefined) return undefined;
+  const finding = findingOf(rule, key, entries, last, count, addresses, readAt);
+  return {
+    finding,
+    last: last.time,
+    nextUpdate: nextStep(count),
+    addresses: new Set(finding.addresses),
+    changed: false,
+  };
+}
+
+/** A finding of events as it is when its last one completes it; parameters as of `raise`. */
+export function findingOf(
+  rule: Rule,
+  key: string,
+  entries: readonly BucketEntry[],
+  last: BucketEntry,
+  count: number,
+  addresses: Iterable<string>,
+  readAt: number,
+): Finding {
   const set = new Set<string>();
   for (const address of addresses) if (address !== '' && set.size < MAX_FINDING_ADDRESSES) set.add(address);
+  const list = [...set];
   const user = commonUser(entries);
-  const first = entries.reduce((earliest, entry) => Math.min(earliest, entry.time), last.time);
-  const finding: Finding = {
+  return {
     id: findingId(rule.id, last.stream, last.offset, key),
     ruleId: rule.id,
     type: rule.type,
@@ -75,8 +95,8 @@ export function raise(
     confidence: rule.confidence,
     ...riskOf(rule, count),
     time: last.time,
-    firstTime: first,
-    addresses: [...set],
+    firstTime: entries.reduce((earliest, entry) => Math.min(earliest, entry.time), last.time),
+    addresses: list,
     ...(user === undefined ? {} : { user }),
     sourceId: last.sourceId,
     offset: last.offset,
@@ -87,8 +107,8 @@ export function raise(
         rule: rule.id,
         type: rule.type,
         count,
-        addresses: set.size,
-        address: [...set][0] ?? '',
+        addresses: list.length,
+        address: list[0] ?? '',
         user: user ?? '',
       },
     },
@@ -97,7 +117,6 @@ export function raise(
     owasp: rule.owasp,
     historic: readAt - last.time > HISTORIC_AFTER_MS,
   };
-  return { finding, last: last.time, nextUpdate: nextStep(count), addresses: set, changed: false };
 }
 
 /** Counts one more event. @returns whether the finding is due to be given out again */

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../../src-preload/contract/threats.ts';
 import type { AddressMemories } from './address-memory.ts';
-import { accepts, entryOf, groupOf, type BehaviourEvent, type BucketEntry } from './behaviour-event.ts';
+import { accepts, groupOf, sharedEntry, type BehaviourEvent, type BucketEntry } from './behaviour-event.ts';
 import { extend, raise, snapshotOf, type OpenFinding } from './finding.ts';
 import { GUARD, WAIT_MS, type Verdict } from './guards.ts';
 import { GroupMap } from './group-map.ts';
@@ -349,11 +349,6 @@ function partakers(entries: readonly BucketEntry[]): string[] {
 
 function isGroup(kept: KeptGroup): kept is Group {
   return 'key' in kept;
-}
-
-/** One copy of an event for all buckets that keep it. */
-function sharedEntry(event: BehaviourEvent): BucketEntry {
-  return (event.entry ??= entryOf(event));
 }
 
 function isFrequent(rule: BucketRule): boolean {
