@@ -14,6 +14,7 @@ const NEWEST = 0;
 const COUNT = 1;
 const ERRORS = 2;
 const FIRST = 3;
+const END = FIRST + 2 * SLOTS;
 /** Sixteen numbers are a cache line: a request touches one, and not five columns. */
 const ROW = 16;
 
@@ -60,7 +61,12 @@ export class RateTable implements SlotTable {
     const rows = this.#rows;
     rows[start + NEWEST] = slot;
     if (rows[start + COUNT] === 0) return;
-    for (let step = 0; step < Math.min(SLOTS, ahead); step += 1) {
+    if (ahead >= SLOTS) {
+      // Most addresses come back when their window has passed: all of it goes, and nothing need be taken from the sums.
+      for (let at = start + COUNT; at < start + END; at += 1) rows[at] = 0;
+      return;
+    }
+    for (let step = 0; step < ahead; step += 1) {
       const at = start + FIRST + place(slot - step) * 2;
       rows[start + COUNT] = (rows[start + COUNT] ?? 0) - (rows[at] ?? 0);
       rows[start + ERRORS] = (rows[start + ERRORS] ?? 0) - (rows[at + 1] ?? 0);
