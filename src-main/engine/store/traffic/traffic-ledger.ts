@@ -13,12 +13,15 @@ import type { TrafficStore } from './traffic-store.ts';
 
 /** The name under which the checkpoint keeps the delivery. */
 const STATE = 'traffic';
-/** Rows that may wait for a checkpoint; it comes within seconds. */
-const MAX_WAITING = 50_000;
+/** Rows that may wait for a checkpoint, some 200 bytes each; it comes within seconds. */
+const MAX_WAITING = 80_000;
 /** Names of one kind and time that are kept apart while they wait; further ones are added to the row without a name. */
 const MAX_NAMES = 1000;
-/** From here on the checkpoint is asked for at once. */
-const MANY_WAITING = 20_000;
+/**
+ * From here on the checkpoint is asked for at once: half-way, as a chunk of ten thousand lines that jump in time may bring
+ * four rows a line. Hours of history read in seconds come near it, and each checkpoint costs a tenth of a second.
+ */
+const MANY_WAITING = 40_000;
 /** Requests not older than this are of now: they count in the live figures. */
 const LIVE_MS = 2 * TRAFFIC_MINUTE_MS;
 
