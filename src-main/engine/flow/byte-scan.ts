@@ -196,24 +196,25 @@ export class ByteSet {
   addByte(byte: number): void {
     this.#hasSingles = true;
     if (byte >= 128) this.#hasForeign = true;
-    else this.#mark(SINGLES_AT + (byte & 15), 1 << (byte >> 4));
+    else mark(this.#table(), SINGLES_AT + (byte & 15), 1 << (byte >> 4));
   }
 
   /** Two bytes that begin a literal too short for a piece. */
   addPair(first: number, second: number): void {
     this.#hasPairs = true;
-    this.#mark(pairOf(first, second), SHORT_PAIR);
+    mark(this.#table(), pairOf(first, second), SHORT_PAIR);
   }
 
   /** Four bytes, at a place of others. */
   addPiece(bytes: ArrayLike<number>, at: number): void {
+    const table = this.#table();
     for (let place = 0; place < PIECE_LENGTH - 1; place += 1) {
       const pair = pairOf(bytes[at + place] ?? 0, bytes[at + place + 1] ?? 0);
-      this.#mark(pair, 1 << place);
+      mark(table, pair, 1 << place);
       if (place < PIECE_LENGTH - 2)
-        this.#mark(PAIRS + ((pair << 5) | ((bytes[at + place + 2] ?? 0) & 31)), 1 << place);
+        mark(table, PAIRS + ((pair << 5) | ((bytes[at + place + 2] ?? 0) & 31)), 1 << place);
     }
-    this.#mark(PIECES_AT + hashEntry(bytes, at), 1);
+    mark(table, PIECES_AT + hashEntry(bytes, at), 1);
   }
 
   /** Finds places where pieces and pairs may stand; see {@link ByteScanner.place}. @returns how many, MOST_HITS at most */
@@ -228,10 +229,13 @@ export class ByteSet {
       : 0;
   }
 
-  #mark(entry: number, bits: number): void {
-    const table = this.scanner.at(this.#tables, TABLES);
-    table[entry] = (table[entry] ?? 0) | bits;
+  #table(): Uint8Array {
+    return this.scanner.at(this.#tables, TABLES);
   }
+}
+
+function mark(table: Uint8Array, entry: number, bits: number): void {
+  table[entry] = (table[entry] ?? 0) | bits;
 }
 
 /**

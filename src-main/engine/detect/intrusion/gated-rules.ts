@@ -5,21 +5,28 @@ import type { CompiledLineRule } from './line-rules.ts';
 import type { TextView } from './text-view.ts';
 
 /** Rules of a place, and what tells in one pass which of them are worth asking. */
-export interface GatedRules {
-  rules: readonly CompiledLineRule[];
-  gate: LiteralGate;
+export class GatedRules {
+  readonly rules: readonly CompiledLineRule[];
   /** The gate knows them all. */
-  few: boolean;
-}
+  readonly few: boolean;
+  readonly #scanner: ByteScanner;
+  #gate: LiteralGate | undefined;
 
-/** Joins rules with their gate. */
-export function gated(rules: readonly CompiledLineRule[], scanner: ByteScanner): GatedRules {
-  const gate = new LiteralGate(
-    rules.map((rule) => rule.literals()),
-    true,
-    scanner,
-  );
-  return { rules, gate, few: rules.length <= MAX_EXPRESSIONS };
+  constructor(rules: readonly CompiledLineRule[], scanner: ByteScanner) {
+    this.rules = rules;
+    this.few = rules.length <= MAX_EXPRESSIONS;
+    this.#scanner = scanner;
+  }
+
+  /** Made when first asked: to read rules for it takes time, and most logs ask few of the places. */
+  get gate(): LiteralGate {
+    this.#gate ??= new LiteralGate(
+      this.rules.map((rule) => rule.literals()),
+      true,
+      this.#scanner,
+    );
+    return this.#gate;
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import { createClassifier } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
 import { CLEAN, FieldCache, type Verdict } from './field-cache.ts';
-import { candidatesOf, gated, verdictsOf, type GatedRules } from './gated-rules.ts';
+import { candidatesOf, GatedRules, verdictsOf } from './gated-rules.ts';
 import { LineAddresses } from './line-addresses.ts';
 import { ANY, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
 import { ProgramTable, type KnownProgram } from './program-table.ts';
@@ -91,10 +91,10 @@ class Detector {
     this.#programs = new ProgramTable(createClassifier(rules.auth, this.#scanner, [ATTACKERS_LITERALS]));
     for (const place of ['target', 'agent', 'referer', 'message'] as const) {
       const concerned = rules.lines.filter(({ rule }) => rule.on.includes(place));
-      this.#byPlace.set(place, gated(concerned, this.#scanner));
+      this.#byPlace.set(place, new GatedRules(concerned, this.#scanner));
       this.#plainByPlace.set(
         place,
-        gated(
+        new GatedRules(
           concerned.filter(({ rule, loaded }) => rule.plain || loaded.origin === 'user'),
           this.#scanner,
         ),

@@ -22,6 +22,10 @@ for (let code = 0; code < FOREIGN; code += 1) {
 
 /** Characters from the commonest in messages on: the rarest ones of a literal stand for it. */
 const COMMON = ' etaoinsrhldcumfpgwybvk/=.?10';
+/** Of every code: how common it is; what is not among the common ones counts nothing, the last of them five alike. */
+const COMMONNESS = new Uint8Array(FOREIGN + 1);
+for (let place = 0; place < COMMON.length; place += 1)
+  COMMONNESS[COMMON.charCodeAt(place)] = COMMON.length - Math.min(place, COMMON.length - 5);
 const SLOT_BITS = 12;
 const MAY_STAND = 1;
 const TWO_BLANKS = 2;
@@ -163,15 +167,13 @@ export class LiteralGate {
   }
 
   #add(text: string, bit: number): void {
-    const codes = Uint8Array.from(text, (character) => {
-      const code = character.charCodeAt(0);
-      return code < FOREIGN ? code : FOREIGN;
-    });
+    const codes = new Uint8Array(text.length);
+    for (let at = 0; at < text.length; at += 1) codes[at] = Math.min(text.charCodeAt(at), FOREIGN);
     // What one character is in bytes depends on the encoding: a foreign one is a reason to look.
     if (codes.includes(FOREIGN)) this.#addByte(FOREIGN, bit);
     else if (codes.length === 1) this.#addByte(codes[0] ?? 0, bit);
-    else if (codes.length < PIECE_LENGTH) this.#addShort(text, codes, bit);
-    else this.#addLong(text, codes, bit);
+    else if (codes.length < PIECE_LENGTH) this.#addShort(codes, bit);
+    else this.#addLong(codes, bit);
   }
 
   #addByte(code: number, bit: number): void {
@@ -183,8 +185,8 @@ export class LiteralGate {
     }
   }
 
-  #addShort(text: string, codes: Uint8Array, bit: number): void {
-    const before = rarest(text, 2);
+  #addShort(codes: Uint8Array, bit: number): void {
+    const before = rarest(codes, 2);
     const two = ((codes[before] ?? 0) << 7) | (codes[before + 1] ?? 0);
     this.#twos ??= new Uint8Array(1 << 14);
     this.#twos[two] = MAY_STAND;
@@ -194,8 +196,8 @@ export class LiteralGate {
     this.#byTwo.set(two, list);
   }
 
-  #addLong(text: string, codes: Uint8Array, bit: number): void {
-    const before = rarest(text, PIECE_LENGTH);
+  #addLong(codes: Uint8Array, bit: number): void {
+    const before = rarest(codes, PIECE_LENGTH);
     const piece = pieceAt(codes, before);
     const slot = this.#slotOf(piece);
     if (this.#pieces[slot] === 0) {
@@ -240,15 +242,15 @@ function foldWide(code: number): number {
 }
 
 /** Where the rarest characters begin, `length` of them. */
-function rarest(text: string, length: number): number {
-  const cost = (piece: string): number =>
-    Array.from(piece).reduce((sum, character) => {
-      const place = COMMON.indexOf(character);
-      return sum + (place < 0 ? 0 : COMMON.length - Math.min(place, COMMON.length - 5));
-    }, 0);
+function rarest(codes: Uint8Array, length: number): number {
   let chosen = 0;
-  for (let at = 1; at + length <= text.length; at += 1) {
-    if (cost(text.slice(at, at + length)) < cost(text.slice(chosen, chosen + length))) chosen = at;
+  let least = Infinity;
+  for (let at = 0; at + length <= codes.length; at += 1) {
+    let sum = 0;
+    for (let index = at; index < at + length; index += 1) sum += COMMONNESS[codes[index] ?? 0] ?? 0;
+    if (sum >= least) continue;
+    least = sum;
+    chosen = at;
   }
   return chosen;
 }
