@@ -26,6 +26,11 @@ export class RateTable implements SlotTable {
   readonly #limit: number;
   readonly #width: number;
   #rows = new Int32Array(0);
+  /** The slot in hand, where it stands in a row, and times that are certainly in it: nearly always the next one's, too. */
+  #slot = 0;
+  #place = FIRST;
+  #slotFrom = 0;
+  #slotUntil = 0;
 
   constructor(rule: BucketRule, limit: number) {
     this.#limit = limit;
@@ -37,11 +42,11 @@ export class RateTable implements SlotTable {
     const start = row * ROW;
     if (start >= this.#rows.length) this.#grow(row);
     const rows = this.#rows;
-    const slot = this.#slotAt(time);
-    const ahead = (slot - (rows[start + NEWEST] ?? 0)) | 0;
-    if (ahead > 0 || rows[start + COUNT] === 0) this.#advance(start, slot, ahead);
+    if (!(time > this.#slotFrom && time < this.#slotUntil)) this.#enter(time);
+    const ahead = (this.#slot - (rows[start + NEWEST] ?? 0)) | 0;
+    if (ahead > 0 || rows[start + COUNT] === 0) this.#advance(start, ahead);
     else if (ahead <= -SLOTS) return 0;
-    const at = start + FIRST + place(slot) * 2;
+    const at = start + this.#place;
     rows[at] = (rows[at] ?? 0) + 1;
     if (failed) {
       rows[at + 1] = (rows[at + 1] ?? 0) + 1;
@@ -52,26 +57,35 @@ export class RateTable implements SlotTable {
     return count;
   }
 
-  /** Numbers of slots of short windows pass 32 bits: differences don't care, and doubles would cost ten times as much. */
-  #slotAt(time: number): number {
-    return Math.floor(time / this.#width) | 0;
+  /**
+   * Goes to the slot of a time. Numbers of slots of short windows pass 32 bits: differences don't care, and doubles would
+   * cost ten times as much. Where rounding may decide, within a millisecond of the slot's ends, it is always divided.
+   */
+  #enter(time: number): void {
+    const slot = Math.floor(time / this.#width);
+    this.#slot = slot | 0;
+    this.#place = FIRST + ((slot >>> 0) % SLOTS) * 2;
+    this.#slotFrom = slot * this.#width + 1;
+    this.#slotUntil = (slot + 1) * this.#width - 1;
   }
 
-  #advance(start: number, slot: number, ahead: number): void {
+  /** Makes the slot in hand the newest of a row. */
+  #advance(start: number, ahead: number): void {
     const rows = this.#rows;
-    rows[start + NEWEST] = slot;
+    rows[start + NEWEST] = this.#slot;
     if (rows[start + COUNT] === 0) return;
     if (ahead >= SLOTS) {
       // Most addresses come back when their window has passed: all of it goes, and nothing need be taken from the sums.
       for (let at = start + COUNT; at < start + END; at += 1) rows[at] = 0;
       return;
     }
+    let at = start + this.#place;
     for (let step = 0; step < ahead; step += 1) {
-      const at = start + FIRST + place(slot - step) * 2;
       rows[start + COUNT] = (rows[start + COUNT] ?? 0) - (rows[at] ?? 0);
       rows[start + ERRORS] = (rows[start + ERRORS] ?? 0) - (rows[at + 1] ?? 0);
       rows[at] = 0;
       rows[at + 1] = 0;
+      at = at === start + FIRST ? start + END - 2 : at - 2;
     }
   }
 
@@ -84,9 +98,9 @@ export class RateTable implements SlotTable {
   countAt(row: number, time: number): number {
     const start = row * ROW;
     if (start >= this.#rows.length) return 0;
-    const slot = this.#slotAt(time);
-    const ahead = (slot - (this.#rows[start + NEWEST] ?? 0)) | 0;
-    if (ahead > 0) this.#advance(start, slot, ahead);
+    this.#enter(time);
+    const ahead = (this.#slot - (this.#rows[start + NEWEST] ?? 0)) | 0;
+    if (ahead > 0) this.#advance(start, ahead);
     return this.#rows[start + COUNT] ?? 0;
   }
 
@@ -113,9 +127,4 @@ export class RateTable implements SlotTable {
   #grow(row: number): void {
     this.#rows = grown(this.#rows, new Int32Array(rowsFor(row, this.#limit) * ROW));
   }
-}
-
-/** Where a slot stands in a row. */
-function place(slot: number): number {
-  return (slot >>> 0) % SLOTS;
 }
