@@ -1,7 +1,7 @@
 import type { QueueState } from '../../../src-preload/contract/system.ts';
 import { createBehaviour, type Behaviour } from '../detect/intrusion/behaviour.ts';
+import { behaviourRulesOf, type BehaviourRules } from '../detect/intrusion/behaviour-rules.ts';
 import type { LoadedRule } from '../detect/intrusion/rule-file.ts';
-import { ruleSetOf, type RuleSet } from '../detect/intrusion/rule-set.ts';
 import { HISTORIC_AFTER_MS } from '../flow/clock.ts';
 import type { EventBatch } from '../flow/event-batch.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
@@ -21,13 +21,13 @@ interface History {
  * forward in each of them: a log of last month must neither be judged by today's clock nor hold today's up.
  */
 export class Behaviours {
-  #rules: RuleSet;
+  #rules: BehaviourRules;
   #allowlist: readonly string[];
   readonly #live: Behaviour;
   readonly #histories = new Map<number, History>();
 
   constructor(rules: readonly LoadedRule[], allowlist: readonly string[]) {
-    this.#rules = ruleSetOf(rules);
+    this.#rules = behaviourRulesOf(rules);
     this.#allowlist = allowlist;
     this.#live = createBehaviour(this.#rules, { allowlist });
   }
@@ -75,7 +75,7 @@ export class Behaviours {
   }
 
   reload(rules: readonly LoadedRule[], allowlist: readonly string[]): void {
-    this.#rules = ruleSetOf(rules);
+    this.#rules = behaviourRulesOf(rules);
     this.#allowlist = allowlist;
     for (const behaviour of this.#all().values()) {
       behaviour.reload(this.#rules);

@@ -6,12 +6,12 @@ import { AddressMemories } from './address-memory.ts';
 import { AllowedAddresses } from './allowed-addresses.ts';
 import { textHash } from './byte-classes.ts';
 import { emptyEvent, readEvent, type BehaviourEvent } from './behaviour-event.ts';
+import type { BehaviourRules } from './behaviour-rules.ts';
 import { readSnapshot, writeSnapshot } from './behaviour-snapshot.ts';
 import { DirectorySet } from './directory-set.ts';
 import { LineAttacks } from './line-attacks.ts';
 import { reach } from './list-bucket.ts';
 import { noRequestRules, requestRulesOf, type RequestRules } from './request-rules.ts';
-import type { RuleSet } from './rule-set.ts';
 import { MAX_GROUPS, RuleState, type Judging } from './rule-state.ts';
 import type { SuccessTable } from './success-table.ts';
 
@@ -52,7 +52,7 @@ export interface Behaviour {
   snapshot(): Uint8Array;
   /** Takes a snapshot back; what does not fit the rules in force starts anew. A damaged snapshot starts everything anew. */
   restore(bytes: Uint8Array): StateReport;
-  reload(rules: RuleSet): StateReport;
+  reload(rules: BehaviourRules): StateReport;
   setAllowlist(entries: readonly string[]): void;
   /** Bounded parts with their drop counters, for the self-monitoring page. */
   queues(): QueueState[];
@@ -66,7 +66,7 @@ const SWEEP_EVERY_MS = 60_000;
 /** Reading history a minute passes in a moment: everything known is looked through no more often than so many events. */
 const SWEEP_EVERY_EVENTS = 50_000;
 
-export function createBehaviour(rules: RuleSet, options: BehaviourOptions = {}): Behaviour {
+export function createBehaviour(rules: BehaviourRules, options: BehaviourOptions = {}): Behaviour {
   return new BehaviourState(rules, options);
 }
 
@@ -92,7 +92,7 @@ class BehaviourState implements Behaviour {
   readonly #event = emptyEvent();
   readonly #judging: Judging;
 
-  constructor(rules: RuleSet, options: BehaviourOptions) {
+  constructor(rules: BehaviourRules, options: BehaviourOptions) {
     this.#maxGroups = options.maxGroups ?? MAX_GROUPS;
     this.#allowed.set(options.allowlist ?? []);
     this.#memories = new AddressMemories(MAX_ADDRESSES);
@@ -281,7 +281,7 @@ class BehaviourState implements Behaviour {
     this.#allowed.set(entries);
   }
 
-  reload(rules: RuleSet): StateReport {
+  reload(rules: BehaviourRules): StateReport {
     const before = new Map(this.#states.map((state) => [state.rule.id, state]));
     const report: StateReport = { kept: [], anew: [] };
     this.#states = rules.buckets.map((compiled) => {
