@@ -142,6 +142,19 @@ describe('traffic kept in a store', () => {
     reopened.close();
   });
 
+  it('adds each of many routes to what is stored of it, when a second delivery has them and more', () => {
+    const store = openStore();
+    const ledger = ledgerOn(store);
+    for (const routes of [37, 70]) {
+      for (let route = 0; route < routes; route += 1) ledger.add(sums(`GET /${route}`, route + 1), NOON);
+      ledger.take();
+      ledger.keep();
+    }
+    const routes = Array.from({ length: 70 }, (_, route) => requestsOf(`GET /${route}`));
+    expect(routes).toEqual(routes.map((_, route) => (route + 1) * (route < 37 ? 2 : 1)));
+    store.close();
+  });
+
   it('keeps five hundred routes of five minutes apart, the most frequent first, and all others together', () => {
     const store = openStore();
     const ledger = ledgerOn(store);
