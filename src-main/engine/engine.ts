@@ -20,7 +20,7 @@ import { explainWith } from './explain.ts';
 import { FaultLog } from './fault-log.ts';
 import { systemClock } from './flow/clock.ts';
 import type { Failure } from './flow/failure.ts';
-import type { DetectedFinding } from './flow/finding.ts';
+import { readFinding, type WrittenFinding } from './flow/finding.ts';
 import { guardedSteps } from './guarded-steps.ts';
 import { identityOf } from './identity.ts';
 import { IntakeCounter } from './intake-counter.ts';
@@ -156,8 +156,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   const intake = new IntakeCounter(clock);
   const logSources = new LogSources(settings, clock);
-  const takeFindings = (found: DetectedFinding[], upTo: number): void => {
-    if (found.length > 0) alerts.acceptFindings(found);
+  const takeFindings = (found: WrittenFinding[], upTo: number): void => {
+    if (found.length > 0) alerts.acceptFindings(found.map(readFinding));
     pipeline.findingsKept(upTo);
   };
   const pipeline = await Pipeline.start({

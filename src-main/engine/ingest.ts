@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { systemClock } from './flow/clock.ts';
 import { FailureError, type Failure } from './flow/failure.ts';
-import type { DetectedFinding } from './flow/finding.ts';
+import type { WrittenFinding } from './flow/finding.ts';
 import { takeIn } from './log-intake.ts';
 import { lineWorkers, Pipeline, type ThreadFiles } from './pipeline.ts';
 import { RuleLibrary, type RulePlaces } from './rule-library.ts';
@@ -64,16 +64,18 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
 
   // Thousands of findings a second would each cost a sync and the same pages again: they are kept in batches, and one
   // that grew meanwhile once.
-  const found = new Map<string, DetectedFinding>();
+  const found = new Map<string, WrittenFinding>();
   let foundUpTo = 0;
   const keepFound = (): void => {
     database.transaction(() => {
-      totals.findings += findings.accept([...found.values()]).filter((change) => change === 'new').length;
+      totals.findings += findings
+        .acceptWritten([...found.values()])
+        .filter((change) => change === 'new').length;
     });
     found.clear();
     pipeline.findingsKept(foundUpTo);
   };
-  const take = (more: DetectedFinding[], upTo: number): void => {
+  const take = (more: WrittenFinding[], upTo: number): void => {
     for (const finding of more) found.set(finding.id, finding);
     foundUpTo = upTo;
     if (found.size >= FINDINGS_AT_ONCE) keepFound();

@@ -6,7 +6,7 @@ import type { StreamRegistry } from './sources/logs/stream-finder.ts';
 import type { LineWorkerData } from './threads/line-worker.ts';
 import type { LogWriterData } from './threads/log-writer.ts';
 import { FailureError } from './flow/failure.ts';
-import type { DetectedFinding } from './flow/finding.ts';
+import type { WrittenFinding } from './flow/finding.ts';
 import type { StreamIdentity, StreamPosition } from './flow/stream-position.ts';
 import type {
   ChunkJob,
@@ -38,7 +38,7 @@ export interface PipelineOptions {
   writer: Omit<ConfigureWriter, 'type'>;
   onCommitted(committed: Committed): void;
   /** Findings that ripened without new lines. */
-  onFound(findings: DetectedFinding[], upTo: number): void;
+  onFound(findings: WrittenFinding[], upTo: number): void;
   /** A chunk that can't be read: its stream stops, and health says why. */
   onFailed(chunk: Chunk, error: FailureError): void;
   onWaiting(reason: Message | undefined): void;

@@ -3,7 +3,7 @@ import { MAX_PAGE_LINES, MAX_VIEW_LINE_LENGTH } from '../../../src-preload/contr
 import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import { systemClock } from '../flow/clock.ts';
 import { FailureError, type Failure } from '../flow/failure.ts';
-import type { DetectedFinding } from '../flow/finding.ts';
+import { writeFinding, type DetectedFinding } from '../flow/finding.ts';
 import { patternOfEntry } from '../flow/pattern-entry.ts';
 import { addressOf, type StoredLines } from '../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
@@ -213,7 +213,7 @@ class LogWriter {
       newestTime: chunk.newestTime,
       format: chunk.format,
       encoding: chunk.encoding,
-      findings,
+      findings: findings.map(writeFinding),
       findingsUpTo: this.#findingsSent,
       tail,
       tailDropped: shown ? stored - tail.length : 0,
@@ -266,7 +266,7 @@ class LogWriter {
     if (findings.length === 0) return;
     this.#dirty = true;
     this.#findingsSent += 1;
-    send({ type: 'found', findings, findingsUpTo: this.#findingsSent });
+    send({ type: 'found', findings: findings.map(writeFinding), findingsUpTo: this.#findingsSent });
   }
 
   /** Takes positions and detector state together; they are written once their findings are safe in state.db. */

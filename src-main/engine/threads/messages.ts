@@ -5,7 +5,7 @@ import type { Encoding } from '../../../src-preload/contract/log-sources.ts';
 import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import type { Message } from '../../../src-preload/contract/shared.ts';
 import type { QueueState } from '../../../src-preload/contract/system.ts';
-import type { DetectedFinding } from '../flow/finding.ts';
+import type { WrittenFinding } from '../flow/finding.ts';
 import type { EventBatch } from '../flow/event-batch.ts';
 import type { MaskerOptions } from '../parse/mask.ts';
 import type { LoadedRule } from '../detect/intrusion/rule-file.ts';
@@ -173,7 +173,7 @@ export interface Committed {
   format: string | undefined;
   /** What they are written in; undefined while there was only ASCII. */
   encoding?: Encoding | undefined;
-  findings: DetectedFinding[];
+  findings: WrittenFinding[];
   /** Counts `findings` messages, for `findingsKept`. */
   findingsUpTo: number;
   tail: LogLine[];
@@ -196,7 +196,7 @@ export type FromLogWriter =
   | { type: 'identified'; request: string; identity: StreamIdentity }
   | Committed
   /** Findings that ripened without new lines. */
-  | { type: 'found'; findings: DetectedFinding[]; findingsUpTo: number }
+  | { type: 'found'; findings: WrittenFinding[]; findingsUpTo: number }
   | WriterReport
   /** Storing waits (disk full); the same chunk is tried again. `undefined`: it goes on. */
   | { type: 'waiting'; reason: Message | undefined }

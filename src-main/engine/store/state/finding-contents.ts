@@ -1,13 +1,11 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { DetectedFinding } from '../../flow/finding.ts';
+import { COMPARED_LENGTH, readFinding, type DetectedFinding } from '../../flow/finding.ts';
 import type { Query, ReadableDatabase } from '../database.ts';
 
 /** Findings kept together: twice as many take little less, and one of them is read with all of them. */
 export const FINDINGS_A_PAGE = 128;
 /** A page is closed earlier at so many characters: findings with twenty long lines of evidence each. */
 export const PAGE_CHARACTERS = 256 * 1024;
-/** Characters by which a line is known as evidence: it may be cut behind them. */
-const COMPARED_LENGTH = 200;
 /** Pages that a reader keeps unpacked: findings are asked for by time, and pages overlap little in it. */
 const KEPT_PAGES = 40;
 
@@ -35,31 +33,13 @@ function idOf(stored: Buffer | string): string {
   return typeof stored === 'string' ? stored : stored.toString('hex');
 }
 
-/** A page's bytes: the findings as JSON, a line each, without their ids, zstd. */
-export function packFindings(findings: readonly DetectedFinding[]): Buffer {
-  return packLines(findings.map(findingLine));
-}
-
-export function findingLine(finding: DetectedFinding): string {
-  return JSON.stringify({ ...finding, id: undefined });
-}
-
+/** A page's bytes: the contents of written findings, a line each, zstd. */
 export function packLines(lines: readonly string[]): Buffer {
   return zstdCompressSync(lines.join('\n'));
 }
 
 function unpackLines(contents: Buffer): string[] {
   return zstdDecompressSync(contents).toString('utf8').split('\n');
-}
-
-/** Tells a line of evidence from others of the same millisecond: FNV-1a over its source and its beginning. */
-export function lineKey(sourceId: string, text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < sourceId.length; index += 1)
-    hash = Math.imul(hash ^ sourceId.charCodeAt(index), 0x01000193);
-  const length = Math.min(text.length, COMPARED_LENGTH);
-  for (let index = 0; index < length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash;
 }
 
 /** Whether a stored line is the one that the evidence shows. */
@@ -87,10 +67,7 @@ export class FindingContents {
   read({ finding, id, grown }: FindingRow): DetectedFinding {
     const line = grown === null ? this.#line(finding) : unpackLines(grown)[0];
     if (line === undefined) throw new TypeError(`finding_pages holds no finding ${finding}`);
-    // Written by FindingStore: it has this shape.
-    const found = JSON.parse(line) as DetectedFinding;
-    found.id = idOf(id);
-    return found;
+    return readFinding({ id: idOf(id), contents: line });
   }
 
   #line(finding: number): string | undefined {

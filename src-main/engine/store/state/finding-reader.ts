@@ -4,13 +4,12 @@ import type {
   ThreatAddress,
   ThreatAddressDetail,
 } from '../../../../src-preload/contract/threats.ts';
-import type { DetectedFinding } from '../../flow/finding.ts';
+import { lineKey, type DetectedFinding } from '../../flow/finding.ts';
 import type { ReadableDatabase } from '../database.ts';
 import {
   beginsAlike,
   FINDING_ROW,
   FindingContents,
-  lineKey,
   PAGE_QUERY,
   storedId,
   type FindingRow,

@@ -1,15 +1,7 @@
-import type { DetectedFinding } from '../../flow/finding.ts';
+import { writeFinding, type DetectedFinding, type WrittenFinding } from '../../flow/finding.ts';
 import type { Command, Query, WritableDatabase } from '../database.ts';
 import type { FindingChange } from '../types.ts';
-import {
-  FINDINGS_A_PAGE,
-  findingLine,
-  lineKey,
-  packFindings,
-  packLines,
-  PAGE_CHARACTERS,
-  storedId,
-} from './finding-contents.ts';
+import { FINDINGS_A_PAGE, packLines, PAGE_CHARACTERS, storedId } from './finding-contents.ts';
 import { FindingReader } from './finding-reader.ts';
 
 /** Findings in state.db, once each whatever is delivered twice, and what the Threats screen asks of them. */
@@ -64,6 +56,11 @@ export class FindingStore extends FindingReader {
    * Many at once take less room and time than one after another.
    */
   accept(findings: readonly DetectedFinding[]): FindingChange[] {
+    return this.acceptWritten(findings.map(writeFinding));
+  }
+
+  /** `accept` of findings as threads hand them over. */
+  acceptWritten(findings: readonly WrittenFinding[]): FindingChange[] {
     // Asked anew each time: what a transaction that failed had numbered is free again.
     const kinds = new Map<string, number>();
     const page = new PageInHand(this.#last.get()?.last ?? 0, (first, last, lines) =>
@@ -74,27 +71,25 @@ export class FindingStore extends FindingReader {
     return changes;
   }
 
-  #acceptOne(finding: DetectedFinding, kinds: Map<string, number>, page: PageInHand): FindingChange {
+  #acceptOne(finding: WrittenFinding, kinds: Map<string, number>, page: PageInHand): FindingChange {
     const { type, ruleId, time, count } = finding;
     const [address = '', ...further] = finding.addresses;
     const id = storedId(finding.id);
     const kind = this.#kindOf(type, ruleId, kinds);
     let number = page.next;
     const isNew = this.#add.run(number, id, kind, time, count, address) > 0;
-    if (isNew) page.add(findingLine(finding));
+    if (isNew) page.add(finding.contents);
     else {
       const known = this.#known.get(id);
       if (known === undefined || known.count >= count) return 'known';
       number = known.finding;
       this.#grow.run(kind, time, count, address, number);
-      this.#keepGrown.run(number, packFindings([finding]));
+      this.#keepGrown.run(number, packLines([finding.contents]));
       this.#dropAddresses.run(number);
     }
     for (const each of further) if (each !== address) this.#addAddress.run(each, time, number);
-    for (const line of finding.evidence) {
-      // Those of its own time are found by that.
-      if (line.time !== time) this.#addLine.run(line.time, lineKey(line.sourceId, line.text), number);
-    }
+    // Lines of its own time are found by that.
+    for (const line of finding.others) this.#addLine.run(line.time, line.key, number);
     return isNew ? 'new' : 'grown';
   }
 

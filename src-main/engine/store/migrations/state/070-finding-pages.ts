@@ -1,6 +1,6 @@
-import type { DetectedFinding } from '../../../flow/finding.ts';
+import { lineKey, writeFinding, type DetectedFinding } from '../../../flow/finding.ts';
 import type { WritableDatabase } from '../../database.ts';
-import { FINDINGS_A_PAGE, lineKey, packFindings, storedId } from '../../state/finding-contents.ts';
+import { FINDINGS_A_PAGE, packLines, storedId } from '../../state/finding-contents.ts';
 import type { Migration } from '../../database.ts';
 
 interface OldFinding {
@@ -69,7 +69,7 @@ export const findingPages: Migration = {
         PRIMARY KEY (time, line, finding)
       ) STRICT, WITHOUT ROWID;
 
-      -- The findings from first to last as they came first: see packFindings.
+      -- The findings from first to last as they came first: see packLines.
       CREATE TABLE finding_pages (
         first INTEGER PRIMARY KEY,
         last INTEGER NOT NULL,
@@ -123,7 +123,7 @@ function takeOver(database: WritableDatabase): void {
       }
       findings.push(finding);
     }
-    addPage.run(first, number, packFindings(findings));
+    addPage.run(first, number, packLines(findings.map((finding) => writeFinding(finding).contents)));
     rows = some.all(rows.at(-1)?.place ?? Infinity, FINDINGS_A_PAGE);
   }
 }

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import {
+  lineKey,
+  readFinding,
+  writeFinding,
+  type DetectedFinding,
+} from '../../../src-main/engine/flow/finding.ts';
+
+const FINDING: DetectedFinding = {
+  id: '0123456789abcdef0123456789abcdef',
+  ruleId: 'auth.brute-force.fast',
+  type: 'brute_force',
+  severity: 'error',
+  confidence: 0.9,
+  risk: 63,
+  riskParts: { severity: 70, confidence: 0.9, repetition: 0 },
+  time: 2000,
+  firstTime: 1000,
+  addresses: ['192.0.2.7'],
+  user: 'root\n"\ud800',
+  sourceId: '/var/log/auth.log',
+  offset: 80,
+  count: 2,
+  summary: { key: 'detect.finding.brute_force', parameters: { count: 2 } },
+  evidence: [
+    { time: 1000, text: 'first\u0000', sourceId: '/var/log/auth.log', offset: 0 },
+    { time: 2000, text: 'last', sourceId: '/var/log/auth.log', offset: 80 },
+  ],
+  mitre: ['T1110'],
+  owasp: ['A07:2021'],
+  historic: true,
+};
+
+test('a finding, written and sent to another thread, is read as it was', () => {
+  const written = writeFinding(FINDING);
+  expect(readFinding(structuredClone(written))).toEqual(FINDING);
+  // Pages hold a finding a line.
+  expect(written.contents).not.toContain('\n');
+  expect(written.contents).not.toContain(FINDING.id);
+});
+
+test('a written finding names the lines of other times than its own', () => {
+  expect(writeFinding(FINDING).others).toEqual([
+    { time: 1000, key: lineKey('/var/log/auth.log', 'first\u0000') },
+  ]);
+});
