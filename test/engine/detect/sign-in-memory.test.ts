@@ -26,6 +26,15 @@ describe('sign-ins remembered of an address', () => {
     expect(memory.peopleSince(SLOT, end)).toBe(1);
   });
 
+  test('after January 2038, when seconds since 1970 no longer fit 32 bits, they are counted as before', () => {
+    const memory = new SignInMemory(10);
+    const noon = Date.UTC(2040, 0, 1, 12);
+    memory.rememberSuccess(SLOT, noon, 1);
+    expect(memory.peopleSince(SLOT, noon - HOUR)).toBe(1);
+    expect(memory.peopleSince(SLOT, noon + 1000)).toBe(0);
+    expect(memory.successesBetween(SLOT, noon - HOUR, noon)).toBe(1);
+  });
+
   test('who failed lately, told from who did not; many or without a name, it may have been anybody', () => {
     const memory = new SignInMemory(10);
     expect(memory.mayHaveFailed(SLOT, 1)).toBe(false);

@@ -11,7 +11,7 @@ const TIMES = 3;
 const RULE = 0;
 const USER = 1;
 const HASHES = 2;
-/** When sign-ins succeeded, in seconds since 1970, newest last, at most MAX_SUCCESSES. */
+/** When sign-ins succeeded, in seconds since 2020, newest last, at most MAX_SUCCESSES. */
 const SUCCESSES = 0;
 /** Who succeeded, as a hash of the user's name, else of the browser's; at most MAX_PEOPLE. */
 const PEOPLE = 1;
@@ -20,6 +20,9 @@ const PEOPLE_AT = 2;
 /** Whose sign-ins failed lately, as hashes of their names; ANYBODY alone where one had no name. At most MAX_FAILERS. */
 const FAILERS = 3;
 const LISTS = 4;
+
+/** 32 bits of seconds reach from 1951 to 2088. */
+const EPOCH_SECONDS = Date.UTC(2020, 0) / 1000;
 
 const MAX_SUCCESSES = 512;
 const MAX_PEOPLE = 64;
@@ -183,5 +186,5 @@ export class SignInMemory implements SlotTable {
 }
 
 function seconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
+  return Math.floor(milliseconds / 1000) - EPOCH_SECONDS;
 }
