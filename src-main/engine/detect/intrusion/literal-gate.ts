@@ -27,8 +27,8 @@ const COMMONNESS = new Uint8Array(FOREIGN + 1);
 for (let place = 0; place < COMMON.length; place += 1)
   COMMONNESS[COMMON.charCodeAt(place)] = COMMON.length - Math.min(place, COMMON.length - 5);
 const SLOT_BITS = 12;
-const MAY_STAND = 1;
-const TWO_BLANKS = 2;
+/** In the table of two codes: not a list, but two blanks. */
+const TWO_BLANKS = 255;
 const BLANK = 32;
 const BLANKS = (BLANK << 7) | BLANK;
 /** Texts as bytes, one at a time. */
@@ -58,9 +58,9 @@ export class LiteralGate {
   /** By the same slots: which of the lists below is the piece's. */
   readonly #lists = new Uint16Array(1 << SLOT_BITS);
   readonly #long: Literal[][] = [];
-  /** By two codes: whether a literal of two or three characters has them; undefined where there is none. */
+  /** By two codes: which of the lists below has literals of two or three characters with them, counted from 1; undefined where there is none. */
   #twos: Uint8Array | undefined;
-  readonly #byTwo = new Map<number, Literal[]>();
+  readonly #short: Literal[][] = [];
   /** Expressions without known literals: always candidates. */
   #always = 0;
 
@@ -108,7 +108,7 @@ export class LiteralGate {
         const bits = scanner.bits(hit);
         next = at + PIECE_LENGTH - 1;
         if ((bits & PIECE_PLACES) !== 0) mask |= this.#standing(bytes, at, bits, from, to);
-        if ((bits & SHORT_PAIR) !== 0) mask |= this.#short(bytes, at, from, to);
+        if ((bits & SHORT_PAIR) !== 0) mask |= this.#shortAt(bytes, at, from, to);
       }
     }
     return mask;
@@ -145,14 +145,14 @@ export class LiteralGate {
   }
 
   /** Marks of the short literals whose pair begins at one of three places. */
-  #short(bytes: Uint8Array, at: number, from: number, to: number): number {
+  #shortAt(bytes: Uint8Array, at: number, from: number, to: number): number {
     let mask = 0;
     for (let start = at; start < at + 3 && start + 1 < to; start += 1) {
       const two = ((FOLDED[bytes[start] ?? 0] ?? 0) << 7) | (FOLDED[bytes[start + 1] ?? 0] ?? 0);
       const found = this.#twos?.[two] ?? 0;
       if (found === 0) continue;
       if (found === TWO_BLANKS) return ANY;
-      for (const literal of this.#byTwo.get(two) ?? [])
+      for (const literal of this.#short[found - 1] ?? [])
         if (standsAt(literal, bytes, start - literal.before, from, to)) mask |= literal.bit;
     }
     return mask;
@@ -189,11 +189,16 @@ export class LiteralGate {
     const before = rarest(codes, 2);
     const two = ((codes[before] ?? 0) << 7) | (codes[before + 1] ?? 0);
     this.#twos ??= new Uint8Array(1 << 14);
-    this.#twos[two] = MAY_STAND;
-    this.#set.addPair(codes[before] ?? 0, codes[before + 1] ?? 0);
-    const list = this.#byTwo.get(two) ?? [];
-    list.push({ codes, before, bit });
-    this.#byTwo.set(two, list);
+    if (this.#twos[two] === 0) {
+      // What the table can't name is looked at every time.
+      if (this.#short.length === TWO_BLANKS - 1) {
+        this.#always |= bit;
+        return;
+      }
+      this.#twos[two] = this.#short.push([]);
+      this.#set.addPair(codes[before] ?? 0, codes[before + 1] ?? 0);
+    }
+    this.#short[(this.#twos[two] ?? 0) - 1]?.push({ codes, before, bit });
   }
 
   #addLong(codes: Uint8Array, bit: number): void {
