@@ -37,6 +37,7 @@ export class AlertBook {
   reload(): void {
     this.#groups.clear();
     this.#ids.clear();
+    this.#repeatNotedAt.clear();
     for (const kept of this.#store.unresolved()) this.#enter(kept);
     this.#changes += 1;
   }
@@ -94,7 +95,7 @@ export class AlertBook {
 
   note(kept: KeptAlert, event: AlertEvent): void {
     if (event.kind === 'repeated') {
-      const last = this.#repeatNotedAt.get(kept.alert.id);
+      const last = this.#repeatNotedAt.get(kept.alert.id) ?? this.#repeatBeforeRestart(kept.alert.id);
       if (last !== undefined && Math.abs(event.time - last) < REPEAT_NOTED_EVERY_MS) return;
       this.#repeatNotedAt.set(kept.alert.id, event.time);
     }
@@ -149,6 +150,10 @@ export class AlertBook {
       message: { key: resolved ? 'alerts.error.resolved' : 'alerts.error.notFound', parameters: {} },
       field: 'id',
     });
+  }
+
+  #repeatBeforeRestart(id: string): number | undefined {
+    return this.#store.events(id).findLast(({ kind }) => kind === 'repeated')?.time;
   }
 
   #enter(kept: KeptAlert): void {

@@ -174,6 +174,11 @@ describe('restart', () => {
     }
   }
 
+  test('between repeats of an attack, the next one is noted no sooner than without', async () => {
+    const script: Step[] = [2, 0, 4].map((id) => ({ kind: 'finding', id }));
+    expect(await live(script, () => true)).toEqual(await live(script, () => false));
+  });
+
   test('at any point, same alerts, events and notices as without', async () => {
     await fc.assert(
       fc.asyncProperty(steps, fc.integer({ min: 1, max: 7 }), async (script, every) => {
