@@ -13,7 +13,7 @@ const STAMP_REACH = 64;
 
 /** One word of a line's head with what encloses it. */
 const WORD =
-  /^([ \t]*)(?:\[([^\]]{0,80})\]|\(([^)]{0,80})\)|<([^>]{0,80})>|([^\s[\](){}"=,;|]+?))(?=[:,;|]?(?:\s|$)|:)([:,;|]?)/;
+  /^([ \t]*)(?:\[([^\]]{1,80})\]|\(([^)]{1,80})\)|<([^>]{1,80})>|([^\s[\](){}"=,;|]+?))(?=[:,;|]?(?:\s|$)|:)([:,;|]?)/;
 
 /**
  * A pattern for a line somebody pasted: its time, level, address and what stands in brackets become fields, the rest the
@@ -102,7 +102,8 @@ function headFields(rest: string): string[] {
     if (ending === ':' && name !== 'level') break;
   }
   const space = /^[ \t]*/.exec(left)?.[0] ?? '';
-  if (left !== space) parts.push(space, '{message?}');
+  // Blanks alone, too: the pattern must match the line it was made from.
+  if (left !== '') parts.push(space, '{message?}');
   return parts;
 }
 

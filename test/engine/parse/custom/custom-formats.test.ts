@@ -188,6 +188,8 @@ describe('a pattern made from a line', () => {
     ['21.11.2026 09:00:00.5 ERROR lost {x}', '{time:%d.%m.%Y %H:%M:%S.%f} {level} {message?}'],
     ['INFO 203.0.113.7 - connected', '{level} {address} - {message?}'],
     ['only words', '{message?}'],
+    ['cart: ', '{program}: {message?}'],
+    ['[] empty', '{message?}'],
   ])('%s', (line, expected) => {
     expect(suggestPattern(line, clock)).toBe(expected);
     expect(previewFormat(pattern(expected), [line], reading)).toMatchObject({ matched: 1 });
@@ -195,13 +197,20 @@ describe('a pattern made from a line', () => {
 
   test('is always one, and matches its line', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, maxLength: 80 }), (text) => {
-        const line = text.replaceAll(/[\r\n]/g, ' ');
-        const made = suggestPattern(line, clock);
-        if (/^[ \t]*$/.test(line)) return;
-        expect(parseLinePattern(made)).toHaveProperty('parts');
-        expect(previewFormat(pattern(made), [line], reading).matched, `${line} → ${made}`).toBe(1);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ minLength: 1, maxLength: 80 }),
+          fc.stringMatching(/^[#:a1 \t[\](){}|,.-]{1,14}$/),
+        ),
+        (text) => {
+          const line = text.replaceAll(/[\r\n]/g, ' ');
+          const made = suggestPattern(line, clock);
+          if (/^[ \t]*$/.test(line)) return;
+          expect(parseLinePattern(made)).toHaveProperty('parts');
+          expect(previewFormat(pattern(made), [line], reading).matched, `${line} → ${made}`).toBe(1);
+        },
+      ),
+      { numRuns: 1000 },
     );
   });
 });
