@@ -73,6 +73,8 @@ export async function startYagura(options: DesktopOptions): Promise<Desktop> {
     );
   }
   await page.waitForSelector(welcome ? '.welcome' : '.strip [data-state]');
+  // The router hears of a changed address only once its first screen is there, a moment after the shell.
+  if (!welcome) await page.waitForSelector('.screen > *');
   return {
     app,
     page,
