@@ -95,6 +95,7 @@ describe('logs screen', () => {
     await shown.press('k');
     expect(shown.screen.text()).toContain('Paused, a line is selected');
     expect(useRange().mode.value).toBe('paused');
+    expect(shown.screen.get('.follow').text()).toContain('Nothing new yet · follow');
     const before = rowsOf(shown).length;
     logs.write([1, 2, 3].map((n) => ({ ...made(0, Date.now()), id: `new${n}`, time: Date.now() + n })));
     await flushPromises();
