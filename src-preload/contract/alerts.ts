@@ -70,7 +70,8 @@ export interface AlertRuleInfo {
   /** The condition in words, e.g. key `alerts.condition.above` with value, unit and duration. */
   condition: Message;
   forMs: number;
-  keepFiringForMs: number;
+  /** How long it must be clear, or nothing new have come, before the alert ends. */
+  clearForMs: number;
   /** `noSource`: nothing it could watch; never shown as green. */
   state: 'ok' | 'pending' | 'firing' | 'noData' | 'noSource' | 'error';
   lastEvaluatedAt?: Time | undefined;

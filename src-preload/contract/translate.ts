@@ -31,7 +31,17 @@ export interface Translator {
 }
 
 /** Parameters that are measured in the message's `unit`, when it has one. */
-const MEASURED = new Set(['value', 'limit', 'clearLimit', 'low', 'high', 'threshold', 'warn', 'critical']);
+const MEASURED = new Set([
+  'value',
+  'limit',
+  'second',
+  'clearLimit',
+  'low',
+  'high',
+  'threshold',
+  'warn',
+  'critical',
+]);
 
 function writeParameter(name: string, value: number, unit: Unit | undefined, writer: Writer): string {
   if (/(Ms|Milliseconds)$/.test(name) || name === 'duration') return writer.duration(value);

@@ -426,7 +426,7 @@ export function fakeAlertRules(now: number): AlertRuleInfo[] {
     severity,
     condition: text('> 80% for 5 min'),
     forMs: 5 * MINUTE,
-    keepFiringForMs: 3 * MINUTE,
+    clearForMs: 3 * MINUTE,
     state,
     lastEvaluatedAt: now - 3000,
   });

@@ -198,7 +198,7 @@ export class AlertCentre {
       severity: rule.kind === 'threshold' ? (rule.levels.at(-1)?.severity ?? 'warning') : rule.severity,
       condition: conditionOf(rule, thresholds),
       forMs: rule.kind === 'threshold' ? rule.for : 0,
-      keepFiringForMs: rule.kind === 'threshold' ? rule.keepFiringFor : rule.quietAfter,
+      clearForMs: rule.kind === 'threshold' ? Math.max(rule.clearFor, rule.keepFiringFor) : rule.quietAfter,
       state: isSeriesRule(rule) ? this.#series.stateOf(rule) : this.#eventState(rule),
       lastEvaluatedAt: this.#evaluatedAt,
     }));

@@ -3,8 +3,6 @@ import type { DetectedFinding } from '../flow/finding.ts';
 import { levelsOf, type AlertRule, type ResolvedLevel, type ThresholdRule } from './rule.ts';
 import type { Settings } from '../../../src-preload/contract/settings.ts';
 
-const MINUTE_MS = 60_000;
-
 /** Attack types that have words of their own; a user's rule may bring others. */
 const WORDED_ATTACKS = new Set(
   (
@@ -30,24 +28,33 @@ export function thresholdSummary(
   const { limit, clearLimit } = level;
   return value === undefined
     ? { key: `alerts.summary.unknown`, parameters: {} }
-    : { key: `alerts.summary.${rule.compare}.${rule.unit}`, parameters: { value, limit, clearLimit } };
+    : {
+        key: `alerts.summary.${rule.compare}.${rule.unit}`,
+        parameters: {
+          value,
+          limit,
+          clearLimit,
+          // A size is written in the power of 1000 that suits it; of the other units the words say which.
+          ...(rule.unit === 'bytes' && { unit: rule.unit }),
+        },
+      };
 }
 
 export function conditionOf(rule: AlertRule, thresholds: Settings['thresholds']): Message {
   if (rule.kind === 'event') {
-    return { key: 'alerts.condition.event', parameters: { minutes: rule.quietAfter / MINUTE_MS } };
+    return { key: 'alerts.condition.event', parameters: { duration: rule.quietAfter } };
   }
   if (rule.kind === 'increase') {
-    return { key: 'alerts.condition.increase', parameters: { minutes: rule.quietAfter / MINUTE_MS } };
+    return { key: 'alerts.condition.increase', parameters: { duration: rule.quietAfter } };
   }
   const [first, second] = levelsOf(rule, thresholds);
-  const minutes = rule.for / MINUTE_MS;
+  const { unit, for: duration } = rule;
   const limit = first?.limit ?? Number.NaN;
   return second === undefined
-    ? { key: `alerts.condition.${rule.compare}.${rule.unit}`, parameters: { limit, minutes } }
+    ? { key: `alerts.condition.${rule.compare}`, parameters: { limit, duration, unit } }
     : {
-        key: `alerts.condition.${rule.compare}Two.${rule.unit}`,
-        parameters: { limit, second: second.limit, minutes },
+        key: `alerts.condition.${rule.compare}Two`,
+        parameters: { limit, second: second.limit, duration, unit },
       };
 }
 

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRuleFile } from '../../../src-main/engine/alert/load-rules.ts';
+import { conditionOf, thresholdSummary } from '../../../src-main/engine/alert/messages.ts';
 import { readWords } from '../../../src-main/locale-files.ts';
-import { templateOf, type Language, type Words } from '../../../src-preload/contract/words.ts';
+import { settingsSchema } from '../../../src-preload/contract/settings.ts';
+import { sentence, templateOf, type Language, type Words } from '../../../src-preload/contract/words.ts';
 import { BUILT_IN } from './centre-fixture.ts';
 
 function wordsOf(language: Language): Words {
@@ -37,11 +39,30 @@ describe('alert rules', () => {
       ...(rule.kind === 'threshold'
         ? [
             `alerts.summary.${rule.compare}.${rule.unit}`,
-            `alerts.condition.${rule.compare}${rule.levels.length > 1 ? 'Two' : ''}.${rule.unit}`,
+            `alerts.condition.${rule.compare}${rule.levels.length > 1 ? 'Two' : ''}`,
           ]
         : []),
     ]);
     expect(keys.filter((key) => templateOf(words, key) === undefined)).toEqual([]);
+  });
+
+  test.each([
+    ['en', 'diagnosis-regression', 'at once · ends after 2 d of quiet'],
+    ['ja', 'diagnosis-regression', '直ちに · 新たな検知がないまま 2 日で終了'],
+    ['en', 'yagura-memory', 'above 1 GB for 10 min'],
+    ['ja', 'yagura-memory', '10 分間 1 GB 以上'],
+    ['en', 'host-disk-inodes', 'above 85%, worse above 95%, for 1 min'],
+  ] as const)('the built-in ones, say in %s when %s fires', (language, id, said) => {
+    const rule = BUILT_IN.rules.find((each) => each.id === id);
+    const condition = rule && conditionOf(rule, settingsSchema.parse({}).thresholds);
+    expect(condition && sentence(wordsOf(language), language, condition)).toBe(said);
+  });
+
+  test('sizes, are written in a unit that can be read', () => {
+    const rule = BUILT_IN.rules.find(({ id }) => id === 'yagura-memory');
+    if (rule?.kind !== 'threshold') throw new Error('no rule');
+    const level = { severity: 'warning', limit: 1e9, clearLimit: 8e8 } as const;
+    expect(sentence(wordsOf('en'), 'en', thresholdSummary(rule, level, 1.25e9))).toBe('1.3 GB · limit 1 GB');
   });
 
   test('a fault, named with line and field', () => {

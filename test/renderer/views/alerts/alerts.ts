@@ -32,7 +32,7 @@ export function alertRule(parts: Partial<AlertRuleInfo> = {}): AlertRuleInfo {
     severity: 'critical',
     condition: words('condition'),
     forMs: 60_000,
-    keepFiringForMs: 60_000,
+    clearForMs: 60_000,
     state: 'ok',
     lastEvaluatedAt: 1,
     ...parts,

@@ -90,6 +90,16 @@ describe('alerts screen', () => {
     expect(chosen(shown)).toEqual(['a']);
   });
 
+  it.each([
+    [{}, 60_000, 'after 1 min without the condition'],
+    [{ unit: 'percent', limit: 90, clearLimit: 80 }, 60_000, 'at 80% or less for 1 min'],
+    [{ unit: 'hours', limit: 8, clearLimit: 9 }, 172_800_000, 'at 9 h or more for 2 d'],
+    [{ unit: 'percent', limit: 90, clearLimit: 80 }, 0, 'as soon as the condition ends'],
+  ] as const)('says when the alert %o clears', async (parts, clearForMs, said) => {
+    const shown = await open(fake([alert(parts)], [alertRule({ clearForMs })]).client);
+    expect(shown.screen.text()).toContain(said);
+  });
+
   it('acknowledges with a note: a, note, Enter', async () => {
     const { client, acts } = fake(three());
     const shown = await open(client);
