@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { collectAtRest } from './threads/collect-at-rest.ts';
+import { collectAtRest } from './collect-at-rest.ts';
 
 /**
  * V8 lets a heap of some twenty megabytes of live objects grow to four times that, and the room for new objects to 32 MB (64

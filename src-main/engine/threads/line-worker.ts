@@ -23,7 +23,7 @@ import { createMasker, type Masker } from '../parse/mask.ts';
 import { OwnFormatFields } from '../parse/masking/own-fields.ts';
 import { LinePatterns } from '../parse/patterns/line-patterns.ts';
 import { encodeBlocks, SMALLEST_BULK_BLOCK, transferList } from '../store/block/encode-block.ts';
-import { collectAtRest } from './collect-at-rest.ts';
+import { collectAtRest } from '../collect-at-rest.ts';
 import type {
   ChunkJob,
   ConfigureWorker,

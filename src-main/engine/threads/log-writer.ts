@@ -15,7 +15,7 @@ import type { WriteResult } from '../store/types.ts';
 import { openLogStore } from '../store/write/log-writer.ts';
 import { Behaviours } from './behaviours.ts';
 import { ChunkOrder } from './chunk-order.ts';
-import { collectAtRest } from './collect-at-rest.ts';
+import { collectAtRest } from '../collect-at-rest.ts';
 import type { ConfigureWriter, FromLogWriter, ParsedChunk, ToLogWriter } from './messages.ts';
 
 /*

@@ -1,5 +1,5 @@
 import { expect, describe, it } from 'vitest';
-import { CollectAtRest } from '../../../src-main/engine/threads/collect-at-rest.ts';
+import { CollectAtRest } from '../../src-main/engine/collect-at-rest.ts';
 
 /** What a thread does that spends these shares of its time at work, one look after another: when it collects. */
 function collectsAt(shares: number[]): number[] {
