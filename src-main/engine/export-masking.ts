@@ -81,10 +81,7 @@ function redactorOf(
     systemNames: accounts.system,
     kinds,
     addresses,
-    maskSecrets: (text) => {
-      const { text: masked, spans } = masker.preview(text);
-      return { text: masked, count: spans.length };
-    },
+    maskSecrets: (text) => masker.preview(text),
   });
 }
 

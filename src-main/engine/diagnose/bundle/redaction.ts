@@ -25,12 +25,18 @@ export interface RedactorOptions {
   kinds: ReadonlySet<ExportMask>;
   /** Which addresses, where they are. */
   addresses: 'inside' | 'all';
-  /** Takes secrets out of a text, and says how many. */
-  maskSecrets: (text: string) => { text: string; count: number };
+  /** Takes secrets out of a text, and says where in the result each stood. */
+  maskSecrets: (text: string) => { text: string; spans: readonly { from: number; to: number }[] };
 }
 
 const SAMPLES_PER_KIND = 5;
 const SAMPLE_LENGTH = 120;
+/** Shown around the place of a secret. */
+const BEFORE_SECRET = 40;
+const AFTER_SECRET = 20;
+/** Secrets with the same text just before them are one example, whatever the lines are else: `?token=`, `password: `. */
+const SAME_BEFORE_SECRET = 12;
+const HIDDEN = '••••';
 /** Names learnt while reading; a flood of made-up names must not fill the memory. */
 const MAX_NAMES = 20_000;
 /** Shorter names are also words and syllables. */
@@ -53,7 +59,7 @@ export class Redactor {
   readonly #names = new Set<string>();
   readonly #hostNames: Set<string>;
   readonly #counts = new Map<RedactedKind, number>();
-  readonly #samples: { kind: RedactedKind; before: string; after: string }[] = [];
+  readonly #samples = new Map<RedactedKind, Map<string, { before: string; after: string }>>();
 
   constructor(options: RedactorOptions) {
     this.#options = options;
@@ -74,7 +80,7 @@ export class Redactor {
   /** A text as it may leave. */
   text(text: string): string {
     const masked = this.#options.maskSecrets(text);
-    if (masked.count > 0) this.#note('secret', text, masked.text, masked.count);
+    if (masked.spans.length > 0) this.#noteSecrets(masked);
     const { kinds, addresses, systemNames } = this.#options;
     let result = masked.text;
     if (kinds.has('email')) result = replaceEmails(result, (address) => this.#email(address));
@@ -144,7 +150,9 @@ export class Redactor {
   }
 
   samples(): { kind: string; before: string; after: string }[] {
-    return this.#samples;
+    return REDACTED_KINDS.flatMap((kind) =>
+      [...(this.#samples.get(kind)?.values() ?? [])].map((sample) => ({ kind, ...sample })),
+    );
   }
 
   #word(word: string): string {
@@ -160,17 +168,37 @@ export class Redactor {
   }
 
   #replace(kind: RedactedKind, before: string, after: string): string {
-    this.#note(kind, before, after, 1);
+    this.#count(kind, 1);
+    this.#sample(kind, before, { before, after });
     return after;
   }
 
-  #note(kind: RedactedKind, before: string, after: string, count: number): void {
+  /** What a secret was is shown nowhere: the text around it says where it stood. */
+  #noteSecrets({ text, spans }: ReturnType<RedactorOptions['maskSecrets']>): void {
+    this.#count('secret', spans.length);
+    for (const { from, to } of spans) {
+      const around = (place: string): string =>
+        (from > BEFORE_SECRET ? '…' : '') +
+        text.slice(Math.max(0, from - BEFORE_SECRET), from) +
+        place +
+        text.slice(to, to + AFTER_SECRET) +
+        (to + AFTER_SECRET < text.length ? '…' : '');
+      const mark = text.slice(from, to);
+      const same = text.slice(Math.max(0, from - SAME_BEFORE_SECRET), from).replace(/\d+/g, '0') + mark;
+      this.#sample('secret', same, { before: around(HIDDEN), after: around(mark) });
+    }
+  }
+
+  #count(kind: RedactedKind, count: number): void {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + count);
-    // What a secret was is shown nowhere: the text after masking says where it stood.
-    const shown = kind === 'secret' ? after : before;
-    const known = this.#samples.filter((sample) => sample.kind === kind);
-    if (known.length >= SAMPLES_PER_KIND || known.some((sample) => sample.before === shown)) return;
-    this.#samples.push({ kind, before: shown.slice(0, SAMPLE_LENGTH), after: after.slice(0, SAMPLE_LENGTH) });
+  }
+
+  /** @param same of two samples that have this in common one is shown */
+  #sample(kind: RedactedKind, same: string, { before, after }: { before: string; after: string }): void {
+    const samples = this.#samples.get(kind) ?? new Map<string, { before: string; after: string }>();
+    this.#samples.set(kind, samples);
+    if (samples.size >= SAMPLES_PER_KIND || samples.has(same)) return;
+    samples.set(same, { before: before.slice(0, SAMPLE_LENGTH), after: after.slice(0, SAMPLE_LENGTH) });
   }
 
   #pseudonym(kind: string, name: string): string {

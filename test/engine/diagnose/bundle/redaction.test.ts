@@ -14,7 +14,11 @@ function redactor(key = 'key', options: Partial<RedactorOptions> = {}): Redactor
     ...options,
     maskSecrets: (text) => {
       const masked = text.replace(/password=\S+/g, 'password=[masked:secret]');
-      return { text: masked, count: masked === text ? 0 : 1 };
+      const spans = [...masked.matchAll(/\[masked:secret\]/g)].map((match) => ({
+        from: match.index,
+        to: match.index + match[0].length,
+      }));
+      return { text: masked, spans };
     },
   });
 }
@@ -107,6 +111,22 @@ describe('A redactor', () => {
     ]);
     expect(JSON.stringify(redact.samples())).not.toContain('hunter2');
     expect(redact.samples()).toContainEqual({ kind: 'user', before: 'sato', after: redact.user('sato') });
+  });
+
+  test('of what it replaced, the examples differ from one another', () => {
+    for (let line = 0; line < 50; line += 1) {
+      const start = `Nov 21 09:00:${line} gateway app[${line}]: ${'x'.repeat(200)} signed in as user ${line},`;
+      redact.text(`${start} password=hunter${line} ok`);
+    }
+    redact.text('GET /?password=hunter2');
+    expect(redact.samples()).toEqual([
+      {
+        kind: 'secret',
+        before: '…xxxxxxxxx signed in as user 0, password=•••• ok',
+        after: '…xxxxxxxxx signed in as user 0, password=[masked:secret] ok',
+      },
+      { kind: 'secret', before: 'GET /?password=••••', after: 'GET /?password=[masked:secret]' },
+    ]);
   });
 
   test('its own output, is left as it is', () => {
