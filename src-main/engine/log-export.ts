@@ -7,9 +7,9 @@ import { exportRedactor, redactLines, type ExportMasking } from './export-maskin
 import type { AuditTrail } from './flow/audit-trail.ts';
 import type { Masker } from './parse/mask.ts';
 
-/** What is known of a file of lines when it is about to be saved. */
+/** What is known of a file of lines that was saved. */
 export interface MadeExport {
-  /** Of the file, as it is proposed. */
+  /** Of the file, as it was proposed. */
   name: string;
   filter: ParsedLogFilter;
   format: ExportFormat;

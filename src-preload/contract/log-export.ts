@@ -34,11 +34,11 @@ export const exportCalls = {
       }),
     )
     .output(type<ExportPage>()),
-  /** Takes down in the audit trail what leaves, before it is saved. */
+  /** Takes down in the audit trail what left, once it has been saved. */
   recordExport: call
     .input(
       z.object({
-        /** Of the file, as it is proposed. */
+        /** Of the file, as it was proposed. */
         name: z.string().min(1).max(200),
         filter: logFilterSchema,
         format: z.enum(EXPORT_FORMATS),

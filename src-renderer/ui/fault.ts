@@ -33,11 +33,23 @@ export function readFault(fault: unknown): Fault {
   return { kind, message: { key, parameters: parametersOf(data['parameters']) }, ...field };
 }
 
+/** What Electron puts before what the main process said. */
+const INVOKED = /^Error invoking remote method '[^']*': (?:Error: )?/;
+/** Refusals of the file system that have words of their own. */
+const FILE_REFUSALS = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOENT']);
+
 /** Says a failed call in the language shown. */
 export function useFault(): (fault: unknown) => string {
   const format = useFormat();
   const i18n = useI18n();
+  /** What the system refuses (no space, no permission) comes from the desktop as a plain error. */
+  const refusal = (message: string): string => {
+    const said = message.replace(INVOKED, '');
+    const [code = ''] = said.split(':');
+    return FILE_REFUSALS.has(code) ? i18n.t(`error.file.${code}`) : said;
+  };
   return (fault) => {
+    if (fault instanceof Error && fault.name === 'Error') return refusal(fault.message);
     const { kind, message } = readFault(fault);
     return i18n.te(message.key) ? format.message(message) : i18n.t(`error.${kind}`);
   };

@@ -34,7 +34,7 @@ export interface LogExport {
   /** Lines gathered so far while a file is being made; undefined otherwise. */
   gathered: Ref<number | undefined>;
   problem: Ref<string>;
-  /** Gathers the lines, has them taken down and asks where to save them; undefined when nothing was saved. */
+  /** Gathers the lines, asks where to save them, and has that taken down; undefined when nothing was saved. */
   save: (question: ExportQuestion, name: string) => Promise<SavedExport | undefined>;
   cancel: () => void;
 }
@@ -105,14 +105,15 @@ export function useExport(): LogExport {
     problem.value = '';
     try {
       const { parts, lines, cut } = await gather(question, saving.signal);
+      const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+      const path = await bridge.desktop.saveFile(name, bytes);
+      if (path === null) return undefined;
       // What another copy handed over is shown and left as it is: its audit trail is not ours to continue.
       if (identity.value?.mode !== 'bundle')
         await bridge.act((engine, options) =>
           engine.logs.recordExport({ ...question, name, lines, cut }, options),
         );
-      const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-      const path = await bridge.desktop.saveFile(name, bytes);
-      return path === null ? undefined : { path, lines, cut };
+      return { path, lines, cut };
     } catch (error) {
       if (readFault(error).kind !== 'CANCELLED') problem.value = say(error);
       return undefined;

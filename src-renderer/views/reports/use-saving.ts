@@ -60,15 +60,10 @@ export function useSaving(): Saving {
       if (path !== null) toasts.show({ state: 'ok', title: t('reportsScreen.saved'), detail: path });
     } catch (fault) {
       if (readFault(fault).kind !== 'CANCELLED')
-        toasts.show({ state: 'error', title: t('reportsScreen.notSaved'), detail: sayOf(fault) });
+        toasts.show({ state: 'error', title: t('reportsScreen.notSaved'), detail: say(fault) });
     } finally {
       progress.value = undefined;
     }
-  }
-
-  /** The system's own refusals (no space, no permission) come from the desktop as plain errors. */
-  function sayOf(fault: unknown): string {
-    return fault instanceof Error && fault.name === 'Error' ? fault.message : say(fault);
   }
 
   return { progress, reviewing, ask, confirm, stop: () => running?.abort() };

@@ -75,13 +75,36 @@ describe('exporting lines', () => {
     await flushPromises();
     await button(shown, 'Save as…').trigger('click');
     await vi.waitFor(() => expect(shown.bridge.saved).toHaveLength(1));
-    expect(logs.recorded).toMatchObject([{ lines: 200_000, cut: true }]);
+    await vi.waitFor(() => expect(logs.recorded).toMatchObject([{ lines: 200_000, cut: true }]));
     await vi.waitFor(() =>
       expect(useToasts().list.value.at(-1)).toMatchObject({
         state: 'warning',
         title: 'The newest 200,000 lines saved; there are more',
       }),
     );
+  });
+
+  it('takes nothing down when the save dialog is cancelled or the file cannot be written', async () => {
+    const shown = await open(5);
+    await button(shown, 'Export').trigger('click');
+    await flushPromises();
+    const { desktop } = shown.bridge;
+    let asked = 0;
+    desktop.saveFile = () => Promise.resolve(((asked += 1), null));
+    await button(shown, 'Save as…').trigger('click');
+    await vi.waitFor(() => expect(asked).toBe(1));
+    await vi.waitFor(() => button(shown, 'Save as…'));
+    desktop.saveFile = () =>
+      Promise.reject(
+        new Error(
+          "Error invoking remote method 'yagura:saveFile': Error: ENOSPC: no space left on device, write",
+        ),
+      );
+    await button(shown, 'Save as…').trigger('click');
+    await vi.waitFor(() =>
+      expect(shown.screen.get('dialog').text()).toContain('There is no space left there'),
+    );
+    expect(logs.recorded).toEqual([]);
   });
 
   it('is opened by Ctrl+S, as JSON Lines if wanted, and says that there is nothing to save', async () => {
