@@ -1,21 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { availableParallelism } from 'node:os';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import type { Message } from '../../src-preload/contract/shared.ts';
 import type { StreamRegistry } from './sources/logs/stream-finder.ts';
-import type { LineWorkerData } from './threads/line-worker.ts';
 import type { LogWriterData } from './threads/log-writer.ts';
 import { FailureError } from './flow/failure.ts';
 import type { WrittenFinding } from './flow/finding.ts';
 import type { StreamIdentity, StreamPosition } from './flow/stream-position.ts';
+import { LineWorkerPool } from './line-worker-pool.ts';
 import type {
   ChunkJob,
   Committed,
   ConfigureWorker,
   ConfigureWriter,
-  FromLineWorker,
   FromLogWriter,
-  ToLineWorker,
   ToLogWriter,
   WriterReport,
 } from './threads/messages.ts';
@@ -58,34 +55,15 @@ const CHUNKS_PER_WORKER = 2;
 /** And this many that are being stored meanwhile. */
 const CHUNKS_BEHIND = 1;
 /** A chunk that kills its worker this often is given up. */
-const MAX_ATTEMPTS = 3;
+const MAX_DEATHS = 3;
 /** How long a stop waits for chunks under way. */
 const DRAIN_MS = 3000;
-/** A further worker without work is let go after this. */
-const IDLE_WORKER_MS = 30_000;
-
-/**
- * How many line workers suit this machine. On two cores one, beside the writer: a second one takes in as many access and
- * sign-in lines a second for 10 to 15 % more processor time, as V8 compiles everything once more, and 80 MB of memory.
- * (Logs of very long lines, which give the writer little to do, lose a quarter by it.) More than two are for the desk's
- * own programs.
- */
-export function lineWorkers(): number {
-  return availableParallelism() > 2 ? 2 : 1;
-}
 
 interface PendingJob {
   job: ChunkJob;
-  chunk: Chunk;
-  worker: LineWorker | undefined;
-  attempts: number;
+  /** Workers that ended with it in hand. */
+  deaths: number;
   done: (end: number | undefined) => void;
-}
-
-interface LineWorker {
-  thread: Worker;
-  jobs: Set<number>;
-  lastUsedAt: number;
 }
 
 /**
@@ -95,23 +73,20 @@ interface LineWorker {
 export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #writer: Worker;
-  readonly #workers: LineWorker[] = [];
+  readonly #workers: LineWorkerPool;
   readonly #pending = new Map<number, PendingJob>();
   readonly #order = new Map<number, number>();
   readonly #tailFlag = new Int32Array(new SharedArrayBuffer(4));
   readonly #identifying = new Map<string, (identity: StreamIdentity) => void>();
-  #workerSettings: Omit<ConfigureWorker, 'type'>;
   #nextJob = 1;
   #stopping = false;
   #drained: (() => void) | undefined;
   #finished: (() => void) | undefined;
-  #letGo: NodeJS.Timeout | undefined;
   #usedBytes = 0;
   #restored: { positions: StreamPosition[]; streams: StreamIdentity[] } | undefined;
 
   private constructor(options: PipelineOptions) {
     this.#options = options;
-    this.#workerSettings = options.worker;
     this.#writer = new Worker(options.threads.logWriter, {
       name: 'log-writer',
       workerData: {
@@ -120,6 +95,15 @@ export class Pipeline {
         tailWanted: this.#tailFlag.buffer,
       } satisfies LogWriterData,
     });
+    this.#workers = new LineWorkerPool({
+      file: options.threads.lineWorker,
+      most: options.workers,
+      settings: options.worker,
+      onPort: (port) => this.#writer.postMessage({ type: 'port', port } satisfies ToLogWriter, [port]),
+      onFailed: (job, failure) => this.#giveUp(job, new FailureError(failure)),
+      onLost: (jobs) => this.#lost(jobs),
+      onProblem: (message) => options.onProblem(message),
+    });
   }
 
   /** Starts the threads and waits until the store is open. Rejects with the store's own Failure. */
@@ -127,12 +111,13 @@ export class Pipeline {
     const pipeline = new Pipeline(options);
     const ready = pipeline.#writerReady();
     // Both take a quarter of a second to load what they need: at the same time.
-    pipeline.#workers.push(pipeline.#startWorker());
+    pipeline.#workers.start();
     try {
       await ready;
     } catch (error) {
       // A thread that is left would keep the process alive.
-      await pipeline.#endWorkers();
+      pipeline.#stopping = true;
+      await pipeline.#workers.end();
       await pipeline.#writer.terminate();
       throw error;
     }
@@ -158,9 +143,8 @@ export class Pipeline {
     const job: ChunkJob = { type: 'chunk', job: this.#nextJob, order, ...chunk };
     this.#nextJob += 1;
     return new Promise((resolve) => {
-      const pending: PendingJob = { job, chunk, worker: undefined, attempts: 0, done: resolve };
-      this.#pending.set(job.job, pending);
-      this.#dispatch(pending);
+      this.#pending.set(job.job, { job, deaths: 0, done: resolve });
+      this.#workers.give(job);
     });
   }
 
@@ -174,8 +158,7 @@ export class Pipeline {
   };
 
   configure(worker: Omit<ConfigureWorker, 'type'>, writer: Omit<ConfigureWriter, 'type'>): void {
-    this.#workerSettings = worker;
-    for (const { thread } of this.#workers) post(thread, { type: 'configure', ...worker });
+    this.#workers.configure(worker);
     this.#tellWriter({ type: 'configure', ...writer });
   }
 
@@ -208,17 +191,11 @@ export class Pipeline {
   async stop(): Promise<number> {
     await this.#drain();
     this.#stopping = true;
-    clearInterval(this.#letGo);
     const ended = new Promise<void>((resolve) => this.#writer.once('exit', () => resolve()));
     this.#tellWriter({ type: 'stop' });
     await ended;
-    await this.#endWorkers();
+    await this.#workers.end();
     return this.#usedBytes;
-  }
-
-  async #endWorkers(): Promise<void> {
-    this.#stopping = true;
-    await Promise.all(this.#workers.map(({ thread }) => thread.terminate()));
   }
 
   /** Waits for chunks under way, but not for a disk that stays full: those are read again at the next start. */
@@ -295,92 +272,18 @@ export class Pipeline {
     }
   }
 
-  #startWorker(): LineWorker {
-    const { port1, port2 } = new MessageChannel();
-    const thread = new Worker(this.#options.threads.lineWorker, {
-      name: 'line-worker',
-      workerData: { settings: this.#workerSettings, writer: port1 } satisfies LineWorkerData,
-      transferList: [port1],
-    });
-    const worker: LineWorker = { thread, jobs: new Set(), lastUsedAt: performance.now() };
-    this.#writer.postMessage({ type: 'port', port: port2 } satisfies ToLogWriter, [port2]);
-    thread.on('message', (message: FromLineWorker) => this.#fromWorker(message));
-    // An error is followed by the exit; what made it is told as a problem, the chunk in hand is tried again.
-    thread.on('error', (thrown: unknown) => {
-      const reason = asError(thrown).message;
-      this.#options.onProblem({ key: 'engine.lineWorkerFailed', parameters: { reason } });
-    });
-    thread.once('exit', () => this.#workerEnded(worker));
-    return worker;
-  }
-
-  /** A worker that died is replaced and its chunks are dealt out anew; one that was let go is not missed. */
-  #workerEnded(worker: LineWorker): void {
-    const index = this.#workers.indexOf(worker);
-    if (this.#stopping || index < 0) return;
-    this.#workers[index] = this.#startWorker();
-    for (const job of worker.jobs) {
-      const pending = this.#pending.get(job);
-      if (pending !== undefined) this.#dispatch(pending);
+  /**
+   * A worker died. It takes chunks in turn: the first was in its hand and is tried again, but not for ever; those that
+   * waited behind it can't be at fault.
+   */
+  #lost(jobs: readonly ChunkJob[]): void {
+    const left = jobs.flatMap(({ job }) => this.#pending.get(job) ?? []);
+    const [inHand] = left;
+    if (inHand !== undefined) inHand.deaths += 1;
+    for (const pending of left) {
+      if (pending.deaths === MAX_DEATHS) this.#giveUp(pending.job.job, killed(pending.job));
+      else this.#workers.give(pending.job);
     }
-  }
-
-  /** The worker for the next chunk: the least busy one, or a further one when all are busy. */
-  #pickWorker(): LineWorker {
-    const best = this.#workers.reduce((least, worker) =>
-      worker.jobs.size < least.jobs.size ? worker : least,
-    );
-    if (best.jobs.size === 0 || this.#workers.length >= this.#options.workers) return best;
-    const further = this.#startWorker();
-    this.#workers.push(further);
-    this.#letGoSoon();
-    return further;
-  }
-
-  /** Lets the further workers go when they have had nothing to do for a while: each costs some 30 MB. */
-  #letGoSoon(): void {
-    this.#letGo ??= setInterval(() => {
-      const worker = this.#workers.at(-1);
-      if (
-        this.#workers.length > 1 &&
-        worker?.jobs.size === 0 &&
-        performance.now() - worker.lastUsedAt > IDLE_WORKER_MS
-      ) {
-        this.#workers.pop();
-        void worker.thread.terminate();
-      }
-      if (this.#workers.length > 1) return;
-      clearInterval(this.#letGo);
-      this.#letGo = undefined;
-    }, IDLE_WORKER_MS / 3);
-    this.#letGo.unref();
-  }
-
-  #dispatch(pending: PendingJob): void {
-    pending.attempts += 1;
-    if (pending.attempts > MAX_ATTEMPTS) {
-      this.#giveUp(
-        pending.job.job,
-        new FailureError({
-          kind: 'INTERNAL',
-          message: {
-            key: 'engine.chunkGivenUp',
-            parameters: { path: pending.chunk.path, from: pending.chunk.from },
-          },
-        }),
-      );
-      return;
-    }
-    const worker = this.#pickWorker();
-    worker.lastUsedAt = performance.now();
-    worker.jobs.add(pending.job.job);
-    pending.worker = worker;
-    post(worker.thread, pending.job);
-  }
-
-  #fromWorker(message: FromLineWorker): void {
-    if (message.type === 'handed') this.#pending.get(message.job)?.worker?.jobs.delete(message.job);
-    else this.#giveUp(message.job, new FailureError(message.failure));
   }
 
   #giveUp(job: number, error: FailureError): void {
@@ -388,7 +291,7 @@ export class Pipeline {
     if (pending === undefined) return;
     // The writer waits for this number of the stream: tell it to go on without.
     this.#tellWriter({ type: 'skip', stream: pending.job.stream, order: pending.job.order });
-    this.#options.onFailed(pending.chunk, error);
+    this.#options.onFailed(pending.job, error);
     this.#finish(job, undefined);
   }
 
@@ -396,7 +299,6 @@ export class Pipeline {
     const pending = this.#pending.get(job);
     if (pending === undefined) return;
     this.#pending.delete(job);
-    pending.worker?.jobs.delete(job);
     pending.done(end);
     if (this.#pending.size === 0) this.#drained?.();
   }
@@ -410,7 +312,9 @@ function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(JSON.stringify(thrown));
 }
 
-function post(thread: Worker, message: ToLineWorker): void {
-  // Bytes are copied, not transferred: a chunk must still be there when its worker dies and another takes over.
-  thread.postMessage(message);
+function killed({ path, from }: ChunkJob): FailureError {
+  return new FailureError({
+    kind: 'INTERNAL',
+    message: { key: 'engine.chunkGivenUp', parameters: { path, from } },
+  });
 }

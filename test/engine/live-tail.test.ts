@@ -1,48 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { settingsSchema } from '../../src-preload/contract/settings.ts';
 import { openLogs } from '../../src-main/engine/offline.ts';
-import { Pipeline } from '../../src-main/engine/pipeline.ts';
+import type { Pipeline } from '../../src-main/engine/pipeline.ts';
 import { listPartitions, partitionPath } from '../../src-main/engine/store/partitions.ts';
-import type { StreamIdentity } from '../../src-main/engine/flow/stream-position.ts';
-import type { Committed } from '../../src-main/engine/threads/messages.ts';
-import { findInstallation } from '../../src-main/installation.ts';
-
-const unused = (): void => undefined;
-
-/** The threads of an engine's log pipeline, and what they told of lines stored. */
-async function startPipeline(): Promise<{ data: string; pipeline: Pipeline; committed: Committed[] }> {
-  const data = mkdtempSync(join(tmpdir(), 'yagura-tail-'));
-  const { threads } = findInstallation(new URL('../../src-main/cli/index.ts', import.meta.url).href);
-  const { masking, retention } = settingsSchema.parse({});
-  const committed: Committed[] = [];
-  const pipeline = await Pipeline.start({
-    threads,
-    dataDirectory: data,
-    workers: 1,
-    worker: { masking: { ...masking, key: 'k'.repeat(32) }, rules: [], trustedProxies: [] },
-    writer: { rules: [], allowlist: [], retention, archived: [] },
-    onCommitted: (message) => committed.push(message),
-    onFound: unused,
-    onFailed: unused,
-    onWaiting: unused,
-    onProblem: unused,
-    onReport: unused,
-    onRetained: unused,
-    onFatal: (error) => {
-      throw error;
-    },
-  });
-  onTestFinished(async () => {
-    await pipeline.stop();
-    rmSync(data, { recursive: true, force: true });
-  });
-  return { data, pipeline, committed };
-}
+import { CHUNK, identity, startPipeline } from './started-pipeline.ts';
 
 test('lines, a view opened while they are being stored, reach it: its search came too early for them', async () => {
   const { data, pipeline, committed } = await startPipeline();
@@ -89,19 +52,8 @@ test('lines, when the last view was closed, are sent no more', async () => {
   expect(committed.map(({ tail }) => tail.length)).toEqual([1, 0]);
 });
 
-const CHUNK = {
-  sourceId: 'tower.log',
-  path: '/tower.log',
-  fd: undefined,
-  cursor: undefined,
-  live: true,
-  timeZone: 'UTC',
-  year: undefined,
-  logClass: undefined,
-};
-
 function search(data: string, text: string): string[] {
-  const logs = openLogs(data, unused);
+  const logs = openLogs(data, () => undefined);
   const { lines } = logs.search({ text, regex: false }, 'older', undefined, 10, { cancelled: false });
   logs.close();
   return lines.map((line) => line.text);
@@ -113,8 +65,4 @@ async function isBusy(pipeline: Pipeline): Promise<void> {
     const answered = pipeline.registry.create(identity(`other-${number}.log`)).then(() => true);
     if (!(await Promise.race([answered, pause(100, false)]))) return;
   }
-}
-
-function identity(path: string): Omit<StreamIdentity, 'stream'> {
-  return { sourceId: path, path, fileId: path, fingerprint: path, fingerprintLength: 8 };
 }
