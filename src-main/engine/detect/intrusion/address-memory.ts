@@ -7,6 +7,8 @@ import type { SlotTable } from './slot-table.ts';
 
 /** How long who signed in from an address speaks for it. */
 export const IDENTITY_MEMORY_MS = 12 * 3_600_000;
+/** Of the addresses there may be, what is kept when there is no room. */
+const KEPT_SHARE = 3 / 4;
 /** Quiet time after which what an address asked for no longer matters. */
 const QUIET_MS = 20 * 60_000;
 
@@ -107,7 +109,7 @@ export class AddressMemories {
 
   /** Goes round, so that those seen first are not always the ones to go. */
   #makeRoom(): void {
-    const wanted = Math.floor((this.limit * 3) / 4);
+    const wanted = Math.floor(this.limit * KEPT_SHARE);
     let kept = 0;
     for (let looked = 0; looked < this.#rows && this.#size > wanted; looked += 1) {
       const slot = this.#hand;
@@ -142,11 +144,12 @@ export class AddressMemories {
   }
 
   /**
-   * Forgets addresses of which nothing is known that could still matter: nobody signed in, nothing asked lately. Not before
-   * half of the room is taken: in a day of history the same clients would be forgotten and learnt again and again.
+   * Forgets addresses of which nothing is known that could still matter: nobody signed in, nothing asked lately. Not while
+   * there is as much room as `#makeRoom` makes: in a day of history the same clients would be forgotten and learnt again
+   * and again.
    */
   forgetQuiet(now: number, failuresMatterMs: number): void {
-    if (this.#size < this.limit / 2) return;
+    if (this.#size <= this.limit * KEPT_SHARE) return;
     const { signIns } = this;
     for (let slot = 0; slot < this.#rows; slot += 1) {
       if (!this.#isTaken(slot) || (this.#asked[slot] ?? 0) >= now - QUIET_MS) continue;

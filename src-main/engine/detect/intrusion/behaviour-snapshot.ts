@@ -28,9 +28,10 @@ export interface Snapshot {
 /**
  * 1 held an object per address, 2 the sign-ins that succeeded with each group, 3 not yet who failed, 4 counts in every
  * bucket, 5 addresses as texts, 6 who signed in from each address as objects,
- * 7 a group for every event, 8 a whole finding of every attack, 9 seconds that end in 2038.
+ * 7 a group for every event, 8 a whole finding of every attack, 9 seconds that end in 2038, 10 addresses of groups of
+ * sign-ins by their texts.
  */
-const VERSION = 10;
+const VERSION = 11;
 
 /** Ordinary effort takes half as long again for 2 to 6 % fewer bytes, which the next checkpoint replaces anyhow. */
 const LEAST_EFFORT = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };

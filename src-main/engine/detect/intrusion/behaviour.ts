@@ -4,7 +4,6 @@ import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../
 import { LINES_PER_RUN } from '../../flow/line-runs.ts';
 import { AddressMemories } from './address-memory.ts';
 import { AllowedAddresses } from './allowed-addresses.ts';
-import { textHash } from './byte-classes.ts';
 import { emptyEvent, readEvent, type BehaviourEvent } from './behaviour-event.ts';
 import type { BehaviourRules } from './behaviour-rules.ts';
 import { readSnapshot, writeSnapshot } from './behaviour-snapshot.ts';
@@ -13,7 +12,8 @@ import { LineAttacks } from './line-attacks.ts';
 import { reach } from './list-bucket.ts';
 import { noRequestRules, requestRulesOf, type RequestRules } from './request-rules.ts';
 import { MAX_GROUPS, RuleState, type Judging } from './rule-state.ts';
-import type { SuccessTable } from './success-table.ts';
+import type { SignInNumbers, SuccessTable } from './success-table.ts';
+import { TextHashes } from './text-hashes.ts';
 
 export interface BehaviourOptions {
   /** Addresses and ranges that are never taken for an attacker. */
@@ -90,6 +90,8 @@ class BehaviourState implements Behaviour {
   #sinceSweep = 0;
   #found: Finding[] = [];
   readonly #event = emptyEvent();
+  readonly #hashes = new TextHashes();
+  readonly #numbers: SignInNumbers = { user: 0, service: 0, address: 0, target: 0, directory: 0, agent: 0 };
   readonly #judging: Judging;
 
   constructor(rules: BehaviourRules, options: BehaviourOptions) {
@@ -108,6 +110,7 @@ class BehaviourState implements Behaviour {
 
   process(events: EventBatch, context: BehaviourContext): Finding[] {
     this.#judging.readAt = context.readAt;
+    this.#hashes.begin(events.strings);
     const done = this.#positions.get(events.stream) ?? -1;
     let last = done;
     for (let first = 0; first < events.count; first += LINES_PER_RUN) {
@@ -115,6 +118,8 @@ class BehaviourState implements Behaviour {
       last = Math.max(last, this.#processRun(events, first, end, done, context));
     }
     this.#positions.set(events.stream, last);
+    // The texts of a batch go with it.
+    this.#hashes.begin([]);
     this.#sinceSweep += events.count;
     this.#onward(this.#watermark, this.#sinceSweep >= SWEEP_EVERY_EVENTS);
     return this.#collect();
@@ -140,7 +145,9 @@ class BehaviourState implements Behaviour {
       const other = ipv4 === 0 ? (events.strings[events.otherAddresses[at] ?? 0] ?? '') : '';
       if (this.#allowed.has(ipv4, other)) continue;
       const slot = this.#memories.slotOf(ipv4, other);
-      if ((events.kinds[at] ?? 0) === REQUEST) this.#request(events, at, time, slot);
+      const kind = events.kinds[at] ?? 0;
+      if (kind === REQUEST) this.#request(events, at, time, slot);
+      else if (kind === SUCCESS) this.#success(events, at, time, slot);
       else this.#telling(events, at, slot);
     }
     return last;
@@ -238,10 +245,10 @@ class BehaviourState implements Behaviour {
   #telling(events: EventBatch, at: number, slot: number): void {
     this.#read(events, at, slot, false);
     const event = this.#event;
-    const person = event.user === '' ? 0 : textHash(event.user);
-    if (event.kind === 'auth_success') this.#success(event, person);
-    else if (slot >= 0) {
-      if (event.kind === 'auth_failure') this.#failure(event, person);
+    if (slot >= 0) {
+      const person = this.#personOf(events, at);
+      if (event.kind === 'auth_failure')
+        this.#failure(event, person, this.#hashes.of(events.rulesOf[at] ?? 0));
       this.#memories.signIns.rememberFailure(slot, event.time, person, this.#failuresMatterMs);
     }
     for (const state of this.#statesOf(event.kind)) state.take(event, this.#judging);
@@ -252,27 +259,53 @@ class BehaviourState implements Behaviour {
     return this.#byKind.get(kind) ?? [];
   }
 
-  #success(event: BehaviourEvent, person: number): void {
+  /** A hash of the user's name; 0 where it is not known. */
+  #personOf(events: EventBatch, at: number): number {
+    const user = events.users[at] ?? 0;
+    return user === 0 ? 0 : this.#hashes.of(user);
+  }
+
+  /** Nearly all sign-ins succeed, and few follow a failure: only those become an event. */
+  #success(events: EventBatch, at: number, time: number, slot: number): void {
     const { signIns } = this.#memories;
-    const { slot } = event;
+    const person = this.#personOf(events, at);
+    let shared = false;
     let mayForgive = true;
     if (slot >= 0) {
       const wasShared = signIns.isShared(slot);
-      signIns.rememberSuccess(slot, event.time, person === 0 ? event.agent : person);
-      event.shared = signIns.isShared(slot);
+      signIns.rememberSuccess(slot, time, person === 0 ? (events.agents[at] ?? 0) : person);
+      shared = signIns.isShared(slot);
       // Who becomes the second person clears the address of what buckets hold against it; afterwards they take nothing.
-      mayForgive = event.shared !== wasShared || signIns.mayHaveFailed(slot, person);
+      mayForgive = shared !== wasShared || signIns.mayHaveFailed(slot, person);
     }
-    for (const table of this.#successes) table.add(event);
-    if (!mayForgive) return;
+    this.#countSuccess(events, at, time, person);
+    const states = this.#statesOf('auth_success');
+    if (!mayForgive && states.length === 0) return;
+    this.#read(events, at, slot, false);
+    const event = this.#event;
+    event.shared = shared;
     const failedAt = slot < 0 ? Infinity : signIns.failedAt(slot);
-    for (const state of this.#statesOf('auth_failure')) state.forgive(event, failedAt);
+    if (mayForgive) for (const state of this.#statesOf('auth_failure')) state.forgive(event, failedAt);
+    for (const state of states) state.take(event, this.#judging);
   }
 
-  #failure(event: BehaviourEvent, person: number): void {
+  #countSuccess(events: EventBatch, at: number, time: number, person: number): void {
+    const numbers = this.#numbers;
+    numbers.user = person;
+    numbers.service = this.#hashes.of(events.services[at] ?? 0);
+    const ipv4 = events.addresses[at] ?? 0;
+    const other = events.otherAddresses[at] ?? 0;
+    numbers.address = ipv4 !== 0 || other === 0 ? ipv4 : this.#hashes.of(other);
+    numbers.target = events.targets[at] ?? 0;
+    numbers.directory = events.directories[at] ?? 0;
+    numbers.agent = events.agents[at] ?? 0;
+    for (const table of this.#successes) table.add(numbers, time);
+  }
+
+  #failure(event: BehaviourEvent, person: number, rule: number): void {
     const { signIns } = this.#memories;
     event.shared = signIns.isShared(event.slot);
-    event.repeated = signIns.isToldAgain(event.slot, event.time, textHash(event.rule), person);
+    event.repeated = signIns.isToldAgain(event.slot, event.time, rule, person);
     if (!event.repeated || person === 0) return;
     for (const state of this.#statesOf('auth_failure')) state.complete(event);
   }
@@ -386,3 +419,4 @@ class BehaviourState implements Behaviour {
 }
 
 const REQUEST = EVENT_KINDS.indexOf('request');
+const SUCCESS = EVENT_KINDS.indexOf('auth_success');

@@ -59,7 +59,10 @@ export class GroupMap<Value> {
   /** Removes what has expired: it says nothing any more, so that it does not count as dropped. */
   prune(expired: (value: Value) => boolean): void {
     for (const generation of [this.#old, this.#young]) {
-      for (const [key, value] of generation) if (expired(value)) generation.delete(key);
+      // Not by entries: those would be an array for every group, each time.
+      generation.forEach((value, key) => {
+        if (expired(value)) generation.delete(key);
+      });
     }
   }
 

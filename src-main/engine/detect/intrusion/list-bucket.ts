@@ -117,11 +117,17 @@ export function purge(
   goes: (entry: BucketEntry) => boolean,
 ): void {
   if (bucket.counts?.addresses?.has(address) === false) return;
-  bucket.entries = bucket.entries.filter((entry) => {
-    if (entry.address !== address || !goes(entry)) return true;
-    if (bucket.counts !== undefined) note(bucket.counts, rule, entry, -1);
-    return false;
-  });
+  const { entries, counts } = bucket;
+  let kept = 0;
+  for (const entry of entries) {
+    if (entry.address === address && goes(entry)) {
+      if (counts !== undefined) note(counts, rule, entry, -1);
+      continue;
+    }
+    if (entries[kept] !== entry) entries[kept] = entry;
+    kept += 1;
+  }
+  entries.length = kept;
 }
 
 /** How full the bucket is: events, or different values of the rule's dimension, less what has leaked. */

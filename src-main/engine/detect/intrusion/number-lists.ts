@@ -61,23 +61,34 @@ export class NumberLists {
 
   /** Where the least number of a list stands. */
   indexOfLeast(row: number): number {
-    const numbers = this.#of(row);
+    const numbers = this.#numbers;
+    const start = this.#heads[row * HEAD + START] ?? 0;
+    const length = this.length(row);
     let least = 0;
-    for (let at = 1; at < numbers.length; at += 1) if ((numbers[at] ?? 0) < (numbers[least] ?? 0)) least = at;
+    for (let at = 1; at < length; at += 1)
+      if ((numbers[start + at] ?? 0) < (numbers[start + least] ?? 0)) least = at;
     return least;
   }
 
   /** How many numbers of a list lie between two, both included. */
   countBetween(row: number, from: number, to: number): number {
+    const numbers = this.#numbers;
+    const start = this.#heads[row * HEAD + START] ?? 0;
+    const end = start + this.length(row);
     let count = 0;
-    for (const number of this.#of(row)) if (number >= from && number <= to) count += 1;
+    for (let at = start; at < end; at += 1) {
+      const number = numbers[at] ?? 0;
+      if (number >= from && number <= to) count += 1;
+    }
     return count;
   }
 
   /** Takes the first numbers of a list out. */
   shift(row: number, count: number): void {
-    this.#of(row).copyWithin(0, count);
-    this.#heads[row * HEAD + LENGTH] = this.length(row) - count;
+    const start = this.#heads[row * HEAD + START] ?? 0;
+    const length = this.length(row);
+    this.#numbers.copyWithin(start, start + count, start + length);
+    this.#heads[row * HEAD + LENGTH] = length - count;
   }
 
   clear(row: number): void {
@@ -110,11 +121,6 @@ export class NumberLists {
     for (const [row, length] of lengths.entries()) {
       for (const end = at + length; at < end; at += 1) this.push(row, numbers[at] ?? 0);
     }
-  }
-
-  #of(row: number): Int32Array {
-    const start = this.#heads[row * HEAD + START] ?? 0;
-    return this.#numbers.subarray(start, start + this.length(row));
   }
 
   /** Gives a list a block of twice the size. */

@@ -1,9 +1,13 @@
-import { dimensionOf, type BehaviourEvent, type BucketEntry } from './behaviour-event.ts';
+import { ipv4OfText } from '../../flow/ipv4.ts';
+import type { BucketEntry } from './behaviour-event.ts';
 import { textHash } from './byte-classes.ts';
 import { reach } from './list-bucket.ts';
 import { NumberIndex } from './number-index.ts';
 import { RateTable } from './rate-table.ts';
-import type { BucketRule } from './rule-schema.ts';
+import type { BucketRule, Dimension } from './rule-schema.ts';
+
+/** What groups of sign-ins go by, as numbers: texts are their hashes, an IPv4 address its bits. 0 where there is none. */
+export type SignInNumbers = Record<Dimension, number>;
 
 /** What a snapshot holds: keys in the order of their rows, and the rows. */
 export interface SavedSuccesses {
@@ -41,22 +45,22 @@ export class SuccessTable {
     return this.#dropped;
   }
 
-  add(event: BehaviourEvent): void {
-    const key = this.#keyOf(event);
+  add(signIn: SignInNumbers, time: number): void {
+    const key = this.#keyOf(signIn);
     if (key === undefined) return;
     let row = this.#index.find(key);
     if (row < 0) {
-      if (this.#keys.length >= this.#limit) this.#makeRoom(event.time);
+      if (this.#keys.length >= this.#limit) this.#makeRoom(time);
       row = this.#keys.push(key) - 1;
       this.#index.set(key, row);
     }
-    this.#counts.add(row, event.time, false);
+    this.#counts.add(row, time, false);
   }
 
-  /** Sign-ins that succeeded in the event's group within the rule's window up to a time. */
-  count(event: BehaviourEvent | BucketEntry | undefined, time: number): number {
-    if (event === undefined) return 0;
-    const key = this.#keyOf(event);
+  /** Sign-ins that succeeded in the group of a failed one within the rule's window up to a time. */
+  count(failed: BucketEntry | undefined, time: number): number {
+    if (failed === undefined) return 0;
+    const key = this.#keyOf(numbersOf(failed));
     const row = key === undefined ? -1 : this.#index.find(key);
     return row < 0 ? 0 : this.#counts.countAt(row, time);
   }
@@ -93,14 +97,45 @@ export class SuccessTable {
     this.#counts.keep(kept);
   }
 
-  /** Undefined where the event belongs to no group. */
-  #keyOf(event: BehaviourEvent | BucketEntry): number | undefined {
+  /** Undefined where the sign-in belongs to no group. */
+  #keyOf(signIn: SignInNumbers): number | undefined {
     let key = 0;
     for (const dimension of this.#rule.group_by) {
-      const value = dimensionOf(event, dimension);
-      if (value === undefined) return undefined;
-      key = (Math.imul(key, 31) + (typeof value === 'number' ? value : textHash(value))) | 0;
+      const value = numberOf(signIn, dimension);
+      if (value === 0 && dimension !== 'agent') return undefined;
+      key = (Math.imul(key, 31) + value) | 0;
     }
     return key;
+  }
+}
+
+/** What the group of a sign-in that a bucket keeps goes by. */
+export function numbersOf(entry: BucketEntry): SignInNumbers {
+  const { address, user, service, target, directory, agent } = entry;
+  return {
+    address: address === '' ? 0 : ipv4OfText(address) || textHash(address),
+    user: user === '' ? 0 : textHash(user),
+    service: textHash(service),
+    target,
+    directory,
+    agent,
+  };
+}
+
+/** By name each: asked for with a name that varies, a property takes five times as long. */
+function numberOf(signIn: SignInNumbers, dimension: Dimension): number {
+  switch (dimension) {
+    case 'address':
+      return signIn.address;
+    case 'user':
+      return signIn.user;
+    case 'service':
+      return signIn.service;
+    case 'target':
+      return signIn.target;
+    case 'directory':
+      return signIn.directory;
+    case 'agent':
+      return signIn.agent;
   }
 }
