@@ -55,16 +55,21 @@ test('the first report is made, and its real pages are drawn', async () => {
   await page.getByRole('button', { name: 'Make report' }).click();
   await page.locator('.report').waitFor({ timeout: 60_000 });
   await page.locator('.sheet canvas').first().waitFor({ timeout: 30_000 });
-  // Drawn: the paper is no longer of one colour.
+  // Drawn: the paper is no longer of one colour. The thumbnails of a few pages are all near enough.
   await page.waitForFunction(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('.sheet canvas');
-    const context = canvas?.width === 0 ? undefined : canvas?.getContext('2d');
-    if (canvas === null || context === null || context === undefined) return false;
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    const colours = new Set<number>();
-    for (let at = 0; at < data.length; at += 400)
-      colours.add(((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0));
-    return colours.size > 3;
+    const isDrawn = (canvas: HTMLCanvasElement): boolean => {
+      const context = canvas.width === 0 ? null : canvas.getContext('2d');
+      if (context === null) return false;
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      const colours = new Set<number>();
+      for (let at = 0; at < data.length; at += 4)
+        colours.add(((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0));
+      return colours.size > 3;
+    };
+    const canvases = [...document.querySelectorAll<HTMLCanvasElement>('.sheet canvas, .thumbs canvas')];
+    const [first] = canvases;
+    const thumbs = canvases.filter((each) => each.closest('.thumbs') !== null);
+    return first !== undefined && [first, ...thumbs].every(isDrawn);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { PDFPageProxy } from 'pdfjs-dist';
+
 /** A page's size at 100 %, in CSS pixels. */
 export interface PageSize {
   width: number;
@@ -8,11 +10,20 @@ export interface PageSize {
 export interface PdfDocument {
   pages: readonly PageSize[];
   /**
-   * Draws a page (from 0). What was being drawn on this canvas is given up.
+   * Draws a page (from 0). What was being drawn on this canvas is given up. Pages are drawn one after another, in the order
+   * asked for: all at once, each would stay white until nearly all are done.
    * @param zoom 1 is 100 %
    */
   draw: (page: number, canvas: HTMLCanvasElement, zoom: number) => Promise<void>;
+  /** Gives up what is or would be drawn on this canvas, and its memory. */
+  drop: (canvas: HTMLCanvasElement) => void;
   close: () => void;
+}
+
+interface Drawing {
+  zoom: number;
+  /** Once its turn has come. */
+  task?: { promise: Promise<void>; cancel: () => void };
 }
 
 /** PDF counts in points of 1/72 inch, CSS in pixels of 1/96. */
@@ -47,29 +58,43 @@ export async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
     const pages = await Promise.all(
       Array.from({ length: document.numPages }, (_, index) => document.getPage(index + 1)),
     );
-    const drawing = new WeakMap<HTMLCanvasElement, { cancel: () => void }>();
+    const drawing = new WeakMap<HTMLCanvasElement, Drawing>();
+    let turn = Promise.resolve();
+    const drop = (canvas: HTMLCanvasElement): void => {
+      drawing.get(canvas)?.task?.cancel();
+      drawing.delete(canvas);
+      canvas.width = 0;
+    };
+    const render = async (mine: Drawing, page: PDFPageProxy, canvas: HTMLCanvasElement): Promise<void> => {
+      if (drawing.get(canvas) !== mine) return;
+      const ratio = Math.min(MAX_PIXEL_RATIO, window.devicePixelRatio);
+      const viewport = page.getViewport({ scale: PIXELS_PER_POINT * mine.zoom * ratio });
+      canvas.width = Math.floor(viewport.width);
+      canvas.height = Math.floor(viewport.height);
+      mine.task = page.render({ canvas, viewport });
+      try {
+        await mine.task.promise;
+      } catch (error) {
+        // A newer drawing on the same canvas: nobody's error.
+        if (!(error instanceof library.RenderingCancelledException)) throw error;
+      }
+    };
     return {
       pages: pages.map((page) => {
         const { width, height } = page.getViewport({ scale: PIXELS_PER_POINT });
         return { width, height };
       }),
-      draw: async (index, canvas, zoom) => {
-        drawing.get(canvas)?.cancel();
-        const ratio = Math.min(MAX_PIXEL_RATIO, window.devicePixelRatio);
+      draw: (index, canvas, zoom) => {
+        drawing.get(canvas)?.task?.cancel();
         const page = pages[index];
-        if (page === undefined) return;
-        const viewport = page.getViewport({ scale: PIXELS_PER_POINT * zoom * ratio });
-        canvas.width = Math.floor(viewport.width);
-        canvas.height = Math.floor(viewport.height);
-        const task = page.render({ canvas, viewport });
-        drawing.set(canvas, task);
-        try {
-          await task.promise;
-        } catch (error) {
-          // A newer drawing on the same canvas: nobody's error.
-          if (!(error instanceof library.RenderingCancelledException)) throw error;
-        }
+        if (page === undefined) return Promise.resolve();
+        const mine: Drawing = { zoom };
+        drawing.set(canvas, mine);
+        const drawn = turn.then(() => render(mine, page, canvas));
+        turn = drawn.catch(() => undefined);
+        return drawn;
       },
+      drop,
       close: () => void document.loadingTask.destroy().finally(end),
     };
   } catch (error) {

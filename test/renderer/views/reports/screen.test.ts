@@ -17,6 +17,7 @@ vi.mock('../../../../src-renderer/views/reports/pdf.ts', () => ({
     return Promise.resolve({
       pages: Array.from({ length: 3 }, () => ({ width: 794, height: 1123 })),
       draw: () => Promise.resolve(),
+      drop: () => undefined,
       close: () => {
         opened.closed += 1;
       },
