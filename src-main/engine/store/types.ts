@@ -18,10 +18,11 @@ import type { MetricSample } from '../flow/metric.ts';
 import type { PatternChange } from '../flow/pattern-entry.ts';
 import type { StoredLines } from '../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
+import type { NumberList } from './block/number-list.ts';
 
 /**
  * A block ready to be written: encoding happens in the line workers, the writer only inserts it. Made by
- * `block/encode-block.ts`; its three arrays have buffers of their own, to be transferred between threads.
+ * `block/encode-block.ts`; its four arrays have buffers of their own, to be transferred between threads.
  */
 export interface EncodedBlock {
   logClass: LogClass;
@@ -41,6 +42,8 @@ export interface EncodedBlock {
   textBytes: number;
   /** Which n-grams, addresses and sources may occur; see block/gram-filter.ts. */
   filter: Uint8Array<ArrayBuffer>;
+  /** Which runs of five digits do; see block/number-list.ts. */
+  numbers: NumberList;
   /** The typed columns; see block/encode-block.ts. */
   columns: Uint8Array<ArrayBuffer>;
   /** The compressed lines. */

@@ -32,7 +32,7 @@ function textOf(n: number): string {
   const address = `198.51.${n % 7}.${n % 230}`;
   switch (n % 4) {
     case 0:
-      return `${address} - - [21/Nov/2026:00:00:00 +0000] "GET /shop/${n}?id=${n * 37} HTTP/1.1" ${n % 3 ? 200 : 503} ${n} "-" "curl/8"${rare}`;
+      return `${address} - - [21/Nov/2026:00:00:00 +0000] "GET /shop/${n}?id=${n % 8 ? n * 37 : n * 370} HTTP/1.1" ${n % 3 ? 200 : 503} ${n} "-" "curl/8"${rare}`;
     case 1:
       return `level=warn user=${n % 500 === 1 ? 'ROOT' : 'clerk'} order_id=A-${n} took=${n}ms${rare}`;
     case 2:
@@ -112,6 +112,9 @@ const term = fc.oneof(
   fc.nat(COUNT - 1).map((n) => `198.51.${n % 7}.${n % 230}`),
   fc.nat(COUNT - 1).map((n) => `address:198.51.${n % 7}.${n % 230}`),
   fc.nat(COUNT - 1).map((n) => `took:${n}`),
+  // Of five digits, or a part of six.
+  fc.nat(COUNT - 1).map((n) => `${n * 37}`),
+  fc.nat(COUNT - 1).map((n) => (n * 370).toString().slice(1)),
   fc.constantFrom(...RARE),
   fc.constantFrom(
     'address:203.0.113.9',
@@ -177,6 +180,24 @@ describe('Blocks of several frames', () => {
     }
   });
 
+  it('of before there was a list of numbers are asked by their own tables', () => {
+    const database = partition();
+    const lists = database.prepare<[], object>('SELECT * FROM block_numbers').all();
+    database.exec('DELETE FROM block_numbers');
+    const other = openLogReader(directory, readerOptions(unexpected));
+    try {
+      for (const asked of ['8880', '66600', 'id=66600', '12345'])
+        expect(other.count(filterOf(asked), NEVER).count).toBe(expectedOf(asked).length);
+    } finally {
+      other.close();
+      const put = database.prepare(
+        `INSERT INTO block_numbers VALUES (${new Array<string>(11).fill('?').join(', ')})`,
+      );
+      for (const list of lists) put.run(...Object.values(list));
+      database.close();
+    }
+  });
+
   it('are read beside those of before, whose text is in one piece and whose lengths are a column', () => {
     const database = partition();
     const blocks = database
@@ -209,6 +230,7 @@ describe('Blocks of several frames', () => {
         Buffer.concat([first.columns.subarray(0, 1), zstdCompressSync(older.view())]),
         Buffer.of(1, 0, 9, 9, 9, 0, 0, 0),
       );
+    database.exec('DROP TABLE block_numbers');
     database.pragma('user_version = 20');
     database.close();
     const other = openLogReader(directory, readerOptions(unexpected));
@@ -220,6 +242,7 @@ describe('Blocks of several frames', () => {
         '(A-5 OR 管理者)',
         'took:>2290',
         'level:critical',
+        '66600',
       ])
         expect(other.count(filterOf(asked), NEVER).count).toBe(expectedOf(asked).length);
     } finally {

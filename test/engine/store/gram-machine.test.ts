@@ -16,9 +16,11 @@ import {
   buildFilter,
   tokenHash,
   filterQuestion,
+  type BlockFilter,
   type FilterQuestion,
 } from '../../../src-main/engine/store/block/gram-filter.ts';
-import { framesHolding } from './frames-holding.ts';
+import { NUMBERS, numberOf } from '../../../src-main/engine/store/block/number-list.ts';
+import { framesHolding, framesMarked } from './frames-holding.ts';
 
 /** Bits that the runs of one length of a text have, the slow and plain way. */
 function bitsOf(text: Uint8Array, length: number, bitOf: (run: Uint8Array) => number): Set<number> {
@@ -37,11 +39,11 @@ function setBits(table: Uint8Array): Set<number> {
 }
 
 /** The filter of a text that has one frame. */
-function filterOf(text: Uint8Array, tokens: string[] = []): Uint8Array {
+function filterOf(text: Uint8Array, tokens: string[] = []): BlockFilter {
   return buildFilter(text, [text.length], { hashes: tokens.map(tokenHash), frames: tokens.map(() => 1) });
 }
 
-function allows(filter: Uint8Array, question: FilterQuestion): boolean {
+function allows(filter: BlockFilter, question: FilterQuestion): boolean {
   return (framesHolding(filter, question) & 1) === 1;
 }
 
@@ -50,6 +52,7 @@ describe('The machine that marks runs of bytes', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       fc.string().map((text) => Buffer.from(text)),
+      fc.stringMatching(/^[0-9x]{0,40}$/).map((text) => Buffer.from(text)),
     );
     fc.assert(
       fc.property(fc.array(bytes, { maxLength: 4 }), fc.nat(2 ** 17 - 1), (frames, bit) => {
@@ -57,7 +60,7 @@ describe('The machine that marks runs of bytes', () => {
         let end = 0;
         const ends = frames.map(({ length }) => (end += length));
         const place = bit % LONG.places;
-        const { short, middle, long } = markGrams(text, ends, {
+        const { short, middle, long, numbers } = markGrams(text, ends, {
           middle: [bit],
           long: [place],
           longFrames: [8],
@@ -69,8 +72,9 @@ describe('The machine that marks runs of bytes', () => {
           );
         const inAny = (sets: Set<number>[]): Set<number> => new Set(sets.flatMap((each) => [...each]));
         expect(setBits(short)).toEqual(inAny(runsOf(SHORT.length, shortBit)));
-        // What is of no word is marked in the first place of all.
-        const ofWord = (run: Uint8Array): number => (isOfWord(run) ? middleBit(run) % 2 ** MIDDLE.log2 : 0);
+        // What is of no word, or a number, is marked in the first place of all.
+        const ofWord = (run: Uint8Array): number =>
+          isOfWord(run) && numberOf(run) === undefined ? middleBit(run) % 2 ** MIDDLE.log2 : 0;
         expect(setBits(middle)).toEqual(new Set([...inAny(runsOf(MIDDLE.length, ofWord)), bit]));
         const places = runsOf(LONG.length, longPlace);
         const expected = new Uint8Array(LONG_BYTES);
@@ -81,6 +85,10 @@ describe('The machine that marks runs of bytes', () => {
         for (const [frame, set] of places.entries()) for (const each of set) add(each, 1 << frame);
         add(place, 8);
         expect(Buffer.from(long).equals(expected)).toBe(true);
+        const marks = new Uint8Array(NUMBERS);
+        for (const [frame, set] of runsOf(MIDDLE.length, (run) => numberOf(run) ?? -1).entries())
+          for (const number of set) if (number >= 0) marks[number] = (marks[number] ?? 0) | (1 << frame);
+        expect(Buffer.from(numbers).equals(marks)).toBe(true);
       }),
       { numRuns: 60 },
     );
@@ -91,7 +99,10 @@ describe('The machine that marks runs of bytes', () => {
     (at) => {
       const text = Buffer.alloc(2 ** 19 + 37, 'x');
       text.write('Needle-01', at);
+      text.write('4711812', at - 20);
       const filter = filterOf(text);
+      expect(allows(filter, filterQuestion([Buffer.from('11812')], []))).toBe(true);
+      expect(allows(filter, filterQuestion([Buffer.from('11813')], []))).toBe(false);
       expect(allows(filter, filterQuestion([Buffer.from('needle-01')], []))).toBe(true);
       expect(allows(filter, filterQuestion([Buffer.from('needle-07')], []))).toBe(false);
     },
@@ -149,12 +160,30 @@ describe('The machine that marks runs of bytes', () => {
       for (const bit of bitsOf(text, length, bitOf)) set(at + ((bit % bits) >> 3), bit & 7);
       at += 2 ** (logarithms[index] ?? 0) / 8;
     }
-    const asked = (part: string): number => framesHolding(filter, filterQuestion([Buffer.from(part)], []));
+    const asked = (part: string): number => framesMarked(filter, filterQuestion([Buffer.from(part)], []));
     for (const part of ['48213', 'margin350', '192.0.2.77', 'word']) expect(asked(part)).toBe(0b1111);
     for (const part of ['48214', 'margin351', '192.0.2.78', 'ward']) expect(asked(part)).toBe(0);
   });
 
+  it('reads filters of before there was a list of numbers: their runs of five digits are in the middle table', () => {
+    const text = Buffer.from('port 48213 and 48999');
+    const { filter } = filterOf(text);
+    // As it was then, besides these runs.
+    filter[0] = 3;
+    const before = new Uint8Array(filter);
+    const middleAt = 8 + 2 ** (filter[2] ?? 0) / 8;
+    for (const number of ['48213', '48999']) {
+      const bit = middleBit(Buffer.from(number)) % 2 ** (filter[3] ?? 0);
+      before[middleAt + (bit >> 3)] = (before[middleAt + (bit >> 3)] ?? 0) | (1 << (bit & 7));
+    }
+    const asked = (tables: Uint8Array, part: string): number =>
+      framesMarked(tables, filterQuestion([Buffer.from(part)], [])) & 1;
+    for (const part of ['48213', '48999', 'port 48213 and']) expect(asked(before, part)).toBe(1);
+    expect(asked(before, '48214')).toBe(0);
+    expect(asked(filter, '48213')).toBe(0);
+  });
+
   it('gives a small block a small filter', () => {
-    expect(filterOf(Buffer.from('one short line')).length).toBeLessThan(300);
+    expect(filterOf(Buffer.from('one short line')).filter.length).toBeLessThan(300);
   });
 });

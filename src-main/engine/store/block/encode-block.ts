@@ -7,7 +7,7 @@ import { linesBetween, type BlockLines } from './block-lines.ts';
 import { joinText, textPieces } from './block-text.ts';
 import { ByteWriter } from './bytes.ts';
 import { ALL_FRAMES, frameEnds } from './frame-layout.ts';
-import { buildFilter, tokenHash, type FilterTokens } from './gram-filter.ts';
+import { buildFilter, tokenHash, type BlockFilter, type FilterTokens } from './gram-filter.ts';
 
 /**
  * How a block's columns are stored. Version byte, then, compressed as one: the number of columns, and each with its name,
@@ -37,12 +37,11 @@ const COMPRESSION = {
 };
 
 /** What the columns, the text and the filter of a block come to. */
-export interface EncodedLines {
+export interface EncodedLines extends BlockFilter {
   severities: [number, number, number, number];
   firstTime: number;
   lastTime: number;
   patterns: BlockPattern[];
-  filter: Uint8Array<ArrayBuffer>;
   columns: Uint8Array<ArrayBuffer>;
   text: Uint8Array<ArrayBuffer>;
 }
@@ -88,7 +87,12 @@ function blockBounds(textEnds: Uint32Array, count: number): number[] {
 
 /** The buffers of blocks, to be handed over to another thread instead of copied. */
 export function transferList(blocks: EncodedBlock[]): ArrayBuffer[] {
-  return blocks.flatMap((block) => [block.filter.buffer, block.columns.buffer, block.text.buffer]);
+  return blocks.flatMap(({ filter, numbers, columns, text }) => [
+    filter.buffer,
+    numbers.bytes.buffer,
+    columns.buffer,
+    text.buffer,
+  ]);
 }
 
 const column = new ByteWriter(64 * 1024);
@@ -117,7 +121,7 @@ export function encodeLines(lines: BlockLines): EncodedLines {
     patterns: patterns.used,
     columns,
     text: packText(lines),
-    filter: buildFilter(lines.text, frameEnds(lines.textEnds), withOrigins(addresses.tokens, lines)),
+    ...buildFilter(lines.text, frameEnds(lines.textEnds), withOrigins(addresses.tokens, lines)),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   shortBit,
   type ExtraMarks,
 } from './gram-machine.ts';
+import { listNumbers, numberOf, NUMBER_LENGTH, type NumberList } from './number-list.ts';
 
 /**
  * Tells which blocks can't hold a text, and which frames of a block, so that a search need not unpack them. It never says no
@@ -25,19 +26,22 @@ import {
  * parts of words, and Japanese, whose characters are three bytes each.
  *
  * - Three bytes alone can't tell one number from another: a few thousand lines hold nearly every run of three digits.
- * - Of five, only those within words are marked: a number of five digits has no other. In access logs four of five runs have
- *   punctuation, from the addresses; with these in the table it said yes needlessly twice as often.
+ * - Of five, only those within words are marked. In access logs four of five runs have punctuation, from the addresses; with
+ *   these in the table it said yes needlessly twice as often. Those of digits alone are not in it either: they are listed
+ *   exactly, beside the filter (number-list.ts).
  * - Of six, all are marked, and for each frame by itself: half a byte of the table has a bit for each. As most of these
  *   runs are in one line only this takes hardly more room than a table of the block as a whole.
  *
  * Measured on access lines / sign-in lines with as many distinct values, of blocks without it are read needlessly for an
- * address 4 / 3 %, for a word with a number behind 1 / 10 %, for a number of five digits 10 / 40 %. Of the blocks that have
- * an address one frame or two are unpacked, for a number of five digits all.
+ * address 4 / 3 %, for a word with a number behind 1 / 10 %, for a number of five digits none. Of the blocks that have
+ * an address one frame or two are unpacked, for a number of five digits those that have it.
  */
 
-const VERSION = 3;
+const VERSION = 4;
+/** Without a list of numbers: runs of five digits are in the table with the others of five bytes. */
+const UNLISTED_VERSION = 3;
 /** With runs of five (all of them) and of seven bytes, both for the block as a whole. */
-const OLDER_VERSION = 2;
+const OLDEST_VERSION = 2;
 /** version, flags, log2 of the bits of the short and of the middle table, log2 of a third of the long one; the rest is zero. */
 export const FILTER_HEADER_BYTES = 8;
 const FLAG_FOLDS_INTO_ASCII = 1;
@@ -54,6 +58,12 @@ export interface FilterTokens {
   frames: number[];
 }
 
+/** What tells of a block what it can hold. */
+export interface BlockFilter {
+  filter: Uint8Array<ArrayBuffer>;
+  numbers: NumberList;
+}
+
 /**
  * @param text the lines' bytes, one after another
  * @param frameEnds where its frames end
@@ -63,7 +73,7 @@ export function buildFilter(
   text: Uint8Array,
   frameEnds: readonly number[],
   tokens: FilterTokens,
-): Uint8Array<ArrayBuffer> {
+): BlockFilter {
   const marked = markGrams(text, frameEnds, placesOf(tokens));
   const tables = [
     halved(marked.short, 1),
@@ -80,7 +90,7 @@ export function buildFilter(
     filter.set(table, at);
     at += table.length;
   }
-  return filter;
+  return { filter, numbers: listNumbers(marked.numbers) };
 }
 
 const MIDDLE_SPREADS = [0x9e3779b1, 0xc2b2ae35] as const;
@@ -148,15 +158,30 @@ function countBits(table: Uint32Array): number {
   return bits;
 }
 
-/** What a search asks filters for: all of it must be possible. Places in tables of full size. */
+/** What a search asks filters for: all of it must be possible. */
 export interface FilterQuestion {
+  /** Runs of five digits that each must occur: those nearer the end, which tell more, come first. */
+  numbers: number[];
+  /** By the filter's version. Without a list of numbers the older ones are asked for more. */
+  places: ReadonlyMap<number, TablePlaces>;
+  /** Whether the list of numbers says all there is to ask. */
+  ofNumbers: boolean;
+  /** Asked for although the text could also be written with the Kelvin sign or the long s. */
+  foldable: boolean;
+}
+
+/** Places in tables of full size. */
+interface TablePlaces {
   short: number[];
   middle: number[];
   long: number[];
-  /** The same of filters of the version before. */
-  older: { middle: number[]; long: number[] };
-  /** Asked for although the text could also be written with the Kelvin sign or the long s. */
-  foldable: boolean;
+}
+
+/** A run that must occur, and where in its part it is. */
+interface AskedRun {
+  run: Uint8Array;
+  part: Uint8Array;
+  from: number;
 }
 
 /**
@@ -165,32 +190,75 @@ export interface FilterQuestion {
  */
 export function filterQuestion(parts: Uint8Array[], tokens: string[]): FilterQuestion {
   const hashes = tokens.map(tokenHash);
-  const runs = (length: number): Uint8Array[] =>
-    parts.flatMap((part) =>
-      Array.from({ length: Math.max(0, part.length - length + 1) }, (_, from) =>
-        part.subarray(from, from + length),
-      ),
-    );
-  const distinct = (places: number[]): number[] => [...new Set(places)];
   const values = hashes.flatMap((hash) => MIDDLE_SPREADS.map((spread) => middleNumber(hash, spread)));
-  const middle = runs(MIDDLE.length);
+  const short = runsOf(parts, SHORT.length);
+  const middle = runsOf(parts, MIDDLE.length).map(({ run }) => run);
+  const ofWords = middle.filter(isOfWord);
+  const long = [...hashes.map(longPlaceOf), ...runsOf(parts, LONG.length).map(({ run }) => longPlace(run))];
+  const places = new Map<number, TablePlaces>([
+    [
+      VERSION,
+      {
+        short: distinct(short.filter((asked) => !isInNumber(asked)).map(({ run }) => shortBit(run))),
+        middle: distinct([...values, ...ofWords.filter((run) => numberOf(run) === undefined).map(middleBit)]),
+        long: distinct(long),
+      },
+    ],
+    [
+      UNLISTED_VERSION,
+      {
+        short: distinct(short.map(({ run }) => shortBit(run))),
+        middle: distinct([...values, ...ofWords.map(middleBit)]),
+        long: distinct(long),
+      },
+    ],
+    [
+      OLDEST_VERSION,
+      {
+        short: distinct(short.map(({ run }) => shortBit(run))),
+        middle: distinct([...values, ...middle.map(middleBit)]),
+        long: distinct([
+          ...hashes.map((hash) => Math.imul(hash, LONG_SPREAD) >>> (32 - 17)),
+          ...runsOf(parts, 7).map(({ run }) => olderLongBit(run)),
+        ]),
+      },
+    ],
+  ]);
   return {
-    short: distinct(runs(SHORT.length).map(shortBit)),
-    middle: distinct([...values, ...middle.filter(isOfWord).map(middleBit)]),
-    long: distinct([...hashes.map(longPlaceOf), ...runs(LONG.length).map(longPlace)]),
-    older: {
-      middle: distinct([...values, ...middle.map(middleBit)]),
-      long: distinct([
-        ...hashes.map((hash) => Math.imul(hash, LONG_SPREAD) >>> (32 - 17)),
-        ...runs(7).map(olderLongBit),
-      ]),
-    },
+    numbers: distinct(middle.flatMap((run) => numberOf(run) ?? [])).reverse(),
+    places,
+    ofNumbers: isEmpty(places.get(VERSION)),
     foldable: parts.some((part) => part.includes(0x6b) || part.includes(0x73)),
   };
 }
 
-export function asksNothing({ short, middle }: FilterQuestion): boolean {
-  return short.length === 0 && middle.length === 0;
+function runsOf(parts: Uint8Array[], length: number): AskedRun[] {
+  return parts.flatMap((part) =>
+    Array.from({ length: Math.max(0, part.length - length + 1) }, (_, from) => ({
+      run: part.subarray(from, from + length),
+      part,
+      from,
+    })),
+  );
+}
+
+/** Whether a run of three is in a run of five digits: where those are listed it need not be asked for. */
+function isInNumber({ part, from }: AskedRun): boolean {
+  return [from - 2, from - 1, from].some(
+    (start) => start >= 0 && numberOf(part.subarray(start, start + NUMBER_LENGTH)) !== undefined,
+  );
+}
+
+function distinct(places: number[]): number[] {
+  return [...new Set(places)];
+}
+
+function isEmpty(places: TablePlaces | undefined): boolean {
+  return places === undefined || places.short.length + places.middle.length + places.long.length === 0;
+}
+
+export function asksNothing({ numbers, ofNumbers }: FilterQuestion): boolean {
+  return numbers.length === 0 && ofNumbers;
 }
 
 /** A byte of a filter, and what to look for in it. */
@@ -208,22 +276,21 @@ export interface FilterPlace {
  * @returns undefined when the block may hold anything: an unknown version, or letters from outside ASCII that fold into it
  */
 export function filterPlaces(header: Uint8Array, question: FilterQuestion): FilterPlace[] | undefined {
-  const [version, flags = 0, shortLog2 = 0, middleLog2 = 0, longLog2 = 0] = header;
-  if (version !== VERSION && version !== OLDER_VERSION) return undefined;
+  const [version = 0, flags = 0, shortLog2 = 0, middleLog2 = 0, longLog2 = 0] = header;
+  const places = question.places.get(version);
+  if (places === undefined) return undefined;
   if (question.foldable && (flags & FLAG_FOLDS_INTO_ASCII) !== 0) return undefined;
   const middleAt = FILTER_HEADER_BYTES + 2 ** shortLog2 / 8;
   const longAt = middleAt + 2 ** middleLog2 / 8;
-  const short = bitsIn(FILTER_HEADER_BYTES, shortLog2, question.short);
-  if (version === OLDER_VERSION) {
-    const { middle, long } = question.older;
-    return [...bitsIn(longAt, longLog2, long), ...bitsIn(middleAt, middleLog2, middle), ...short];
-  }
-  const long = question.long.map((place) => ({
+  const short = bitsIn(FILTER_HEADER_BYTES, shortLog2, places.short);
+  const middle = bitsIn(middleAt, middleLog2, places.middle);
+  if (version === OLDEST_VERSION) return [...bitsIn(longAt, longLog2, places.long), ...middle, ...short];
+  const long = places.long.map((place) => ({
     byte: longAt + ((place % LONG_BYTES) % (3 * 2 ** longLog2)),
     mask: undefined,
     shift: longShift(place),
   }));
-  return [...long, ...bitsIn(middleAt, middleLog2, question.middle), ...short];
+  return [...long, ...middle, ...short];
 }
 
 function bitsIn(at: number, log2: number, bits: number[]): FilterPlace[] {

@@ -3,7 +3,9 @@ import {
   AND,
   AND_VECTOR,
   BELOW,
+  BITS_OF_BYTES,
   EQUAL_BYTES,
+  FIRST_ONE,
   I32,
   I64,
   LESS_BYTES,
@@ -11,12 +13,14 @@ import {
   MULTIPLY,
   MULTIPLY_64,
   NARROW,
+  OR,
   OR_64,
   OR_VECTOR,
   SHIFT_LEFT,
   SHIFT_LEFT_64,
   SHIFT_RIGHT,
   SHIFT_RIGHT_64,
+  SUBTRACT,
   SUBTRACT_BYTES,
   V128,
   WIDEN,
@@ -26,6 +30,7 @@ import {
   get,
   leaveIf,
   load64,
+  loadByte,
   loadSigned,
   loadVector,
   loop,
@@ -35,8 +40,10 @@ import {
   store8,
   storeVector,
   tee,
+  when,
   type MachineFunction,
 } from '../../flow/machine-code.ts';
+import { NUMBER_LENGTH, NUMBERS } from './number-list.ts';
 
 /**
  * Marks which runs of bytes a text has, as machine code: JavaScript can't read eight bytes at any place at once, and spends
@@ -46,7 +53,7 @@ import {
 
 /** Runs of three bytes: bits, and their number (as its logarithm). */
 export const SHORT = { length: 3, log2: 15 } as const;
-/** Runs of five letters, digits, underscores and bytes outside of ASCII. */
+/** Runs of five letters, digits, underscores and bytes outside of ASCII, but for those of digits alone: these are listed. */
 export const MIDDLE = { length: 5, log2: 17 } as const;
 /** Runs of six bytes: half a byte for each of the places, and in it a bit for each frame of the text. */
 export const LONG = { length: 6, places: 3 * 2 ** 14 } as const;
@@ -74,7 +81,9 @@ const OVERLAP = 32;
 /** Behind the tables: of each place whether a run of the middle length is of word bytes; and the text. */
 const WORDS_AT = 4 * PAGE;
 const TEXT_AT = WORDS_AT + PIECE + PAGE;
-const PAGES = (TEXT_AT + PIECE + PAGE) / PAGE;
+/** And of each run of five digits a byte: the frames that have it. */
+const NUMBERS_AT = TEXT_AT + PIECE + PAGE;
+const PAGES = NUMBERS_AT / PAGE + Math.ceil(NUMBERS / PAGE);
 
 const MIDDLE_MASK = 2 ** MIDDLE.log2 - 1;
 
@@ -87,7 +96,7 @@ export function middleBit(run: Uint8Array): number {
   return spreadBits(littleEndian(run, MIDDLE.length) << 24n, SPREAD_MIDDLE, MIDDLE_NUMBER_LOG2);
 }
 
-/** Whether a run is one of those that the machine marks in the middle table: no byte of it is a blank or punctuation. */
+/** Whether a run has no blank and no punctuation: of these the machine marks in the middle table those not of digits alone. */
 export function isOfWord(run: Uint8Array): boolean {
   return run.every(
     (byte) =>
@@ -136,6 +145,8 @@ export interface GramTables {
   middle: Uint8Array;
   /** Bit n of half a byte is frame n; see {@link longShift}. */
   long: Uint8Array;
+  /** Of each run of five digits the frames that have it, a bit each. */
+  numbers: Uint8Array;
 }
 
 /**
@@ -147,6 +158,7 @@ export function markGrams(text: Uint8Array, frameEnds: readonly number[], extra:
   const { memory, lower, words, mark, gather, pack } = (machine ??= build());
   memory.fill(0, SHORT_AT, PACKED_AT);
   memory.fill(0, LONG_AT, LONG_AT + LONG_BYTES);
+  memory.fill(0, NUMBERS_AT, NUMBERS_AT + NUMBERS);
   let start = 0;
   for (const [frame, end] of frameEnds.entries()) {
     for (let from = start; from < end; from += PIECE) {
@@ -154,7 +166,7 @@ export function markGrams(text: Uint8Array, frameEnds: readonly number[], extra:
       memory.set(piece, TEXT_AT);
       memory.fill(0, TEXT_AT + piece.length, TEXT_AT + piece.length + OVERLAP);
       lower(piece.length + OVERLAP / 2);
-      words(piece.length);
+      words(piece.length, 1 << frame);
       mark(Math.min(piece.length, PIECE));
     }
     gather(frame);
@@ -174,13 +186,14 @@ export function markGrams(text: Uint8Array, frameEnds: readonly number[], extra:
     short: packed(SHORT_AT, SHORT.log2),
     middle: packed(MIDDLE_AT, MIDDLE.log2),
     long: memory.subarray(LONG_AT, LONG_AT + LONG_BYTES),
+    numbers: memory.subarray(NUMBERS_AT, NUMBERS_AT + NUMBERS),
   };
 }
 
 interface Machine {
   memory: Uint8Array;
   lower: (length: number) => void;
-  words: (length: number) => void;
+  words: (length: number, frame: number) => void;
   mark: (count: number) => void;
   gather: (frame: number) => void;
   pack: (marks: number) => void;
@@ -193,7 +206,7 @@ declare const WebAssembly: {
     exports: {
       memory: { buffer: ArrayBuffer };
       lower: (length: number) => void;
-      words: (length: number) => void;
+      words: (length: number, frame: number) => void;
       mark: (count: number) => void;
       gather: (frame: number) => void;
       pack: (marks: number) => void;
@@ -211,11 +224,15 @@ function build(): Machine {
   return { memory: new Uint8Array(memory.buffer), ...functions };
 }
 
+/** What functions are given: a place or a number, and the bit of a frame; and their locals. */
 const AT = 0;
-const END = 1;
-const WORD = 2;
-const BYTES = 3;
-const ALPHANUMERIC = 4;
+const FRAME = 1;
+const END = 2;
+const BITS = 3;
+const PLACE = 4;
+const WORD = 5;
+const BYTES = 6;
+const DIGITS = 7;
 
 /** Repeats while the place is below the end; both are locals, and the end is at least one step away. */
 const repeat = (step: number, body: number[][]): number[] => [
@@ -230,7 +247,11 @@ const between = (first: number, last: number): number[] => [
   ...[...constantVector(first), ...SUBTRACT_BYTES, ...constantVector(last - first + 1), ...LESS_BYTES],
 ];
 
-/** ASCII upper case to lower case; and which bytes words are made of (255) and which not (0). */
+/** What bytes are: DIGIT, OTHER of those that words are made of, or 0. Both have the bits of OTHER. */
+const DIGIT = 0xff;
+const OTHER = 0xfe;
+
+/** ASCII upper case to lower case; and what each byte is. */
 const LOWER = [
   ...FROM_START,
   ...repeat(16, [
@@ -238,17 +259,34 @@ const LOWER = [
     [...get(AT), ...loadVector(TEXT_AT), ...tee(BYTES)],
     [...get(BYTES), ...between(0x41, 0x5a), ...constantVector(0x20), ...AND_VECTOR],
     [...OR_VECTOR, ...tee(BYTES), ...storeVector(TEXT_AT)],
-    [...get(BYTES), ...between(0x61, 0x7a)],
-    [...get(BYTES), ...between(0x30, 0x39), ...OR_VECTOR, ...set(ALPHANUMERIC)],
+    [...get(BYTES), ...between(0x30, 0x39), ...set(DIGITS)],
     [...get(AT)],
-    [...get(BYTES), ...constantVector(0x5f), ...EQUAL_BYTES],
+    [...get(BYTES), ...between(0x61, 0x7a)],
+    [...get(BYTES), ...constantVector(0x5f), ...EQUAL_BYTES, ...OR_VECTOR],
     // Bytes of 128 and more are no ASCII.
     [...get(BYTES), ...constantVector(0), ...LESS_SIGNED, ...OR_VECTOR],
-    [...get(ALPHANUMERIC), ...OR_VECTOR, ...storeVector(WORDS_AT)],
+    [...constantVector(OTHER), ...AND_VECTOR, ...get(DIGITS), ...OR_VECTOR, ...storeVector(WORDS_AT)],
   ]),
 ];
 
-/** At each place whether all bytes of a run of the middle length are of words, in place of whether its own byte is. */
+/** The digits of a run as one number: of their bytes first, in which each is 0x30 more. */
+const NUMBER = [
+  ...[...get(PLACE), ...loadByte(TEXT_AT)],
+  ...Array.from({ length: NUMBER_LENGTH - 1 }, (_, index) => [
+    ...[...constant(10), ...MULTIPLY, ...get(PLACE), ...loadByte(TEXT_AT + index + 1), ...ADD],
+  ]).flat(),
+  ...[...constant(0x30 * Number('1'.repeat(NUMBER_LENGTH))), ...SUBTRACT],
+];
+
+/** Of sixteen places those where a run of digits begins, one by one. */
+const TAKE_NUMBERS = loop(
+  [...get(AT), ...get(BITS), ...FIRST_ONE, ...ADD, ...set(PLACE)],
+  [...NUMBER, ...tee(PLACE), ...get(PLACE), ...loadByte(NUMBERS_AT)],
+  [...get(FRAME), ...OR, ...store8(NUMBERS_AT)],
+  [...get(BITS), ...constant(1), ...SUBTRACT, ...get(BITS), ...AND, ...tee(BITS), ...leaveIf(0)],
+);
+
+/** At each place whether a run of the middle length is of words and not of digits alone, in place of what its own byte is. */
 const WORDS = [
   ...FROM_START,
   ...repeat(16, [
@@ -257,7 +295,9 @@ const WORDS = [
     ...Array.from({ length: MIDDLE.length - 1 }, (_, index) => [
       ...[...get(AT), ...loadVector(WORDS_AT + index + 1), ...AND_VECTOR],
     ]),
-    [...storeVector(WORDS_AT)],
+    [...tee(BYTES), ...constantVector(OTHER), ...EQUAL_BYTES, ...storeVector(WORDS_AT)],
+    [...get(BYTES), ...constantVector(DIGIT), ...EQUAL_BYTES, ...BITS_OF_BYTES, ...tee(BITS)],
+    when(TAKE_NUMBERS),
   ]),
 ];
 
@@ -305,10 +345,10 @@ const PACK = [
 const FUNCTIONS = Object.entries({ lower: LOWER, words: WORDS, mark: MARK, gather: GATHER, pack: PACK }).map(
   ([name, body]): MachineFunction => ({
     name,
-    parameters: 1,
+    parameters: 2,
     answers: false,
     locals: [
-      [1, I32],
+      [3, I32],
       [1, I64],
       [2, V128],
     ],

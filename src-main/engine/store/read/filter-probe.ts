@@ -6,7 +6,9 @@ import {
   type FilterPlace,
   type FilterQuestion,
 } from '../block/gram-filter.ts';
+import { framesWith, sectionOf } from '../block/number-list.ts';
 import type { Query, ReadableDatabase } from '../database.ts';
+import { LOGS_WITH_NUMBERS } from '../migrations/logs/index.ts';
 
 /**
  * Asks the filters of stored blocks for a few bytes each, in SQL. A filter is 40 kB: to fetch one as a whole makes new
@@ -16,15 +18,47 @@ export class FilterProbe {
   readonly #database: ReadableDatabase;
   readonly #queries = new Map<number, Query<number[], ProbeRow>>();
   readonly #places = new WeakMap<FilterQuestion, { header: string; places: AskedPlaces }>();
+  /** By the section of the list that they read. */
+  readonly #sections = new Map<number, Query<[number], { section: Buffer }>>();
+  readonly #hasNumbers: boolean;
   /** Of the block asked last: nearly all of a partition have the same. */
   #header = '';
 
   constructor(database: ReadableDatabase) {
     this.#database = database;
+    this.#hasNumbers = database.version >= LOGS_WITH_NUMBERS;
   }
 
   /** The frames of the block that can have what is asked for, a bit each: 0 only when none can. */
   frames(block: number, question: FilterQuestion): number {
+    const listed = this.#framesListed(block, question.numbers);
+    if (listed === 0 || (listed !== undefined && question.ofNumbers)) return listed;
+    return (listed ?? ALL_FRAMES) & this.#framesMarked(block, question);
+  }
+
+  /** @returns undefined where the numbers of the block are not listed, or none is asked for */
+  #framesListed(block: number, numbers: number[]): number | undefined {
+    if (!this.#hasNumbers || numbers.length === 0) return undefined;
+    let frames = ALL_FRAMES;
+    for (const number of numbers.slice(0, MOST_NUMBERS)) {
+      const section = this.#sectionQuery(sectionOf(number)).get(block)?.section;
+      if (section === undefined) return undefined;
+      frames &= framesWith(number, section);
+      if (frames === 0) break;
+    }
+    return frames;
+  }
+
+  #sectionQuery(section: number): Query<[number], { section: Buffer }> {
+    let query = this.#sections.get(section);
+    if (query === undefined) {
+      query = this.#database.query(`SELECT from_${section} AS section FROM block_numbers WHERE block = ?`);
+      this.#sections.set(section, query);
+    }
+    return query;
+  }
+
+  #framesMarked(block: number, question: FilterQuestion): number {
     for (;;) {
       const header = this.#header;
       const [first, rest] = this.#placesOf(question, header);
@@ -78,6 +112,7 @@ type AskedPlaces = [first: FilterPlace[], rest: FilterPlace[]];
 const FIRST_PLACES = 6;
 /** More than these hardly ever say no where they did not. */
 const MOST_PLACES = 40;
+const MOST_NUMBERS = 8;
 
 /** @param digits of a byte for each place, in hexadecimal; one that is missing says nothing */
 function framesOf(places: FilterPlace[], digits: string): number {

@@ -9,6 +9,7 @@ import {
   SMALLEST_BULK_BLOCK,
   type EncodedLines,
 } from '../block/encode-block.ts';
+import { SECTIONS, sectionsOf } from '../block/number-list.ts';
 import { encodePatternCounts } from '../block/pattern-counts.ts';
 import { linesFrom, storedLinesOf } from '../block/restore-lines.ts';
 import type { Command, Query, WritableDatabase } from '../database.ts';
@@ -42,6 +43,7 @@ export class PartitionWriter {
   readonly #hot: HotTable;
   readonly #patterns: PatternDictionary;
   readonly #insertCounts: Command<[Buffer]>;
+  readonly #insertNumbers: Command<Uint8Array[]>;
   readonly #insertBlock: Command<BlockRow>;
   readonly #position: Query<[number], { offset: number }>;
   readonly #setPosition: Command<[number, number, string | null]>;
@@ -62,6 +64,9 @@ export class PartitionWriter {
     this.#hot = new HotTable(database, this.#patterns);
     this.#insertCounts = database.command(
       'INSERT INTO block_patterns (block, counts) VALUES (last_insert_rowid(), ?)',
+    );
+    this.#insertNumbers = database.command(
+      `INSERT INTO block_numbers VALUES (last_insert_rowid(), ${new Array<string>(SECTIONS).fill('?').join(', ')})`,
     );
     this.#insertBlock = database.command(
       `INSERT INTO blocks (first_sequence, last_sequence, lines, first_time, last_time, critical, error, warning,
@@ -191,6 +196,8 @@ export class PartitionWriter {
       asBuffer(block.columns),
       asBuffer(block.text),
     );
+    // Each has the block's number as its own, so that the last number stays the same.
+    this.#insertNumbers.run(...sectionsOf(block.numbers));
     if (counts !== undefined) this.#insertCounts.run(counts);
   }
 
