@@ -11,7 +11,7 @@ export interface DetectedFinding extends Finding {
 
 /**
  * A finding written out for keeping, once: as an object of all it consists of, its way from thread to thread would take
- * longer than writing it.
+ * longer than writing it. As bytes: a text would be copied from heap to heap, and by the collector while it waits.
  */
 export interface WrittenFinding {
   id: string;
@@ -22,14 +22,31 @@ export interface WrittenFinding {
   addresses: string[];
   /** Evidence of another time than the finding's: `key` is its `lineKey`. */
   others: { time: number; key: number }[];
-  /** All but the id, as JSON. */
-  contents: string;
+  /** All but the id, as JSON. Those written together lie in the same memory. */
+  contents: Uint8Array<ArrayBuffer>;
 }
 
+const UTF8 = new TextDecoder();
 /** Characters by which a line is known as evidence: it may be cut behind them. */
 export const COMPARED_LENGTH = 200;
 
-export function writeFinding(finding: DetectedFinding): WrittenFinding {
+export function writeFindings(findings: readonly DetectedFinding[]): WrittenFinding[] {
+  const texts = findings.map((finding) => JSON.stringify({ ...finding, id: undefined }));
+  const memory = Buffer.allocUnsafeSlow(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
+  let end = 0;
+  return findings.map((finding, index) => {
+    const start = end;
+    end += memory.write(texts[index] ?? '', start);
+    return written(finding, new Uint8Array(memory.buffer, start, end - start));
+  });
+}
+
+/** What to pass as the transfer list when they are sent to another thread. */
+export function memoryOf([first]: readonly WrittenFinding[]): ArrayBuffer[] {
+  return first === undefined ? [] : [first.contents.buffer];
+}
+
+function written(finding: DetectedFinding, contents: Uint8Array<ArrayBuffer>): WrittenFinding {
   const { id, type, ruleId, time, count, addresses } = finding;
   return {
     id,
@@ -41,13 +58,17 @@ export function writeFinding(finding: DetectedFinding): WrittenFinding {
     others: finding.evidence
       .filter((line) => line.time !== time)
       .map((line) => ({ time: line.time, key: lineKey(line.sourceId, line.text) })),
-    contents: JSON.stringify({ ...finding, id: undefined }),
+    contents,
   };
 }
 
 export function readFinding({ id, contents }: Pick<WrittenFinding, 'id' | 'contents'>): DetectedFinding {
-  // Written by `writeFinding`: it has this shape.
-  const finding = JSON.parse(contents) as DetectedFinding;
+  return parseFinding(id, UTF8.decode(contents));
+}
+
+/** @param text what `writeFindings` has written of it */
+export function parseFinding(id: string, text: string): DetectedFinding {
+  const finding = JSON.parse(text) as DetectedFinding;
   finding.id = id;
   return finding;
 }

@@ -3,7 +3,7 @@ import { MAX_PAGE_LINES, MAX_VIEW_LINE_LENGTH } from '../../../src-preload/contr
 import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import { systemClock } from '../flow/clock.ts';
 import { FailureError, type Failure } from '../flow/failure.ts';
-import { writeFinding, type DetectedFinding } from '../flow/finding.ts';
+import { memoryOf, writeFindings, type DetectedFinding } from '../flow/finding.ts';
 import { patternOfEntry } from '../flow/pattern-entry.ts';
 import { addressOf, type StoredLines } from '../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
@@ -51,8 +51,8 @@ const MAX_EARLY_CHUNKS = 16;
 const { dataDirectory, settings, tailWanted } = workerData as LogWriterData;
 const tailFlag = new Int32Array(tailWanted);
 
-function send(message: FromLogWriter): void {
-  parentPort?.postMessage(message);
+function send(message: FromLogWriter, transferred: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transferred);
 }
 
 class LogWriter {
@@ -201,7 +201,8 @@ class LogWriter {
     const tail = shown
       ? rows.flatMap(({ part, written }) => viewLines(part, written)).slice(-MAX_PAGE_LINES)
       : [];
-    send({
+    const written = writeFindings(findings);
+    const committed: FromLogWriter = {
       type: 'committed',
       job: chunk.job,
       sourceId: chunk.sourceId,
@@ -213,11 +214,12 @@ class LogWriter {
       newestTime: chunk.newestTime,
       format: chunk.format,
       encoding: chunk.encoding,
-      findings: findings.map(writeFinding),
+      findings: written,
       findingsUpTo: this.#findingsSent,
       tail,
       tailDropped: shown ? stored - tail.length : 0,
-    });
+    };
+    send(committed, memoryOf(written));
     return true;
   }
 
@@ -266,7 +268,8 @@ class LogWriter {
     if (findings.length === 0) return;
     this.#dirty = true;
     this.#findingsSent += 1;
-    send({ type: 'found', findings: findings.map(writeFinding), findingsUpTo: this.#findingsSent });
+    const written = writeFindings(findings);
+    send({ type: 'found', findings: written, findingsUpTo: this.#findingsSent }, memoryOf(written));
   }
 
   /** Takes positions and detector state together; they are written once their findings are safe in state.db. */

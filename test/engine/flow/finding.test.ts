@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import {
   lineKey,
+  memoryOf,
   readFinding,
-  writeFinding,
+  writeFindings,
   type DetectedFinding,
 } from '../../../src-main/engine/flow/finding.ts';
 
@@ -31,16 +32,21 @@ const FINDING: DetectedFinding = {
   historic: true,
 };
 
-test('a finding, written and sent to another thread, is read as it was', () => {
-  const written = writeFinding(FINDING);
-  expect(readFinding(structuredClone(written))).toEqual(FINDING);
-  // Pages hold a finding a line.
-  expect(written.contents).not.toContain('\n');
-  expect(written.contents).not.toContain(FINDING.id);
+test('findings, written and sent to another thread, are read as they were', () => {
+  const other = { ...FINDING, id: 'f'.repeat(32), user: 'スズキ' };
+  const written = writeFindings([FINDING, other]);
+  const received = structuredClone(written, { transfer: memoryOf(written) });
+  expect(received.map(readFinding)).toEqual([FINDING, other]);
+});
+
+test('a written finding is one line without its id, as pages hold it', () => {
+  const [text] = writeFindings([FINDING]).map(({ contents }) => new TextDecoder().decode(contents));
+  expect(text).not.toContain('\n');
+  expect(text).not.toContain(FINDING.id);
 });
 
 test('a written finding names the lines of other times than its own', () => {
-  expect(writeFinding(FINDING).others).toEqual([
+  expect(writeFindings([FINDING])[0]?.others).toEqual([
     { time: 1000, key: lineKey('/var/log/auth.log', 'first\u0000') },
   ]);
 });

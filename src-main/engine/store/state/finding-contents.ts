@@ -1,11 +1,12 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { COMPARED_LENGTH, readFinding, type DetectedFinding } from '../../flow/finding.ts';
+import { COMPARED_LENGTH, parseFinding, type DetectedFinding } from '../../flow/finding.ts';
 import type { Query, ReadableDatabase } from '../database.ts';
 
 /** Findings kept together: twice as many take little less, and one of them is read with all of them. */
 export const FINDINGS_A_PAGE = 128;
-/** A page is closed earlier at so many characters: findings with twenty long lines of evidence each. */
-export const PAGE_CHARACTERS = 256 * 1024;
+/** A page is closed earlier at so many bytes: findings with twenty long lines of evidence each. */
+export const PAGE_BYTES = 256 * 1024;
+const LINE_END = Buffer.from('\n');
 /** Pages that a reader keeps unpacked: findings are asked for by time, and pages overlap little in it. */
 const KEPT_PAGES = 40;
 
@@ -34,8 +35,10 @@ function idOf(stored: Buffer | string): string {
 }
 
 /** A page's bytes: the contents of written findings, a line each, zstd. */
-export function packLines(lines: readonly string[]): Buffer {
-  return zstdCompressSync(lines.join('\n'));
+export function packLines(lines: readonly Uint8Array[]): Buffer {
+  return zstdCompressSync(
+    Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [LINE_END, line]))),
+  );
 }
 
 function unpackLines(contents: Buffer): string[] {
@@ -67,7 +70,7 @@ export class FindingContents {
   read({ finding, id, grown }: FindingRow): DetectedFinding {
     const line = grown === null ? this.#line(finding) : unpackLines(grown)[0];
     if (line === undefined) throw new TypeError(`finding_pages holds no finding ${finding}`);
-    return readFinding({ id: idOf(id), contents: line });
+    return parseFinding(idOf(id), line);
   }
 
   #line(finding: number): string | undefined {

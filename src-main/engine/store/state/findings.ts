@@ -1,7 +1,7 @@
-import { writeFinding, type DetectedFinding, type WrittenFinding } from '../../flow/finding.ts';
+import { writeFindings, type DetectedFinding, type WrittenFinding } from '../../flow/finding.ts';
 import type { Command, Query, WritableDatabase } from '../database.ts';
 import type { FindingChange } from '../types.ts';
-import { FINDINGS_A_PAGE, packLines, PAGE_CHARACTERS, storedId } from './finding-contents.ts';
+import { FINDINGS_A_PAGE, packLines, PAGE_BYTES, storedId } from './finding-contents.ts';
 import { FindingReader } from './finding-reader.ts';
 
 /** Findings in state.db, once each whatever is delivered twice, and what the Threats screen asks of them. */
@@ -56,7 +56,7 @@ export class FindingStore extends FindingReader {
    * Many at once take less room and time than one after another.
    */
   accept(findings: readonly DetectedFinding[]): FindingChange[] {
-    return this.acceptWritten(findings.map(writeFinding));
+    return this.acceptWritten(writeFindings(findings));
   }
 
   /** `accept` of findings as threads hand them over. */
@@ -135,13 +135,13 @@ export class FindingStore extends FindingReader {
 
 /** New findings on their way into pages, numbered one after another. */
 class PageInHand {
-  readonly #write: (first: number, last: number, lines: string[]) => void;
+  readonly #write: (first: number, last: number, lines: Uint8Array[]) => void;
   #last: number;
-  #lines: string[] = [];
-  #characters = 0;
+  #lines: Uint8Array[] = [];
+  #bytes = 0;
 
   /** @param last the last number that was given */
-  constructor(last: number, write: (first: number, last: number, lines: string[]) => void) {
+  constructor(last: number, write: (first: number, last: number, lines: Uint8Array[]) => void) {
     this.#last = last;
     this.#write = write;
   }
@@ -151,16 +151,16 @@ class PageInHand {
     return this.#last + 1;
   }
 
-  add(line: string): void {
+  add(line: Uint8Array): void {
     this.#last += 1;
     this.#lines.push(line);
-    this.#characters += line.length;
-    if (this.#lines.length >= FINDINGS_A_PAGE || this.#characters >= PAGE_CHARACTERS) this.finish();
+    this.#bytes += line.length;
+    if (this.#lines.length >= FINDINGS_A_PAGE || this.#bytes >= PAGE_BYTES) this.finish();
   }
 
   finish(): void {
     if (this.#lines.length > 0) this.#write(this.#last - this.#lines.length + 1, this.#last, this.#lines);
     this.#lines = [];
-    this.#characters = 0;
+    this.#bytes = 0;
   }
 }

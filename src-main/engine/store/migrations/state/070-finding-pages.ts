@@ -1,4 +1,4 @@
-import { lineKey, writeFinding, type DetectedFinding } from '../../../flow/finding.ts';
+import { lineKey, writeFindings, type DetectedFinding } from '../../../flow/finding.ts';
 import type { WritableDatabase } from '../../database.ts';
 import { FINDINGS_A_PAGE, packLines, storedId } from '../../state/finding-contents.ts';
 import type { Migration } from '../../database.ts';
@@ -123,7 +123,7 @@ function takeOver(database: WritableDatabase): void {
       }
       findings.push(finding);
     }
-    addPage.run(first, number, packLines(findings.map((finding) => writeFinding(finding).contents)));
+    addPage.run(first, number, packLines(writeFindings(findings).map(({ contents }) => contents)));
     rows = some.all(rows.at(-1)?.place ?? Infinity, FINDINGS_A_PAGE);
   }
 }
