@@ -171,9 +171,9 @@ export class AddressMemories {
       if (text !== undefined && this.#ipv4[slot] === 0) others.set(slot, text);
     }
     return {
-      ipv4: this.#ipv4.slice(0, this.#rows),
+      ipv4: this.#ipv4.subarray(0, this.#rows),
       others,
-      asked: this.#asked.slice(0, this.#rows),
+      asked: this.#asked.subarray(0, this.#rows),
       signIns: this.signIns.save(this.#rows),
       browsers: this.browsers.save(this.#rows),
       minutes: this.minutes.save(this.#rows),

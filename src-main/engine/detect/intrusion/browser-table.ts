@@ -49,7 +49,7 @@ export class BrowserTable implements SlotTable {
 
   /** @param rows rows in use */
   save(rows: number): { agents: Int32Array; seenAt: Uint32Array } {
-    return { agents: this.#agents.slice(0, rows * KEPT), seenAt: this.#seenAt.slice(0, rows * KEPT) };
+    return { agents: this.#agents.subarray(0, rows * KEPT), seenAt: this.#seenAt.slice(0, rows * KEPT) };
   }
 
   load(saved: ReturnType<BrowserTable['save']>): void {

@@ -86,9 +86,9 @@ export class RequestMinutes implements SlotTable {
   /** @param rows rows in use */
   save(rows: number): { newest: Int32Array; requests: Uint16Array; errors: Uint16Array } {
     return {
-      newest: this.#newest.slice(0, rows),
-      requests: this.#requests.slice(0, rows * KEPT),
-      errors: this.#errors.slice(0, rows * KEPT),
+      newest: this.#newest.subarray(0, rows),
+      requests: this.#requests.subarray(0, rows * KEPT),
+      errors: this.#errors.subarray(0, rows * KEPT),
     };
   }
 

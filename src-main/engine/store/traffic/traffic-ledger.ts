@@ -1,6 +1,7 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import type { Failure } from '../../flow/failure.ts';
+import { isPacked, packPieces, unpackPieces } from '../../flow/packed-pieces.ts';
 import {
   KIND,
   LATENCY_BUCKETS,
@@ -22,6 +23,8 @@ const MAX_NAMES = 1000;
  * four rows a line. Hours of history read in seconds come near it, and each checkpoint costs a tenth of a second.
  */
 const MANY_WAITING = 40_000;
+/** Rows in one piece of what the checkpoint keeps: some 200 kB before they are compressed. */
+const ROWS_A_PIECE = 1000;
 /** Requests not older than this are of now: they count in the live figures. */
 const LIVE_MS = 2 * TRAFFIC_MINUTE_MS;
 
@@ -62,7 +65,7 @@ export class TrafficLedger {
     if (kept === undefined) return;
     let content: unknown;
     try {
-      content = JSON.parse(unpacked(kept.state).toString('utf8'));
+      content = contentOf(kept.state);
     } catch {
       content = undefined;
     }
@@ -113,7 +116,7 @@ export class TrafficLedger {
     if (this.#waiting === 0) return [];
     this.#number += 1;
     this.#taken = { number: this.#number, rows: this.#takeRows() };
-    return [{ name: STATE, state: zstdCompressSync(JSON.stringify(this.#taken)) }];
+    return [{ name: STATE, state: packPieces(piecesOf(this.#taken)) }];
   }
 
   /** The checkpoint that took it is written. What the store can't add now comes again with the next one. */
@@ -172,9 +175,23 @@ export class TrafficLedger {
   }
 }
 
-/** Earlier versions kept it as it is: what begins like JSON is. */
-function unpacked(state: Uint8Array): Buffer {
-  return state[0] === OPENING_BRACE ? Buffer.from(state) : zstdDecompressSync(state);
+/** Its number, then its rows, some at a time. */
+function* piecesOf({ number, rows }: TrafficDelivery): Generator<Buffer> {
+  yield Buffer.from(JSON.stringify(number));
+  for (let from = 0; from < rows.length; from += ROWS_A_PIECE)
+    yield Buffer.from(JSON.stringify(rows.slice(from, from + ROWS_A_PIECE)));
+}
+
+/** What a checkpoint holds of a delivery, unchecked. Earlier versions kept it as one text, at first uncompressed. */
+function contentOf(state: Uint8Array): unknown {
+  if (!isPacked(state)) {
+    const text = state[0] === OPENING_BRACE ? Buffer.from(state) : zstdDecompressSync(state);
+    return JSON.parse(text.toString('utf8'));
+  }
+  const [number, ...rows] = [...unpackPieces(state)].map((piece): unknown =>
+    JSON.parse(piece.toString('utf8')),
+  );
+  return { number, rows: rows.flat() };
 }
 
 function noTraffic(): LiveTraffic {

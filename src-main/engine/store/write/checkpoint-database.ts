@@ -36,7 +36,8 @@ export class CheckpointDatabase {
     this.#database.transaction(() => {
       for (const { stream, offset, cursor } of positions) setPosition.run(stream, offset, cursor ?? null);
       dropDetectors.run();
-      for (const { name, state } of detectors) setDetector.run(name, Buffer.from(state));
+      for (const { name, state } of detectors)
+        setDetector.run(name, Buffer.from(state.buffer, state.byteOffset, state.byteLength));
     });
   }
 

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { zstdDecompressSync } from 'node:zlib';
+import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unpackPieces } from '../../../../src-main/engine/flow/packed-pieces.ts';
 import { KIND, LATENCY_BUCKETS, type TrafficSums } from '../../../../src-main/engine/flow/traffic.ts';
 import { TrafficLedger } from '../../../../src-main/engine/store/traffic/traffic-ledger.ts';
 import { readTraffic } from '../../../../src-main/engine/store/traffic/traffic-reader.ts';
@@ -45,18 +46,39 @@ function sums(route: string, requests: number, time = NOON): TrafficSums {
   };
 }
 
+/** Number and rows of a delivery, as the checkpoint has them. */
+function deliveryOf(route: string, requests: number): string[] {
+  const ledger = ledgerOn(openStore());
+  ledger.add(sums(route, requests), NOON);
+  return ledger.take().flatMap(({ state }) => [...unpackPieces(state)].map(String));
+}
+
 function requestsOf(route: string): number {
   const answer = readTraffic(directory, { range: RANGE, by: 'route', limit: 100, points: 10 });
   return answer.rows.find(({ name }) => name === route)?.requests ?? 0;
 }
 
 describe('traffic kept in a store', () => {
-  it('takes in what a version kept that did not compress it', () => {
-    const ledger = ledgerOn(openStore());
-    ledger.add(sums('GET /a', 7), NOON);
-    const plain = ledger.take().map(({ name, state }) => ({ name, state: zstdDecompressSync(state) }));
-    ledgerOn(openStore()).restore(plain);
+  it.each([
+    ['did not compress it', (text: Buffer): Buffer => text],
+    ['compressed it as one', (text: Buffer): Buffer => zstdCompressSync(text)],
+  ])('takes in what a version kept that %s', (_, kept) => {
+    const [number = '', rows = ''] = deliveryOf('GET /a', 7);
+    const text = Buffer.from(`{"number":${number},"rows":${rows}}`);
+    ledgerOn(openStore()).restore([{ name: 'traffic', state: kept(text) }]);
     expect(requestsOf('GET /a')).toBe(7);
+    expect(problems).toEqual([]);
+  });
+
+  it('takes in a delivery of many pieces', () => {
+    const ledger = ledgerOn(openStore());
+    for (let route = 0; route < 400; route += 1) {
+      for (let minutes = 0; minutes < 30; minutes += 10)
+        ledger.add(sums(`GET /${route}`, 7, NOON + minutes * 60_000), NOON);
+    }
+    ledgerOn(openStore()).restore(ledger.take());
+    const { rows } = readTraffic(directory, { range: RANGE, by: 'route', limit: 400, points: 10 });
+    expect(rows.map(({ requests }) => requests)).toEqual(new Array(400).fill(21));
     expect(problems).toEqual([]);
   });
 

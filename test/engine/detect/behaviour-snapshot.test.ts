@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import {
+  readSnapshot,
+  writeSnapshot,
+  type Snapshot,
+} from '../../../src-main/engine/detect/intrusion/behaviour-snapshot.ts';
+import type { BucketEntry } from '../../../src-main/engine/detect/intrusion/behaviour-event.ts';
+
+function entry(number: number): BucketEntry {
+  return {
+    time: number,
+    offset: number * 100,
+    stream: 1,
+    sourceId: 'source',
+    address: `10.0.0.${number}`,
+    user: '',
+    service: 'sshd',
+    text: `Failed password for user ${number}`,
+    target: 0,
+    path: 0,
+    directory: -number,
+    agent: 0,
+    status: 0,
+    flags: 0,
+  };
+}
+
+function entries(from: number, to: number): Map<string, BucketEntry> {
+  return new Map(Array.from({ length: to - from }, (_, at) => [`group ${from + at}`, entry(from + at)]));
+}
+
+/** More groups than one piece holds, and columns of every kind. */
+function snapshot(): Snapshot {
+  const state = (id: string, groups: Map<string, BucketEntry>): Snapshot['states'][number] => ({
+    id,
+    hash: `hash of ${id}`,
+    groups: { young: groups, old: entries(9000, 9001), dropped: 3 },
+    waiting: ['group 5'],
+    table: Int32Array.of(1, -2, 3),
+    successes: undefined,
+  });
+  return {
+    states: [state('many', entries(0, 2500)), state('none', new Map())],
+    memories: {
+      ipv4: Int32Array.of(1, 2, 3),
+      others: new Map([[1, '2001:db8::1']]),
+      asked: Float64Array.of(Math.PI, 1e300),
+      signIns: {
+        times: Float64Array.of(7),
+        hashes: new Int32Array(100_000).fill(-1),
+        lists: { lengths: Int32Array.of(1), numbers: Int32Array.of(9) },
+      },
+      browsers: { agents: new Int32Array(0), seenAt: Uint32Array.of(2 ** 32 - 1) },
+      minutes: { newest: Int32Array.of(5), requests: Uint16Array.of(65_535), errors: new Uint16Array(2) },
+      dropped: 4,
+    },
+    directories: Int32Array.of(8),
+    positions: new Map([[1, 2]]),
+    lines: { young: new Map(), old: new Map(), dropped: 0 },
+    watermark: 10,
+    swept: 11,
+  };
+}
+
+test('a snapshot comes back as it was, whatever number of pieces it takes', () => {
+  expect(readSnapshot(writeSnapshot(snapshot()))).toEqual(snapshot());
+});
+
+test('writing a snapshot leaves the columns it is of untouched', () => {
+  const taken = snapshot();
+  writeSnapshot(taken);
+  expect(taken).toEqual(snapshot());
+});
+
+test('a snapshot that lacks its end, or is none, is not read', () => {
+  const bytes = writeSnapshot(snapshot());
+  expect(readSnapshot(bytes.subarray(0, bytes.length - 1))).toBeUndefined();
+  expect(readSnapshot(bytes.subarray(0, 50))).toBeUndefined();
+  expect(readSnapshot(new Uint8Array())).toBeUndefined();
+});
