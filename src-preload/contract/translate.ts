@@ -53,8 +53,8 @@ function writeParameter(name: string, value: number, unit: Unit | undefined, wri
 
 /**
  * Puts an engine message into words. Numbers are written by their parameter's name: `…Ms` is a duration, `…At` a
- * time, `…Bytes` a size, and `value`, `limit` … are in the message's `unit`. `severity`, `type` and `check` name
- * words of their own. A key without words shows itself rather than nothing.
+ * time, `…Bytes` a size, and `value`, `limit` … are in the message's `unit`. `severity`, `type`, `types`, `event` and
+ * `check` name words of their own. A key without words shows itself rather than nothing.
  */
 export function translateMessage(message: Message, { t, te, writer }: Translator): string {
   const unit = asUnit(message.parameters['unit']);
@@ -64,6 +64,13 @@ export function translateMessage(message: Message, { t, te, writer }: Translator
     else if (name === 'severity' && te(`severity.${value}`)) parameters[name] = t(`severity.${value}`, {});
     else if (name === 'type' && te(`threats.type.${value}`))
       parameters[name] = t(`threats.type.${value}`, {});
+    else if (name === 'types')
+      parameters[name] = value
+        .split(', ')
+        .map((type) => (te(`threats.type.${type}`) ? t(`threats.type.${type}`, {}) : type))
+        .join(' · ');
+    else if (name === 'event' && te(`threats.event.${value}`))
+      parameters[name] = t(`threats.event.${value}`, {});
     else if (name === 'check' && te(`checks.${value}.title`))
       parameters[name] = t(`checks.${value}.title`, {});
     else parameters[name] = value;

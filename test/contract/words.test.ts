@@ -8,6 +8,8 @@ const words = parseWords(
     alert: { value: '{value} for {spanMs}', many: '{n} alert | {n} alerts', at: "mail{'@'}desk" },
     severity: { critical: 'Critical' },
     worst: 'Worst: {severity}',
+    hit: 'Attack: {types}, {event}',
+    threats: { type: { sqli: 'SQL injection' }, event: { probe: 'probing' } },
   }),
 );
 const say = (key: string, parameters: Record<string, string | number> = {}): string =>
@@ -19,10 +21,11 @@ describe('The sentence of a message', () => {
     expect(say('alert.value', { value: 1_500_000, unit: 'bytes', spanMs: 60_000 })).toBe('1.5 MB for 1 min');
   });
 
-  it('chooses the number of the noun, takes words for severities, and literals as they are', () => {
+  it('chooses the number of the noun, takes words for severities, types and events, and literals as they are', () => {
     expect(say('alert.many', { n: 1 })).toBe('1 alert');
     expect(say('alert.many', { n: 4 })).toBe('4 alerts');
     expect(say('worst', { severity: 'critical' })).toBe('Worst: Critical');
+    expect(say('hit', { types: 'sqli, own', event: 'probe' })).toBe('Attack: SQL injection · own, probing');
     expect(say('alert.at')).toBe('mail@desk');
   });
 

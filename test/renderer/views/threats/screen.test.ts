@@ -206,7 +206,7 @@ describe('threats screen', () => {
     await shown.screen.get('dialog .el-button--primary').trigger('click');
     await flushPromises();
     expect(explained.at(-1)).toBe('some line');
-    expect(shown.screen.get('dialog').text()).toContain('auth_failure');
+    expect(shown.screen.get('dialog').text()).toContain('Read as: failed sign-in');
   });
 
   it('puts an address on the allowlist after a question, and takes it back', async () => {
