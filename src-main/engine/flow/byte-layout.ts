@@ -30,9 +30,12 @@ export const FREE_AT = RESTS_AT + 32;
  * their hash, and of single bytes by half a byte.
  */
 export const PAIRS = 1 << 10;
-export const TRIPLES = 1 << 15;
+const TRIPLES = 1 << 15;
 export const PIECES_LOG2 = 13;
 export const PIECES_AT = PAIRS + TRIPLES;
+/** Bits of an entry there: of a piece, and of a pair that begins a short literal. */
+export const PIECE_ENTRY = 1;
+export const SHORT_ENTRY = 2;
 export const SINGLES_AT = PIECES_AT + (1 << PIECES_LOG2);
 export const SINGLES = 16;
 export const TABLES = SINGLES_AT + SINGLES;
@@ -50,4 +53,9 @@ export function hashEntry(bytes: ArrayLike<number>, at: number): number {
   for (let place = PIECE_LENGTH - 1; place >= 0; place -= 1)
     number = (number << 8) | (bytes[at + place] ?? 0);
   return Math.imul(number | FOLD, SPREAD) >>> (32 - PIECES_LOG2);
+}
+
+/** The same of two bytes. */
+export function pairEntry(first: number, second: number): number {
+  return Math.imul((second << 8) | first | (FOLD & 0xffff), SPREAD) >>> (32 - PIECES_LOG2);
 }

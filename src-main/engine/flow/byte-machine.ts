@@ -19,6 +19,7 @@ import {
   leave,
   leaveIf,
   LESS_BYTES,
+  load16,
   load32,
   loadByte,
   loadVector,
@@ -62,6 +63,8 @@ import {
   PAIRS,
   PIECES_LOG2,
   PIECES_AT,
+  PIECE_ENTRY,
+  SHORT_ENTRY,
   FOLD,
   SPREAD,
 } from './byte-layout.ts';
@@ -146,6 +149,13 @@ const pairOfBytes = (first: number[], second: number[]): number[] => [
   ...[...first, ...constant(5), ...SHIFT_LEFT, ...second, ...OR],
 ];
 
+/** What stands in the table of hashes for the two bytes at a distance. */
+const shortEntry = (distance: number): number[] => [
+  ...[...get(AT), ...load16(distance), ...constant(FOLD & 0xffff), ...OR],
+  ...[...constant(SPREAD), ...MULTIPLY, ...constant(32 - PIECES_LOG2), ...SHIFT_RIGHT],
+  ...[...get(TABLE), ...ADD, ...loadByte(PIECES_AT)],
+];
+
 /** From here on `AT` is the place before the pair, and `END` the last such place. */
 const FIND_PIECES = [
   ...[...constant(HITS_AT), ...set(OUT)],
@@ -175,7 +185,7 @@ const FIND_PIECES = [
           [...get(FOUND), ...constant(1 << place), ...AND, ...IS_ZERO, ...leaveIf(0)],
           [...get(AT), ...constant(place), ...SUBTRACT, ...load32(1), ...constant(FOLD), ...OR],
           [...constant(SPREAD), ...MULTIPLY, ...constant(32 - PIECES_LOG2), ...SHIFT_RIGHT],
-          [...get(TABLE), ...ADD, ...loadByte(PIECES_AT), ...leaveIf(0)],
+          [...get(TABLE), ...ADD, ...loadByte(PIECES_AT), ...constant(PIECE_ENTRY), ...AND, ...leaveIf(0)],
           [...get(FOUND), ...constant(1 << place), ...XOR, ...set(FOUND)],
         ),
       ),
@@ -183,7 +193,10 @@ const FIND_PIECES = [
         [...get(OPTION), ...IS_ZERO, ...leaveIf(0)],
         [...get(PLACES), ...entry(0, pairOfBytes(lowBits(2), lowBits(3))), ...OR],
         [...entry(0, pairOfBytes(lowBits(3), [...get(AT), ...loadByte(4), ...constant(31), ...AND])), ...OR],
-        [...constant(SHORT_PAIR), ...AND, ...get(FOUND), ...OR, ...set(FOUND)],
+        [...constant(SHORT_PAIR), ...AND, ...IS_ZERO, ...leaveIf(0)],
+        // Digits and letters have their low bits in common: the pair itself rules nearly all of them out.
+        [...shortEntry(1), ...shortEntry(2), ...OR, ...shortEntry(3), ...OR, ...constant(SHORT_ENTRY), ...AND],
+        [...IS_ZERO, ...leaveIf(0), ...get(FOUND), ...constant(SHORT_PAIR), ...OR, ...set(FOUND)],
       ),
       block(
         [...get(FOUND), ...IS_ZERO, ...leaveIf(0)],

@@ -18,6 +18,9 @@ import {
   GROUP_TABLES,
   WORD_TABLES,
   hashEntry,
+  pairEntry,
+  PIECE_ENTRY,
+  SHORT_ENTRY,
 } from './byte-layout.ts';
 import { byteMachine } from './byte-machine.ts';
 
@@ -202,7 +205,9 @@ export class ByteSet {
   /** Two bytes that begin a literal too short for a piece. */
   addPair(first: number, second: number): void {
     this.#hasPairs = true;
-    mark(this.#table(), pairOf(first, second), SHORT_PAIR);
+    const table = this.#table();
+    mark(table, pairOf(first, second), SHORT_PAIR);
+    mark(table, PIECES_AT + pairEntry(first, second), SHORT_ENTRY);
   }
 
   /** Four bytes, at a place of others. */
@@ -214,7 +219,7 @@ export class ByteSet {
       if (place < PIECE_LENGTH - 2)
         mark(table, PAIRS + ((pair << 5) | ((bytes[at + place + 2] ?? 0) & 31)), 1 << place);
     }
-    mark(table, PIECES_AT + hashEntry(bytes, at), 1);
+    mark(table, PIECES_AT + hashEntry(bytes, at), PIECE_ENTRY);
   }
 
   /** Finds places where pieces and pairs may stand; see {@link ByteScanner.place}. @returns how many, MOST_HITS at most */

@@ -14,6 +14,7 @@ export const constant = (value: number): number[] => [0x41, ...signed(BigInt(val
 export const constant64 = (value: bigint): number[] => [0x42, ...signed(BigInt.asIntN(64, value))];
 /** Four bytes at any place, lowest first. */
 export const load32 = (offset: number): number[] => [0x28, 0, ...unsigned(offset)];
+export const load16 = (offset: number): number[] => [0x2f, 0, ...unsigned(offset)];
 export const loadByte = (offset: number): number[] => [0x2d, 0, ...unsigned(offset)];
 export const load64 = (offset: number): number[] => [0x29, 0, ...unsigned(offset)];
 export const loadVector = (offset: number): number[] => [0xfd, 0, 0, ...unsigned(offset)];

@@ -20,8 +20,8 @@ for (let code = 0; code < FOREIGN; code += 1) {
   FOLDED[code] = String.fromCharCode(code).toLowerCase().charCodeAt(0);
 }
 
-/** Characters from the commonest in messages on: the rarest ones of a literal stand for it. */
-const COMMON = ' etaoinsrhldcumfpgwybvk/=.?10';
+/** Characters from the commonest in messages and requests on: the rarest ones of a literal stand for it. */
+const COMMON = '/ etaoin0123456789srhldcumfpgwybvk=.?';
 /** Of every code: how common it is; what is not among the common ones counts nothing, the last of them five alike. */
 const COMMONNESS = new Uint8Array(FOREIGN + 1);
 for (let place = 0; place < COMMON.length; place += 1)
@@ -107,7 +107,8 @@ export class LiteralGate {
         const at = scanner.place(hit);
         const bits = scanner.bits(hit);
         next = at + PIECE_LENGTH - 1;
-        if ((bits & PIECE_PLACES) !== 0) mask |= this.#standing(bytes, at, bits, from, to);
+        if ((bits & PIECE_PLACES) !== 0)
+          mask = this.#standing(bytes, at, bits & PIECE_PLACES, from, to, mask);
         if ((bits & SHORT_PAIR) !== 0) mask |= this.#shortAt(bytes, at, from, to);
       }
     }
@@ -129,17 +130,22 @@ export class LiteralGate {
     return mask;
   }
 
-  /** Marks of the literals whose piece has the pair at `at` at one of the places. */
-  #standing(bytes: Uint8Array, at: number, places: number, from: number, to: number): number {
-    let mask = 0;
-    for (let place = 0; place < PIECE_LENGTH - 1; place += 1) {
-      const start = at - place;
-      if ((places & (1 << place)) === 0 || start < from || start + PIECE_LENGTH > to) continue;
+  /** Adds the marks of the literals whose piece has the pair at `at` at one of the places. */
+  #standing(bytes: Uint8Array, at: number, places: number, from: number, to: number, known: number): number {
+    let mask = known;
+    for (let left = places; left !== 0; left &= left - 1) {
+      // The lowest bit is the first place.
+      const start = at - 31 + Math.clz32(left & -left);
+      if (start < from || start + PIECE_LENGTH > to) continue;
       const slot = this.#slotOf(pieceAt(bytes, start));
       if (this.#pieces[slot] === 0) continue;
-      for (const literal of this.#long[this.#lists[slot] ?? 0] ?? [])
-        if ((mask & literal.bit) === 0 && standsAt(literal, bytes, start - literal.before, from, to))
-          mask |= literal.bit;
+      const list = this.#long[this.#lists[slot] ?? 0];
+      if (list === undefined) continue;
+      for (let index = 0; index < list.length; index += 1) {
+        const literal = list[index];
+        if (literal === undefined || (mask & literal.bit) !== 0) continue;
+        if (standsAt(literal, bytes, start - literal.before, from, to)) mask |= literal.bit;
+      }
     }
     return mask;
   }
