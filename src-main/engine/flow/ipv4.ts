@@ -33,16 +33,21 @@ export function ipv4OfBytes(bytes: Uint8Array, from: number, to: number): number
 }
 
 const scratch = new Uint8Array(LONGEST);
+/** The text last asked for: one of a message is asked for once to see whether it is an address, and once for its number. */
+let lastText = '';
+let lastNumber = 0;
 
 /** The same of a text. */
 export function ipv4OfText(address: string): number {
+  if (address === lastText) return lastNumber;
   if (address.length > LONGEST) return 0;
   for (let at = 0; at < address.length; at += 1) {
     const code = address.charCodeAt(at);
     if (code > 127) return 0;
     scratch[at] = code;
   }
-  return ipv4OfBytes(scratch, 0, address.length);
+  lastText = address;
+  return (lastNumber = ipv4OfBytes(scratch, 0, address.length));
 }
 
 /** The text of an address that is not 0. */

@@ -41,6 +41,9 @@ const LONGEST = Math.max(...WORDS.map(([word]) => word.length));
 const candidates: { word: string; level: number }[][] = Array.from({ length: 32 * 16 }, () => []);
 for (const [word, level] of WORDS) candidates[place(word.charCodeAt(0), word.length)]?.push({ word, level });
 
+/** By the same: whether there is a word at all. Most words of a log are told by it to be none. */
+const IS_CANDIDATE = Uint8Array.from(candidates, ({ length }) => Math.min(length, 1));
+
 function place(letter: number, length: number): number {
   return (letter & 31) * 16 + length;
 }
@@ -93,8 +96,8 @@ export function findLevel(bytes: Uint8Array, start: number, end: number): number
     const from = at;
     const last = Math.min(end, Math.max(limit, from + LONGEST + 1));
     while (at < last && IN_WORD[bytes[at] ?? 0] === 1) at += 1;
-    // Most words end here: what marks one is rarer than what it may begin with.
-    if (at - from >= 3 && at - from <= LONGEST && isMarked(bytes, start, from, at, end)) {
+    const mayBe = at - from <= LONGEST && IS_CANDIDATE[place(bytes[from] ?? 0, at - from)] === 1;
+    if (mayBe && isMarked(bytes, start, from, at, end)) {
       const level = levelOfWord(bytes, from, at);
       if (level !== NO_LEVEL) return level;
     }
