@@ -195,7 +195,15 @@ const FIND_PIECES = [
         [...entry(0, pairOfBytes(lowBits(3), [...get(AT), ...loadByte(4), ...constant(31), ...AND])), ...OR],
         [...constant(SHORT_PAIR), ...AND, ...IS_ZERO, ...leaveIf(0)],
         // Digits and letters have their low bits in common: the pair itself rules nearly all of them out.
-        [...shortEntry(1), ...shortEntry(2), ...OR, ...shortEntry(3), ...OR, ...constant(SHORT_ENTRY), ...AND],
+        [
+          ...shortEntry(1),
+          ...shortEntry(2),
+          ...OR,
+          ...shortEntry(3),
+          ...OR,
+          ...constant(SHORT_ENTRY),
+          ...AND,
+        ],
         [...IS_ZERO, ...leaveIf(0), ...get(FOUND), ...constant(SHORT_PAIR), ...OR, ...set(FOUND)],
       ),
       block(
