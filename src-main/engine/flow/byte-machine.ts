@@ -2,7 +2,6 @@ import {
   ADD,
   AND,
   AND_VECTOR,
-  ANY_BIT,
   BELOW,
   BITS_OF_BYTES,
   block,
@@ -26,27 +25,18 @@ import {
   loop,
   moduleCode,
   MULTIPLY,
-  MULTIPLY_NUMBERS,
   NOT_BELOW,
-  numberOf,
   OR,
   OR_VECTOR,
-  RETURN,
   set,
   SHIFT_BYTES_RIGHT,
   SHIFT_LEFT,
-  SHIFT_NUMBERS_RIGHT,
   SHIFT_RIGHT,
-  SPREAD_NUMBER,
-  store32,
   SUBTRACT,
   SUBTRACT_BYTES,
   tee,
   V128,
-  bytesVector,
-  when,
   XOR,
-  XOR_VECTOR,
   type MachineFunction,
 } from './machine-code.ts';
 import {
@@ -57,8 +47,6 @@ import {
   DIGIT_RUN,
   PAGE,
   HITS_AT,
-  HITS_END,
-  RESTS_AT,
   FREE_AT,
   PAIRS,
   PIECES_LOG2,
@@ -68,11 +56,31 @@ import {
   FOLD,
   SPREAD,
 } from './byte-layout.ts';
+import { DIGEST, IS_SAME } from './byte-digest.ts';
+import {
+  AT,
+  END,
+  TABLE,
+  OPTION,
+  OUT,
+  BYTES_HERE,
+  PAIR,
+  PLACES,
+  FOUND,
+  BITS,
+  VECTOR,
+  moved,
+  note,
+  COUNT_HITS,
+  WITHOUT_REST,
+  UPPER_HALVES,
+  noteBits,
+} from './byte-loop.ts';
 
-/* The loops of `byte-scan.ts`, instruction by instruction. */
+/* The loops of `byte-scan.ts`, instruction by instruction; those of whole texts are in `byte-digest.ts`. */
 
 /** An instance's functions: ranges of its memory in, a number out. */
-export interface ByteMachine {
+interface ByteMachine {
   memory: {
     /** Another one after growing. */
     readonly buffer: ArrayBuffer;
@@ -99,41 +107,6 @@ export function byteMachine(): ByteMachine {
   compiled ??= new WebAssembly.Module(moduleCode(FUNCTIONS, Math.ceil(FREE_AT / PAGE)));
   return new WebAssembly.Instance(compiled).exports;
 }
-
-const AT = 0;
-const END = 1;
-const TABLE = 2;
-const OPTION = 3;
-const OUT = 4;
-const BYTES_HERE = 5;
-const PAIR = 6;
-const PLACES = 7;
-const FOUND = 8;
-const BITS = 9;
-const VECTOR = 10;
-
-const moved = (local: number, by: number): number[] => [
-  ...get(local),
-  ...constant(by),
-  ...ADD,
-  ...set(local),
-];
-
-/** Notes a hit; leaves the loop and the block around it, `depth` blocks out, when there is no more room. */
-const note = (hit: number[], depth: number): number[] => [
-  ...[...get(OUT), ...hit, ...store32(0)],
-  ...[
-    ...get(OUT),
-    ...constant(4),
-    ...ADD,
-    ...tee(OUT),
-    ...constant(HITS_END),
-    ...NOT_BELOW,
-    ...leaveIf(depth),
-  ],
-];
-
-const COUNT_HITS = [...get(OUT), ...constant(HITS_AT), ...SUBTRACT, ...constant(2), ...SHIFT_RIGHT];
 
 /** Of the four bytes in hand: a byte's low five bits. */
 const lowBits = (byte: number): number[] => [
@@ -219,31 +192,6 @@ const FIND_PIECES = [
   ...COUNT_HITS,
 ];
 
-/** Clears the bits of bytes behind the end. */
-const WITHOUT_REST = [
-  ...[...get(END), ...get(AT), ...SUBTRACT, ...constant(16), ...BELOW],
-  ...when(
-    [...constant(1), ...get(END), ...get(AT), ...SUBTRACT, ...SHIFT_LEFT, ...constant(1), ...SUBTRACT],
-    [...get(BITS), ...AND, ...set(BITS)],
-  ),
-];
-
-/** The bit of each upper half of a byte. */
-const UPPER_HALVES = bytesVector([1, 2, 4, 8, 16, 32, 64, 128]);
-
-/** Notes the place of each bit; leaves `depth` blocks when there is no more room. */
-const noteBits = (depth: number, ...before: number[][]): number[] =>
-  block(
-    loop(
-      [...get(BITS), ...IS_ZERO, ...leaveIf(1)],
-      [...get(AT), ...get(BITS), ...FIRST_ONE, ...ADD, ...set(PAIR)],
-      [...get(BITS), ...constant(1), ...SUBTRACT, ...get(BITS), ...AND, ...set(BITS)],
-      ...before,
-      note([...get(PAIR), ...constant(HIT_BITS), ...SHIFT_LEFT], depth),
-      leave(0),
-    ),
-  );
-
 /** A byte below 128 is in the set when the bit of its upper half is set in the entry of its lower half. */
 const FIND_MEMBERS = [
   ...[...constant(HITS_AT), ...set(OUT)],
@@ -319,95 +267,20 @@ const FIND_DIGIT_RUNS = [
   ...COUNT_HITS,
 ];
 
-const SUM = 11;
-const REST = 12;
-const UNKNOWN = 13;
-const UNSURE = 14;
-
-/** Of fewer than sixteen bytes those that there are. */
-const KEEP_REST = when(
-  [
-    ...constant(RESTS_AT + 16),
-    ...get(END),
-    ...get(AT),
-    ...SUBTRACT,
-    ...SUBTRACT,
-    ...loadVector(0),
-    ...set(REST),
-  ],
-  [...get(VECTOR), ...get(REST), ...AND_VECTOR, ...set(VECTOR)],
-);
-const IS_REST = [...get(END), ...get(AT), ...SUBTRACT, ...constant(16), ...BELOW];
-/** Which bytes in hand are in the set that a table of sixteen bytes tells. */
-const inTable = (offset: number): number[] => [
+/** The lower halves of the bytes in hand. */
+const LOWER_HALVES = VECTOR + 1;
+/** For each of a word's bytes two tables, of the groups it may belong to by its lower and by its upper half. */
+const HALVES = Array.from({ length: PIECE_LENGTH * 2 }, (_, table) => LOWER_HALVES + 1 + table);
+const groupsOf = (place: number): number[] => [
   ...[
-    ...get(TABLE),
-    ...loadVector(offset),
-    ...get(VECTOR),
+    ...get(AT),
+    ...loadVector(place),
+    ...tee(VECTOR),
     ...constantVector(15),
     ...AND_VECTOR,
-    ...INDEX_BYTES,
+    ...set(LOWER_HALVES),
   ],
-  ...[...UPPER_HALVES, ...get(VECTOR), ...constant(4), ...SHIFT_BYTES_RIGHT, ...INDEX_BYTES, ...AND_VECTOR],
-];
-/** Large odd numbers, as in xxHash (Collet): what is mixed by them spreads over all bits. */
-const mixed = (by: number): number[] => [...constant(by), ...MULTIPLY];
-
-/** Four sums side by side, of every fourth of the text's numbers of four bytes. */
-const DIGEST = [
-  ...[
-    ...get(END),
-    ...get(AT),
-    ...SUBTRACT,
-    ...SPREAD_NUMBER,
-    ...set(SUM),
-    ...constantVector(255),
-    ...set(REST),
-  ],
-  ...block(
-    loop(
-      [...get(AT), ...get(END), ...NOT_BELOW, ...leaveIf(1)],
-      [...get(AT), ...loadVector(0), ...set(VECTOR), ...IS_REST, ...KEEP_REST],
-      [
-        ...get(SUM),
-        ...get(VECTOR),
-        ...XOR_VECTOR,
-        ...constant(0x9e3779b1),
-        ...SPREAD_NUMBER,
-        ...MULTIPLY_NUMBERS,
-      ],
-      [...tee(SUM), ...get(SUM), ...constant(15), ...SHIFT_NUMBERS_RIGHT, ...XOR_VECTOR, ...set(SUM)],
-      [...inTable(0), ...constantVector(0), ...EQUAL_BYTES, ...get(REST), ...AND_VECTOR],
-      [...get(UNKNOWN), ...OR_VECTOR, ...set(UNKNOWN)],
-      [...inTable(16), ...get(UNSURE), ...OR_VECTOR, ...set(UNSURE)],
-      [...moved(AT, 16), ...leave(0)],
-    ),
-  ),
-  ...[...constant(HITS_AT), ...get(UNKNOWN), ...ANY_BIT],
-  ...[...get(UNSURE), ...ANY_BIT, ...constant(1), ...SHIFT_LEFT, ...OR, ...store32(0)],
-  ...[...get(SUM), ...numberOf(0), ...mixed(0x85ebca77), ...get(SUM), ...numberOf(1), ...XOR],
-  ...[...mixed(0xc2b2ae3d), ...get(SUM), ...numberOf(2), ...XOR],
-  ...[...mixed(0x27d4eb2f), ...get(SUM), ...numberOf(3), ...XOR, ...tee(FOUND)],
-  ...[...get(FOUND), ...constant(16), ...SHIFT_RIGHT, ...XOR, ...mixed(0x165667b1), ...tee(FOUND)],
-  ...[...get(FOUND), ...constant(13), ...SHIFT_RIGHT, ...XOR],
-];
-
-const IS_SAME = [
-  ...loop(
-    [...get(AT), ...loadVector(0), ...set(VECTOR), ...IS_REST, ...KEEP_REST],
-    [...get(VECTOR), ...get(TABLE), ...loadVector(0), ...XOR_VECTOR, ...ANY_BIT],
-    when([...constant(0), ...RETURN]),
-    moved(TABLE, 16),
-    [...get(AT), ...constant(16), ...ADD, ...tee(AT), ...get(END), ...BELOW, ...leaveIf(0)],
-  ),
-  ...constant(1),
-];
-
-/** For each of a word's bytes two tables, of the groups it may belong to by its lower and by its upper half. */
-const HALVES = Array.from({ length: PIECE_LENGTH * 2 }, (_, table) => UNSURE + 1 + table);
-const groupsOf = (place: number): number[] => [
-  ...[...get(AT), ...loadVector(place), ...tee(VECTOR), ...constantVector(15), ...AND_VECTOR, ...set(REST)],
-  ...[...get(HALVES[2 * place] ?? 0), ...get(REST), ...INDEX_BYTES],
+  ...[...get(HALVES[2 * place] ?? 0), ...get(LOWER_HALVES), ...INDEX_BYTES],
   ...[
     ...get(HALVES[2 * place + 1] ?? 0),
     ...get(VECTOR),
