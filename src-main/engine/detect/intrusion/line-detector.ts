@@ -1,21 +1,19 @@
 import { ByteScanner } from '../../flow/byte-scan.ts';
 import { LINES_PER_RUN } from '../../flow/line-runs.ts';
-import { EVENT, FIELD, FIELD_COUNT, type FieldCode, type ParsedBatch } from '../../flow/parsed-batch.ts';
-import { BYTES, TargetScan, writesOnlyJapanese } from './byte-classes.ts';
+import { EVENT, FIELD, FIELD_COUNT, type ParsedBatch } from '../../flow/parsed-batch.ts';
 import type { AuthMeaning } from './auth-rules.ts';
 import { createClassifier } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
-import { CLEAN, FieldCache, type Verdict } from './field-cache.ts';
-import { candidatesOf, GatedRules, verdictsOf } from './gated-rules.ts';
+import { CLEAN, type Verdict } from './field-cache.ts';
+import { FieldJudge } from './field-judge.ts';
 import { LineAddresses } from './line-addresses.ts';
-import { ANY, LiteralGate, MAX_EXPRESSIONS } from './literal-gate.ts';
 import { ProgramTable, type KnownProgram } from './program-table.ts';
-import { requestMeaning, TARGET_FLAG_LITERALS, targetFlags } from './request-meaning.ts';
+import { requestMeaning } from './request-meaning.ts';
 import type { LineEvent } from './rule-schema.ts';
 import type { RuleSet } from './rule-set.ts';
 import { TextBook } from './text-book.ts';
-import { hidesText, mayHideText, TextView, type Place } from './text-view.ts';
+import type { Place } from './text-view.ts';
 
 /** A line that means something. */
 export interface LineMatch {
@@ -53,8 +51,6 @@ export interface LineDetectorOptions {
   listsMatches?: boolean;
 }
 
-/** Texts remembered per field, twice this number. Targets are mostly new and mostly plain: only others are remembered. */
-const CACHE_SETS = 2048;
 const kindCode = (kind: EventKind): number => EVENT_KINDS.indexOf(kind);
 /** Longest line kept as evidence. */
 const MAX_EVIDENCE_LENGTH = 1000;
@@ -73,42 +69,14 @@ class Detector {
   readonly #programs: ProgramTable;
   readonly #scanner = new ByteScanner();
   readonly #texts = new TextBook();
-  readonly #scan = new TargetScan();
-  readonly #targets = new FieldCache(CACHE_SETS, this.#scanner);
-  readonly #agents = new FieldCache(CACHE_SETS, this.#scanner);
-  readonly #referers = new FieldCache(CACHE_SETS, this.#scanner);
-  /** Tells by the bytes of a harmless target whether it may have a flag or concern a rule on plain text. */
-  readonly #targetGate: LiteralGate;
-  /** It knows all of those rules. */
-  readonly #tellsTargets: boolean;
-  readonly #byPlace = new Map<Place, GatedRules>();
-  readonly #plainByPlace = new Map<Place, GatedRules>();
+  readonly #fields: FieldJudge;
   readonly #addresses: LineAddresses;
   readonly #listsMatches: boolean;
 
   constructor(rules: RuleSet, options: LineDetectorOptions) {
     this.#rules = rules;
     this.#programs = new ProgramTable(createClassifier(rules.auth, this.#scanner, [ATTACKERS_LITERALS]));
-    for (const place of ['target', 'agent', 'referer', 'message'] as const) {
-      const concerned = rules.lines.filter(({ rule }) => rule.on.includes(place));
-      this.#byPlace.set(place, new GatedRules(concerned, this.#scanner));
-      this.#plainByPlace.set(
-        place,
-        new GatedRules(
-          concerned.filter(({ rule, loaded }) => rule.plain || loaded.origin === 'user'),
-          this.#scanner,
-        ),
-      );
-    }
-    const plain = this.#plainByPlace.get('target')?.rules ?? [];
-    this.#tellsTargets = plain.length + TARGET_FLAG_LITERALS.length <= MAX_EXPRESSIONS;
-    // More rules than a gate can tell apart: every target is looked at.
-    const literals = this.#tellsTargets ? [] : [undefined];
-    this.#targetGate = new LiteralGate(
-      [...TARGET_FLAG_LITERALS, ...literals, ...plain.map((rule) => rule.literals())],
-      true,
-      this.#scanner,
-    );
+    this.#fields = new FieldJudge(rules, this.#scanner);
     this.#addresses = new LineAddresses(options.trustedProxies ?? []);
     this.#listsMatches = options.listsMatches ?? true;
   }
@@ -156,10 +124,9 @@ class Detector {
     matches: LineMatch[] | undefined,
   ): void {
     this.#addresses.setClient(row, batch, line, builder);
-    const target = this.#target(batch, line, row);
-    const agent = this.#other(batch, line, FIELD.agent, 'agent', this.#agents);
-    row.agent = this.#agents.hash;
-    const referer = this.#other(batch, line, FIELD.referer, 'referer', this.#referers);
+    const target = this.#fields.target(batch, line, row);
+    const agent = this.#fields.agent(batch, line, row);
+    const referer = this.#fields.referer(batch, line);
     row.kind = 0;
     builder.push(row);
     const mayMean = row.status === 401 || (row.flags & EVENT_FLAG.signIn) !== 0;
@@ -170,95 +137,6 @@ class Detector {
     if (mayMean) this.#signIn(batch, line, row, builder, matches);
     // Error logs say what they think of a request in words.
     if (row.status === 0) this.#message(batch, line, row, builder, matches);
-  }
-
-  #target(batch: ParsedBatch, line: number, row: EventRow): readonly Verdict[] {
-    const at = (line * FIELD_COUNT + FIELD.target) * 2;
-    const start = batch.slices[at] ?? -1;
-    row.target = 0;
-    row.path = 0;
-    row.directory = 0;
-    if (start === -1) return CLEAN;
-    if (start >= 0) return this.#targetAt(batch.bytes, start, batch.slices[at + 1] ?? start, row);
-    const bytes = Buffer.from(batch.decoded[-2 - start] ?? '', 'utf8');
-    return this.#targetAt(bytes, 0, bytes.length, row);
-  }
-
-  /**
-   * Most targets of real traffic are told innocent by their bytes alone, before there is a string: nothing that decoding
-   * would change, and no piece of any rule.
-   */
-  #targetAt(bytes: Buffer, from: number, to: number, row: EventRow): readonly Verdict[] {
-    const scan = this.#scan;
-    scan.read(bytes, from, to);
-    row.target = scan.whole;
-    row.path = scan.path;
-    row.directory = scan.directory;
-    const { bits } = scan;
-    const harmless =
-      (bits & (BYTES.sharp | BYTES.order)) === 0 &&
-      ((bits & BYTES.escape) === 0 || writesOnlyJapanese(bytes, from, to)) &&
-      ((bits & BYTES.unsure) === 0 || !mayHideText(bytes, from, to));
-    const concerned = harmless ? this.#targetGate.candidatesInBytes(bytes, from, to) : ANY;
-    if (concerned === 0) return CLEAN;
-    const cache = this.#targets;
-    let slot = cache.find(bytes, from, to);
-    if (slot < 0) {
-      slot = cache.claim(bytes, from, to);
-      const raw = bytes.toString(bits === 0 ? 'latin1' : 'utf8', from, to);
-      cache.flags[slot] = targetFlags(raw);
-      const asked = concerned >>> TARGET_FLAG_LITERALS.length;
-      // What decoding leaves as it is has been through the rules' gate: nothing but its case would change.
-      if (asked !== 0) {
-        const plain = harmless ? this.#plainByPlace.get('target') : undefined;
-        cache.verdicts[slot] =
-          plain === undefined
-            ? this.#judge('target', raw, bits)
-            : verdictsOf(plain, new TextView('target', raw), this.#tellsTargets ? asked : ANY);
-      }
-    }
-    row.flags |= cache.flags[slot] ?? 0;
-    return cache.verdicts[slot] ?? CLEAN;
-  }
-
-  /** What the rules say of an agent or a referer; the cache holds its hash then. */
-  #other(
-    batch: ParsedBatch,
-    line: number,
-    field: FieldCode,
-    place: Place,
-    cache: FieldCache,
-  ): readonly Verdict[] {
-    const at = (line * FIELD_COUNT + field) * 2;
-    const start = batch.slices[at] ?? -1;
-    cache.hash = 0;
-    if (start === -1) return CLEAN;
-    if (start >= 0) return this.#otherAt(batch.bytes, start, batch.slices[at + 1] ?? start, place, cache);
-    const bytes = Buffer.from(batch.decoded[-2 - start] ?? '', 'utf8');
-    return this.#otherAt(bytes, 0, bytes.length, place, cache);
-  }
-
-  #otherAt(bytes: Buffer, from: number, to: number, place: Place, cache: FieldCache): readonly Verdict[] {
-    const known = cache.find(bytes, from, to);
-    if (known >= 0) return cache.verdicts[known] ?? CLEAN;
-    const slot = cache.claim(bytes, from, to);
-    const { bits } = cache;
-    const plain = this.#plainByPlace.get(place);
-    const innocent =
-      bits === 0 &&
-      (plain === undefined || (plain.few && plain.gate.candidatesInBytes(bytes, from, to) === 0));
-    if (innocent) return CLEAN;
-    const verdicts = this.#judge(place, bytes.toString(bits === 0 ? 'latin1' : 'utf8', from, to), bits);
-    cache.verdicts[slot] = verdicts;
-    return verdicts;
-  }
-
-  #judge(place: Place, raw: string, bits: number): readonly Verdict[] {
-    const harmless = (bits & (BYTES.sharp | BYTES.order | BYTES.escape)) === 0 && !hidesText(raw);
-    const gatedRules = (harmless ? this.#plainByPlace : this.#byPlace).get(place);
-    if (gatedRules === undefined || gatedRules.rules.length === 0) return CLEAN;
-    const view = new TextView(place, raw);
-    return verdictsOf(gatedRules, view, candidatesOf(gatedRules.gate, view));
   }
 
   #found(
@@ -379,7 +257,7 @@ class Detector {
       });
     }
     if ((candidates & WRITTEN_BY_ATTACKER) !== 0) {
-      for (const verdict of this.#judge('message', message, BYTES.sharp)) {
+      for (const verdict of this.#fields.message(message)) {
         this.#addresses.set(row, batch, line, builder);
         this.#found(batch, line, row, builder, matches, verdict);
       }
