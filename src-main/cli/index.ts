@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { limitHeaps } from '../engine/heap-limits.ts';
 import { findInstallation } from '../installation.ts';
 import { canRunEngine, NEEDED_NODE } from '../needed-node.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -8,8 +9,14 @@ const installation = findInstallation(import.meta.url);
 
 /** One line a command: adding a command is its file and its line here. What is not asked for is not loaded. */
 const commands: Record<string, () => Promise<Command>> = {
-  run: async () => (await import('./run.ts')).runCommand(installation),
-  ingest: async () => (await import('./ingest.ts')).ingestCommand(installation),
+  run: async () => {
+    limitHeaps();
+    return (await import('./run.ts')).runCommand(installation);
+  },
+  ingest: async () => {
+    limitHeaps();
+    return (await import('./ingest.ts')).ingestCommand(installation);
+  },
   search: async () => (await import('./search.ts')).searchCommand(installation),
   diagnose: async () => (await import('./diagnose.ts')).diagnoseCommand(installation),
   scan: async () => (await import('./scan.ts')).scanCommand(installation),

@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { dataDirectory } from '../data-directory.ts';
-import { limitHeaps } from '../engine/heap-limits.ts';
 import { ingest, type IngestTotals } from '../engine/ingest.ts';
 import type { Installation } from '../installation.ts';
 import { failureToCommandError, loadWords, type Say } from './words.ts';
@@ -47,7 +46,6 @@ async function measured(
 ): Promise<IngestReport> {
   const begun = performance.now();
   const progress = new Progress();
-  limitHeaps();
   try {
     const totals = await ingest({
       ...installation,

@@ -6,7 +6,6 @@ import type { Status } from '../../src-preload/contract/system.ts';
 import { dataDirectory, demoDirectory } from '../data-directory.ts';
 import { startDemoEngine } from '../engine/demo-engine.ts';
 import { startEngine } from '../engine/engine.ts';
-import { limitHeaps } from '../engine/heap-limits.ts';
 import type { Installation } from '../installation.ts';
 import { isoTime, printable } from './terminal-text.ts';
 import { failureToCommandError, loadWords, type Say } from './words.ts';
@@ -45,7 +44,6 @@ async function watch(flags: RunFlags, installation: Installation, say: Say): Pro
   const printer = new AlertPrinter(say, flags.json === true);
   const demo = flags.demo === true;
   const directory = dataDirectory(flags.data);
-  limitHeaps();
   const engine = await (demo ? startDemoEngine : startEngine)({
     ...installation,
     dataDirectory: demo ? demoDirectory(directory) : directory,
