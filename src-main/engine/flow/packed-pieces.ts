@@ -1,4 +1,5 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdDecompressSync } from 'node:zlib';
+import { compress, release } from './compress.ts';
 
 /*
  * Content that is kept as one value, compressed piece by piece: a checkpoint of a busy minute is tens of megabytes before
@@ -17,11 +18,11 @@ const LEAST_EFFORT = { [constants.ZSTD_c_compressionLevel]: 1 };
 export function packPieces(pieces: Iterable<Uint8Array>): Buffer {
   const packed: Uint8Array[] = [Uint8Array.of(MARK)];
   for (const piece of pieces) {
-    const chunkSize = Math.max(1024, Math.ceil(piece.length / 8));
-    const compressed = zstdCompressSync(piece, { chunkSize, params: LEAST_EFFORT });
+    const compressed = compress(piece, piece.length / 4, LEAST_EFFORT);
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeUInt32LE(compressed.length);
-    packed.push(length, compressed);
+    packed.push(length, Uint8Array.from(compressed));
+    release(compressed);
   }
   return Buffer.concat(packed);
 }

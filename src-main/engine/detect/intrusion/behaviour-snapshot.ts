@@ -1,4 +1,5 @@
 import { DefaultDeserializer, DefaultSerializer, deserialize, serialize } from 'node:v8';
+import { release } from '../../flow/compress.ts';
 import { packPieces, unpackPieces } from '../../flow/packed-pieces.ts';
 import type { SavedMemories } from './address-memory.ts';
 import type { GroupMap } from './group-map.ts';
@@ -95,10 +96,10 @@ function* piecesOf(snapshot: Snapshot): Generator<Uint8Array> {
   }
 }
 
-/** Gives a piece's memory back when it was taken: collectors come when all pieces are made, twenty megabytes later. */
+/** Gives a piece's memory back when it was taken. */
 function* once(piece: Buffer<ArrayBuffer>): Generator<Buffer> {
   yield piece;
-  piece.buffer.transfer(0);
+  release(piece);
 }
 
 /** The kinds of columns there are. */

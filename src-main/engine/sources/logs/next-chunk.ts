@@ -1,3 +1,4 @@
+import { release } from '../../flow/compress.ts';
 import { firstLineEnd, isWide, lastLineEnd, type Encoding } from '../../flow/encoding.ts';
 import { readAt } from './file-access.ts';
 import { TAIL_BYTES, type FollowedFile } from './followed-file.ts';
@@ -107,7 +108,9 @@ async function lastLineEndIn(
   let end = to;
   while (end > first) {
     const start = Math.max(first, end - BLOCK_BYTES - ((end - BLOCK_BYTES) % 2));
-    const found = lastLineEnd(await readAt(descriptor, start, end - start), start, encoding);
+    const block = await readAt(descriptor, start, end - start);
+    const found = lastLineEnd(block, start, encoding);
+    release(block);
     if (found > 0) return start + found;
     end = start;
   }

@@ -1,4 +1,5 @@
-import { constants, zstdCompressSync } from 'node:zlib';
+import { constants } from 'node:zlib';
+import { compress, release } from '../../flow/compress.ts';
 import { PATTERN_ID_LENGTH } from '../../flow/pattern-entry.ts';
 import type { StoredLines } from '../../flow/stored-lines.ts';
 import type { BlockPattern, EncodedBlock } from '../types.ts';
@@ -112,10 +113,11 @@ export function encodeLines(lines: BlockLines): EncodedLines {
   addColumn('stream', () => writeIndexed(lines.streamTable.map(String), lines.streams));
   const { sequences } = lines;
   if (sequences !== undefined) addColumn('sequence', () => writeAscending(sequences));
-  const packed = compress(assembled.view());
+  const packed = pack(assembled.view());
   const columns = new Uint8Array(packed.length + 1);
   columns[0] = BLOCK_VERSION;
   columns.set(packed, 1);
+  release(packed);
   return {
     ...summary(lines),
     patterns: patterns.used,
@@ -125,18 +127,16 @@ export function encodeLines(lines: BlockLines): EncodedLines {
   };
 }
 
-function compress(bytes: Uint8Array): Buffer {
-  // One output buffer instead of many of 16 kB.
-  const chunkSize = Math.max(1024, Math.ceil(bytes.length / 3));
-  return zstdCompressSync(bytes, {
-    chunkSize,
-    params: COMPRESSION,
-  });
+function pack(bytes: Uint8Array): Buffer<ArrayBuffer> {
+  return compress(bytes, bytes.length / 3, COMPRESSION);
 }
 
 function packText(lines: BlockLines): Uint8Array<ArrayBuffer> {
   const pieces = textPieces(lines.text, lines.textEnds);
-  return joinText(pieces, pieces.map(compress));
+  const packed = pieces.map(pack);
+  const text = joinText(pieces, packed);
+  for (const piece of packed) release(piece);
+  return text;
 }
 
 function addColumn(name: string, write: () => void): void {
