@@ -1,4 +1,5 @@
 import { ipv4OfText, textOfIpv4 } from '../../flow/ipv4.ts';
+import { LINES_PER_RUN } from '../../flow/line-runs.ts';
 import { AddressIndex } from './address-index.ts';
 import { BrowserTable } from './browser-table.ts';
 import { RequestMinutes } from './request-minutes.ts';
@@ -49,12 +50,18 @@ export class AddressMemories {
   /** Where making room went on to. */
   #hand = 0;
   #dropped = 0;
+  #requestTables: readonly SlotTable[] = [];
+  readonly #signInTables: readonly SlotTable[];
+  readonly #touched = new Int32Array(LINES_PER_RUN);
+  /** See `touch`. */
+  read = 0;
 
   constructor(limit: number) {
     this.limit = limit;
     this.minutes = new RequestMinutes(limit);
     this.browsers = new BrowserTable(limit);
     this.signIns = new SignInMemory(limit);
+    this.#signInTables = [this.signIns];
     this.#index = new AddressIndex(limit);
     this.#ipv4 = new Int32Array(limit);
     this.#asked = new Float64Array(limit);
@@ -70,6 +77,7 @@ export class AddressMemories {
 
   setTables(tables: readonly SlotTable[]): void {
     this.#tables = tables;
+    this.#requestTables = [this.minutes, this.browsers, ...tables];
   }
 
   /** The slot of an address, -1 where it is not known. */
@@ -91,6 +99,26 @@ export class AddressMemories {
   textOf(slot: number): string {
     if (slot < 0) return '';
     return (this.#texts[slot] ??= textOfIpv4(this.#ipv4[slot] ?? 0));
+  }
+
+  /**
+   * Reads what is known of the addresses of a run of events, table by table. Each request goes to half a dozen tables of
+   * megabytes: one after another they would wait for memory each time, in a loop over one table they wait together.
+   * @param requests whether they are requests, rather than sign-ins: runs are of one log, whose lines are alike
+   */
+  touch(addresses: Int32Array, first: number, end: number, requests: boolean): void {
+    let slots = 0;
+    for (let at = first; at < end; at += 1) {
+      const ipv4 = addresses[at] ?? 0;
+      const slot = ipv4 === 0 ? -1 : this.#index.find(ipv4, '');
+      if (slot < 0) continue;
+      this.#touched[slots] = slot;
+      slots += 1;
+    }
+    const touched = this.#touched.subarray(0, slots);
+    const tables = requests ? this.#requestTables : this.#signInTables;
+    this.read = 0;
+    for (const table of tables) this.read += table.touch(touched);
   }
 
   #add(ipv4: number, text: string): number {

@@ -134,6 +134,7 @@ class BehaviourState implements Behaviour {
     { from = -Infinity, before = Infinity }: BehaviourContext,
   ): number {
     let last = done;
+    this.#memories.touch(events.addresses, first, end, events.kinds[first] === REQUEST);
     for (let at = first; at < end; at += 1) {
       const offset = events.offsets[at] ?? 0;
       if (offset <= done) continue;

@@ -16,6 +16,15 @@ export class BrowserTable implements SlotTable {
     this.#limit = limit;
   }
 
+  touch(slots: Int32Array): number {
+    let read = 0;
+    for (let index = 0; index < slots.length; index += 1) {
+      const slot = slots[index] ?? 0;
+      read += (this.#agents[slot * KEPT] ?? 0) + (this.#seenAt[slot * KEPT] ?? 0);
+    }
+    return read;
+  }
+
   see(slot: number, agent: number, time: number): void {
     const first = slot * KEPT;
     if (first >= this.#agents.length) this.#grow(slot);

@@ -32,6 +32,17 @@ export class NumberLists {
     this.#limit = limit;
   }
 
+  /**
+   * Reads the first list of each, see `SlotTable`.
+   * @param rows a slot's lists: they lie side by side
+   */
+  touch(slots: Int32Array, rows: number): number {
+    let read = 0;
+    for (let index = 0; index < slots.length; index += 1)
+      read += this.#numbers[this.#heads[(slots[index] ?? 0) * rows * HEAD + START] ?? 0] ?? 0;
+    return read;
+  }
+
   length(row: number): number {
     return this.#heads[row * HEAD + LENGTH] ?? 0;
   }

@@ -37,6 +37,14 @@ export class RateTable implements SlotTable {
     this.#width = (rule.window ?? 60_000) / SLOTS;
   }
 
+  touch(slots: Int32Array): number {
+    let read = 0;
+    for (let index = 0; index < slots.length; index += 1) {
+      read += this.#rows[(slots[index] ?? 0) * ROW] ?? 0;
+    }
+    return read;
+  }
+
   /** Takes a request in. @returns requests in the window now; 0 for one that is older than it */
   add(row: number, time: number, failed: boolean): number {
     const start = row * ROW;

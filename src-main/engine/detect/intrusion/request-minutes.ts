@@ -19,6 +19,15 @@ export class RequestMinutes implements SlotTable {
     this.#limit = limit;
   }
 
+  touch(slots: Int32Array): number {
+    let read = 0;
+    for (let index = 0; index < slots.length; index += 1) {
+      const slot = slots[index] ?? 0;
+      read += (this.#newest[slot] ?? 0) + (this.#requests[slot * KEPT] ?? 0);
+    }
+    return read;
+  }
+
   count(slot: number, time: number, failed: boolean): void {
     if (slot >= this.#newest.length) this.#grow(slot);
     const minute = Math.floor(time / MINUTE);

@@ -55,6 +55,13 @@ export class SignInMemory implements SlotTable {
     this.#lists = new NumberLists(limit * LISTS);
   }
 
+  touch(slots: Int32Array): number {
+    let read = this.#lists.touch(slots, LISTS);
+    for (let index = 0; index < slots.length; index += 1)
+      read += this.#times[(slots[index] ?? 0) * TIMES] ?? 0;
+    return read;
+  }
+
   /** Newest sign-in or attack; 0 = none. */
   last(slot: number): number {
     return this.#times[slot * TIMES + LAST] ?? 0;

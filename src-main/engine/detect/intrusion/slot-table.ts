@@ -2,6 +2,11 @@
 export interface SlotTable {
   /** The row's address is forgotten; the row will be another's. */
   clear(slot: number): void;
+  /**
+   * Reads the rows of these slots, so that they are at hand when they are needed one after another.
+   * @returns something that depends on what was read: else the reading would be left out
+   */
+  touch(slots: Int32Array): number;
 }
 
 const SMALLEST_ROWS = 1024;
