@@ -170,11 +170,10 @@ export function openReadable(
     try {
       connection.pragma('cache_size = -1000');
       const database = new ReadableDatabase(path, connection);
+      const { version } = database;
       const newest = newestVersion(migrations);
-      if (database.version > newest) throw versionFailure(path, database.version, newest);
-      if (database.version < oldestReadable) {
-        throw versionFailure(path, database.version, newest, STORE_FAILURE.olderVersion);
-      }
+      if (version > newest) throw versionFailure(path, version, newest);
+      if (version < oldestReadable) throw versionFailure(path, version, newest, STORE_FAILURE.olderVersion);
       return database;
     } catch (error) {
       connection.close();

@@ -40,7 +40,11 @@ function setBits(table: Uint8Array): Set<number> {
 
 /** The filter of a text that has one frame. */
 function filterOf(text: Uint8Array, tokens: string[] = []): BlockFilter {
-  return buildFilter(text, [text.length], { hashes: tokens.map(tokenHash), frames: tokens.map(() => 1) });
+  return buildFilter(text, [text.length], {
+    hashes: tokens.map(tokenHash),
+    frames: tokens.map(() => 1),
+    addresses: tokens.filter((token) => token.startsWith('address:')).length,
+  });
 }
 
 function allows(filter: BlockFilter, question: FilterQuestion): boolean {
@@ -116,6 +120,7 @@ describe('The machine that marks runs of bytes', () => {
     const filter = buildFilter(Buffer.concat(frames), ends, {
       hashes: ['address:10.0.0.8', 'source:a'].map(tokenHash),
       frames: [0b0100, 0b1111],
+      addresses: 1,
     });
     const asked = (parts: string[], tokens: string[] = []): number =>
       framesHolding(
@@ -132,6 +137,12 @@ describe('The machine that marks runs of bytes', () => {
     // Runs of three and five are marked for the block as a whole.
     expect(asked(['root'])).toBe(0b1111);
     expect(asked(['rout'])).toBe(0);
+  });
+
+  it('says no to every address where all stand in their lines, and asks for other values as ever', () => {
+    const filter = filterOf(Buffer.from('from 192.0.2.1'), ['source:a']);
+    expect(allows(filter, filterQuestion([], ['address:192.0.2.1']))).toBe(false);
+    expect(allows(filter, filterQuestion([], ['source:a']))).toBe(true);
   });
 
   it('finds a block by a whole value, and not by one it lacks', () => {

@@ -42,7 +42,7 @@ describe('a text search', () => {
         const expected = lines.filter((each) => plain.test(each));
         expect(matches(lines, phrase)).toEqual(expected);
         const stored = Buffer.from(lines.join(''));
-        const filter = buildFilter(stored, [stored.length], { hashes: [], frames: [] });
+        const filter = buildFilter(stored, [stored.length], { hashes: [], frames: [], addresses: 0 });
         const { parts } = makeNeedle(text);
         if (expected.length > 0) expect(framesHolding(filter, filterQuestion(parts, [])) & 1).toBe(1);
       }),

@@ -3,7 +3,7 @@ import type { BlockLines } from './block-lines.ts';
 import type { BlockText, TextFrame } from './block-text.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import { linesPerFrame } from './frame-layout.ts';
-import { tokenHash, type FilterTokens } from './gram-filter.ts';
+import { addressToken, tokenHash, type FilterTokens } from './gram-filter.ts';
 
 /*
  * The address column: of each line, where in the line its address stands. Most of a log's addresses are different, and a
@@ -40,7 +40,7 @@ export function codeAddresses(lines: BlockLines): CodedAddresses {
     table: [],
     places: new Uint32Array(lines.count),
     details: new Uint32Array(lines.count),
-    tokens: { hashes: [], frames: [] },
+    tokens: { hashes: [], frames: [], addresses: 0 },
   };
   for (let line = 0; line < lines.count; line += 1) {
     const at = addresses[line] ?? -1;
@@ -74,7 +74,7 @@ function codeEntry(
   if (entry === undefined) {
     entry = coded.table.push(address) - 1;
     entries.set(address, entry);
-    coded.tokens.hashes.push(tokenHash(`address:${address}`));
+    coded.tokens.addresses = coded.tokens.hashes.push(tokenHash(addressToken(address)));
   }
   const { frames } = coded.tokens;
   frames[entry] = (frames[entry] ?? 0) | frame;

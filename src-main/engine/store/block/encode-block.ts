@@ -235,6 +235,7 @@ function withOrigins(tokens: FilterTokens, { sourceTable, streamTable }: BlockLi
   return {
     hashes: [...tokens.hashes, ...origins],
     frames: [...tokens.frames, ...origins.map(() => ALL_FRAMES)],
+    addresses: tokens.addresses,
   };
 }
 

@@ -45,6 +45,8 @@ const OLDEST_VERSION = 2;
 /** version, flags, log2 of the bits of the short and of the middle table, log2 of a third of the long one; the rest is zero. */
 export const FILTER_HEADER_BYTES = 8;
 const FLAG_FOLDS_INTO_ASCII = 1;
+/** There are addresses that do not stand in their lines, and so are among the whole values. */
+const FLAG_LISTS_ADDRESSES = 2;
 const SMALLEST_BITS_LOG2 = 9;
 /** A table is halved while at most this share of its bits is set: then at most twice as many are afterwards. */
 const HALVE_BELOW = 0.15;
@@ -56,6 +58,8 @@ const LONG_S = Buffer.from('\u017f', 'utf8');
 export interface FilterTokens {
   hashes: number[];
   frames: number[];
+  /** How many of them are addresses. */
+  addresses: number;
 }
 
 /** What tells of a block what it can hold. */
@@ -83,7 +87,8 @@ export function buildFilter(
   ];
   const [short = 0, middle = 0, long = 0] = tables.map(({ length }) => length);
   const filter = new Uint8Array(FILTER_HEADER_BYTES + short + middle + long);
-  const flags = foldsIntoAscii(text) ? FLAG_FOLDS_INTO_ASCII : 0;
+  const flags =
+    (foldsIntoAscii(text) ? FLAG_FOLDS_INTO_ASCII : 0) | (tokens.addresses > 0 ? FLAG_LISTS_ADDRESSES : 0);
   filter.set([VERSION, flags, Math.log2(short * 8), Math.log2(middle * 8), Math.log2(long / 3)]);
   let at = FILTER_HEADER_BYTES;
   for (const table of tables) {
@@ -113,6 +118,13 @@ function middleNumber(hash: number, spread: number): number {
 
 function longPlaceOf(hash: number): number {
   return Math.floor(((Math.imul(hash, LONG_SPREAD) >>> 0) / 2 ** 32) * LONG.places);
+}
+
+const ADDRESS = 'address:';
+
+/** The whole value that a filter knows an address by. */
+export function addressToken(address: string): string {
+  return ADDRESS + address;
 }
 
 /** FNV-1a over UTF-16 units, for whole values such as an address: `address:192.0.2.7`. */
@@ -166,6 +178,8 @@ export interface FilterQuestion {
   places: ReadonlyMap<number, TablePlaces>;
   /** Whether the list of numbers says all there is to ask. */
   ofNumbers: boolean;
+  /** Whether it is for an address that does not stand in its line: most blocks have none at all, and their header says so. */
+  ofAddresses: boolean;
   /** Asked for although the text could also be written with the Kelvin sign or the long s. */
   foldable: boolean;
 }
@@ -228,6 +242,7 @@ export function filterQuestion(parts: Uint8Array[], tokens: string[]): FilterQue
     numbers: distinct(middle.flatMap((run) => numberOf(run) ?? [])).reverse(),
     places,
     ofNumbers: isEmpty(places.get(VERSION)),
+    ofAddresses: tokens.some((token) => token.startsWith(ADDRESS)),
     foldable: parts.some((part) => part.includes(0x6b) || part.includes(0x73)),
   };
 }
@@ -270,6 +285,9 @@ export interface FilterPlace {
   shift: number;
 }
 
+/** What no filter has: the header alone says no. */
+export const NOWHERE: FilterPlace = { byte: 0, mask: 0, shift: 0 };
+
 /**
  * What tells whether a block can hold what is asked for, the longest runs first: they say no most often.
  * @param header the first FILTER_HEADER_BYTES of the filter
@@ -280,6 +298,7 @@ export function filterPlaces(header: Uint8Array, question: FilterQuestion): Filt
   const places = question.places.get(version);
   if (places === undefined) return undefined;
   if (question.foldable && (flags & FLAG_FOLDS_INTO_ASCII) !== 0) return undefined;
+  if (version === VERSION && question.ofAddresses && (flags & FLAG_LISTS_ADDRESSES) === 0) return [NOWHERE];
   const middleAt = FILTER_HEADER_BYTES + 2 ** shortLog2 / 8;
   const longAt = middleAt + 2 ** middleLog2 / 8;
   const short = bitsIn(FILTER_HEADER_BYTES, shortLog2, places.short);

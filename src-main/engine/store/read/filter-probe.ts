@@ -3,6 +3,7 @@ import {
   FILTER_HEADER_BYTES,
   filterPlaces,
   framesAllowed,
+  NOWHERE,
   type FilterPlace,
   type FilterQuestion,
 } from '../block/gram-filter.ts';
@@ -21,7 +22,8 @@ export class FilterProbe {
   /** By the section of the list that they read. */
   readonly #sections = new Map<number, Query<[number], { section: Buffer }>>();
   readonly #hasNumbers: boolean;
-  /** Of the block asked last: nearly all of a partition have the same. */
+  /** The block asked last, and its header: nearly all of a partition have the same. */
+  #asked = 0;
   #header = '';
 
   constructor(database: ReadableDatabase) {
@@ -62,8 +64,10 @@ export class FilterProbe {
     for (;;) {
       const header = this.#header;
       const [first, rest] = this.#placesOf(question, header);
+      if (this.#asked === block && first[0] === NOWHERE) return 0;
       const row = this.#ask(block, first);
       if (row === undefined) return ALL_FRAMES;
+      this.#asked = block;
       this.#header = row.header;
       if (row.header !== header) continue;
       const frames = framesOf(first, row.bytes);

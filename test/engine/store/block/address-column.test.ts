@@ -99,12 +99,13 @@ describe('the address column', () => {
     expect(codeAddresses(blockLines(lines)).tokens).toEqual({
       hashes: [tokenHash('address:192.0.2.1')],
       frames: [0b101],
+      addresses: 1,
     });
   });
 
   it('refuses a place outside the line', () => {
     const column = new ByteWriter(16);
-    const tokens = { hashes: [], frames: [] };
+    const tokens = { hashes: [], frames: [], addresses: 0 };
     writeAddresses(column, { table: [], places: Uint32Array.of(900), details: Uint32Array.of(0), tokens });
     const text = plainText(Buffer.from('short'), () => Uint32Array.of(5), 1);
     const read = (): unknown => new AddressColumn(new ByteReader(column.view()), text, 1).all();

@@ -78,7 +78,7 @@ describe('What a filter says of numbers', () => {
           const bytes = frames.map((frame) => Buffer.from(frame));
           let end = 0;
           const ends = bytes.map((each) => (end += each.length));
-          const filter = buildFilter(Buffer.concat(bytes), ends, { hashes: [], frames: [] });
+          const filter = buildFilter(Buffer.concat(bytes), ends, { hashes: [], frames: [], addresses: 0 });
           const part = bytes[at]?.subarray(from, from + length) ?? Buffer.alloc(0);
           expect(framesHolding(filter, filterQuestion([part], [])) & (1 << at)).not.toBe(0);
         },
@@ -91,7 +91,11 @@ describe('What a filter says of numbers', () => {
     const frames = ['id=1790000012345678', 'port 12345', 'pid[12346]', 'none 1234 5678'].map((each) =>
       Buffer.from(each.padEnd(600, '.')),
     );
-    const filter = buildFilter(Buffer.concat(frames), [600, 1200, 1800, 2400], { hashes: [], frames: [] });
+    const filter = buildFilter(Buffer.concat(frames), [600, 1200, 1800, 2400], {
+      hashes: [],
+      frames: [],
+      addresses: 0,
+    });
     const asked = (part: string): number => framesHolding(filter, filterQuestion([Buffer.from(part)], []));
     expect(asked('12345')).toBe(0b0011);
     expect(asked('12346')).toBe(0b0100);

@@ -1,6 +1,7 @@
 import { ALL_FRAMES, withinFrames } from '../../block/frame-layout.ts';
+import { addressToken } from '../../block/gram-filter.ts';
 import type { LoadedUnit } from '../unit.ts';
-import { either, marked, selectWithin, type QueryPart } from './part.ts';
+import { anyOf, either, marked, selectWithin, type QueryPart } from './part.ts';
 import { filterTest, textPart } from './text-parts.ts';
 
 /**
@@ -9,8 +10,22 @@ import { filterTest, textPart } from './text-parts.ts';
  */
 export function spelledPart(address: string): QueryPart {
   // What is no ASCII may stand in a line in another encoding.
-  const standing = /^[ -~]+$/.test(address) ? textPart(address) : undefined;
-  const listed = filterTest([], [`address:${address}`]);
+  return clientPart(address, /^[ -~]+$/.test(address) ? textPart(address) : undefined);
+}
+
+/** The same of an IPv4 address in either of its spellings. */
+export function ipv4Part(address: string): QueryPart {
+  const bare = textPart(address);
+  const long = `::ffff:${address}`;
+  const mapped = textPart(long);
+  // Where the short one is not, the long one need not be asked for.
+  const frames: QueryPart['frames'] = (unit) => (bare.frames(unit) === 0 ? 0 : mapped.frames(unit));
+  return anyOf([clientPart(address, bare), clientPart(long, { ...mapped, frames })]);
+}
+
+/** @param standing finds the lines that have the address in their text; undefined where that can't tell */
+function clientPart(address: string, standing: QueryPart | undefined): QueryPart {
+  const listed = filterTest([], [addressToken(address)]);
 
   function possible(unit: LoadedUnit, candidates: Uint8Array): Uint8Array | undefined {
     const frames = listed(unit);

@@ -8,8 +8,8 @@ import { timeSpanOf } from '../../../../../src-preload/contract/query/times.ts';
 import type { IndexedColumn } from '../../block/decode-block.ts';
 import type { LoadedUnit } from '../unit.ts';
 import { ALL_FRAMES } from '../../block/frame-layout.ts';
-import { anyOf, eachLine, framesIf, type QueryPart } from './part.ts';
-import { spelledPart } from './address-part.ts';
+import { eachLine, framesIf, type QueryPart } from './part.ts';
+import { ipv4Part } from './address-part.ts';
 import { valueTest } from './value-test.ts';
 
 /** Levels as a query names them: a name, a number, or a range in which more is worse (`>=warning`). */
@@ -80,10 +80,7 @@ export function sourceNames(source: string): string[] {
 export function addressPart(test: ValueTest): QueryPart {
   const network = test.kind === 'is' ? networkOf(test.text) : undefined;
   // IPv6 may be written in many ways; IPv4 in two, and those are asked of the filter.
-  if (network?.bytes.length === 4 && network.bits === 32) {
-    const spelling = network.bytes.join('.');
-    return anyOf([spelling, `::ffff:${spelling}`].map(spelledPart));
-  }
+  if (network?.bytes.length === 4 && network.bits === 32) return ipv4Part(network.bytes.join('.'));
   const matches = network === undefined ? valueTest(test) : (text: string) => inNetwork(network, text);
   const written = valueTest(test);
   return tablePart(
