@@ -75,6 +75,12 @@ export interface WriteResult {
   firstSequence: number;
 }
 
+/** What detectors remember, as a checkpoint keeps it: in pieces, as they may be megabytes. */
+export interface SavedState {
+  name: string;
+  pieces: Uint8Array[];
+}
+
 /**
  * Owned by the log writer thread alone: the only writer of the partitions and of the checkpoint.
  *
@@ -94,10 +100,10 @@ export interface LogStore {
   /** Seals what is due; returns true when more is due. Called when idle, and bounded in time per call. */
   maintain(): boolean;
   /** Positions and the whole state of all detectors in one transaction: the lower bound a restart reads from. */
-  checkpoint(positions: StreamPosition[], detectors: { name: string; state: Uint8Array }[]): void;
+  checkpoint(positions: StreamPosition[], detectors: SavedState[]): void;
   loadCheckpoint(): {
     positions: StreamPosition[];
-    detectors: { name: string; state: Uint8Array }[];
+    detectors: SavedState[];
     streams: StreamIdentity[];
   };
   /**

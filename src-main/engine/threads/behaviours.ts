@@ -5,6 +5,7 @@ import type { LoadedRule } from '../detect/intrusion/rule-file.ts';
 import { HISTORIC_AFTER_MS } from '../flow/clock.ts';
 import type { EventBatch } from '../flow/event-batch.ts';
 import type { DetectedFinding } from '../flow/finding.ts';
+import type { SavedState } from '../store/types.ts';
 
 /** Streams whose history is being read at a time; more are read in turns anyway. */
 const MAX_HISTORIES = 16;
@@ -83,15 +84,15 @@ export class Behaviours {
     }
   }
 
-  snapshot(): { name: string; state: Uint8Array }[] {
-    return [...this.#all()].map(([name, behaviour]) => ({ name, state: behaviour.snapshot() }));
+  snapshot(): SavedState[] {
+    return [...this.#all()].map(([name, behaviour]) => ({ name, pieces: behaviour.snapshot() }));
   }
 
-  restore(states: { name: string; state: Uint8Array }[], now: number): void {
-    for (const { name, state } of states) {
-      if (name === LIVE) this.#live.restore(state);
+  restore(states: SavedState[], now: number): void {
+    for (const { name, pieces } of states) {
+      if (name === LIVE) this.#live.restore(pieces);
       else if (name.startsWith(HISTORY))
-        this.#historyOf(Number(name.slice(HISTORY.length)), now, []).restore(state);
+        this.#historyOf(Number(name.slice(HISTORY.length)), now, []).restore(pieces);
     }
   }
 

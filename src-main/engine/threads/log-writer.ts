@@ -11,7 +11,7 @@ import { MAX_TEMPLATES } from '../parse/patterns/pattern-miner.ts';
 import { databaseFailure, isDiskFull } from '../store/failures.ts';
 import { TrafficLedger } from '../store/traffic/traffic-ledger.ts';
 import { TrafficStore } from '../store/traffic/traffic-store.ts';
-import type { WriteResult } from '../store/types.ts';
+import type { SavedState, WriteResult } from '../store/types.ts';
 import { openLogStore } from '../store/write/log-writer.ts';
 import { Behaviours } from './behaviours.ts';
 import { ChunkOrder } from './chunk-order.ts';
@@ -73,7 +73,7 @@ class LogWriter {
   #taken:
     | {
         positions: StreamPosition[];
-        detectors: { name: string; state: Uint8Array }[];
+        detectors: SavedState[];
         findings: number;
         tookMs: number;
       }

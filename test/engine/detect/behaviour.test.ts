@@ -117,7 +117,7 @@ describe('exactly once', () => {
 
   test('a damaged snapshot starts everything anew and says so', () => {
     const behaviour = fresh();
-    const report = behaviour.restore(new Uint8Array([1, 2, 3]));
+    const report = behaviour.restore([new Uint8Array([1, 2, 3])]);
     expect(report.kept).toEqual([]);
     expect(report.anew.length).toBe(rules.buckets.length);
     expect(feed(behaviour, GUESSING)).not.toEqual([]);

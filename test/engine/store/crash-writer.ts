@@ -28,7 +28,7 @@ try {
     at += batch.length;
     while (store.maintain()) writeSync(1, 's');
     // Seldom enough that a restart repeats much.
-    if (round % 5 === 4) store.checkpoint([end], [{ name: 'round', state: Buffer.from([round % 256]) }]);
+    if (round % 5 === 4) store.checkpoint([end], [{ name: 'round', pieces: [Buffer.from([round % 256])] }]);
     writeSync(1, 'c');
   }
   store.close();

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeBlocks } from '../../../src-main/engine/store/block/encode-block.ts';
-import { openReadable } from '../../../src-main/engine/store/database.ts';
+import { openReadable, openWritable } from '../../../src-main/engine/store/database.ts';
+import { streams as firstSchema } from '../../../src-main/engine/store/migrations/checkpoint/010-streams.ts';
 import { logMigrations } from '../../../src-main/engine/store/migrations/logs/index.ts';
 import { DAY_MS, dayOf, parseLineId, partitionPath } from '../../../src-main/engine/store/partitions.ts';
 import { openLogReader } from '../../../src-main/engine/store/read/log-reader.ts';
@@ -183,19 +184,37 @@ describe('the checkpoint', () => {
 
   it('brings back positions, detectors and streams', () => {
     const { stream } = store.identify(identity);
-    store.checkpoint([{ stream, offset: 7, cursor: 'c' }], [{ name: 'buckets', state: Buffer.from([1, 2]) }]);
-    store.checkpoint([{ stream, offset: 9 }], [{ name: 'others', state: Buffer.from([3]) }]);
+    store.checkpoint(
+      [{ stream, offset: 7, cursor: 'c' }],
+      [{ name: 'buckets', pieces: [Buffer.from([1, 2])] }],
+    );
+    store.checkpoint(
+      [{ stream, offset: 9 }],
+      [{ name: 'others', pieces: [Buffer.from([3]), Buffer.from([4])] }],
+    );
     expect(store.loadCheckpoint()).toEqual({
       positions: [{ stream, offset: 9 }],
       // The whole state each time: what is no longer said is over.
-      detectors: [{ name: 'others', state: Buffer.from([3]) }],
+      detectors: [{ name: 'others', pieces: [Buffer.from([3]), Buffer.from([4])] }],
       streams: [{ ...identity, stream }],
     });
   });
 
+  it('brings back detectors that an earlier version kept in one piece', () => {
+    store.close();
+    const path = join(directory, 'checkpoint.db');
+    rmSync(path);
+    const options = { clock: { now: () => DAY_START }, onProblem: unexpected };
+    const earlier = openWritable(path, { ...options, migrations: [firstSchema], synchronous: 'FULL' });
+    earlier.execute("INSERT INTO detectors (name, state) VALUES ('buckets', x'010203')");
+    earlier.close();
+    store = openLogStore(directory, options);
+    expect(store.loadCheckpoint().detectors).toEqual([{ name: 'buckets', pieces: [Buffer.from([1, 2, 3])] }]);
+  });
+
   it('give back the room of a busy minute when they are closed', () => {
-    store.checkpoint([], [{ name: 'buckets', state: randomBytes(2_000_000) }]);
-    store.checkpoint([{ stream: 1, offset: 9 }], [{ name: 'buckets', state: Buffer.from([3]) }]);
+    store.checkpoint([], [{ name: 'buckets', pieces: [randomBytes(2_000_000)] }]);
+    store.checkpoint([{ stream: 1, offset: 9 }], [{ name: 'buckets', pieces: [Buffer.from([3])] }]);
     expect(store.usedBytes()).toBeGreaterThan(2_000_000);
     store.close();
     store = openLogStore(directory, { clock: { now: () => DAY_START }, onProblem: unexpected });

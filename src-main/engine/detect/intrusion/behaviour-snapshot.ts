@@ -50,14 +50,14 @@ interface Groups {
 }
 
 /** Columns of counters are mostly zeros: compressed, a snapshot of 50,000 addresses takes a tenth. */
-export function writeSnapshot(snapshot: Snapshot): Uint8Array {
+export function writeSnapshot(snapshot: Snapshot): Uint8Array[] {
   return packPieces(piecesOf(snapshot));
 }
 
 /** Written by this file alone, into a database of our own: the version says whether the shape fits. */
-export function readSnapshot(bytes: Uint8Array): Snapshot | undefined {
+export function readSnapshot(packed: readonly Uint8Array[]): Snapshot | undefined {
   try {
-    const pieces = unpackPieces(bytes);
+    const pieces = unpackPieces(packed);
     const head = new HeadReader(nextOf(pieces), pieces).read();
     if (!isHead(head)) return undefined;
     const maps = mapsOf(head.snapshot);

@@ -49,9 +49,9 @@ export interface Behaviour {
   advance(now: number, context: BehaviourContext): Finding[];
   /** No more will come: gives everything that is still held back. */
   finish(context: BehaviourContext): Finding[];
-  snapshot(): Uint8Array;
+  snapshot(): Uint8Array[];
   /** Takes a snapshot back; what does not fit the rules in force starts anew. A damaged snapshot starts everything anew. */
-  restore(bytes: Uint8Array): StateReport;
+  restore(pieces: readonly Uint8Array[]): StateReport;
   reload(rules: BehaviourRules): StateReport;
   setAllowlist(entries: readonly string[]): void;
   /** Bounded parts with their drop counters, for the self-monitoring page. */
@@ -344,7 +344,7 @@ class BehaviourState implements Behaviour {
     return report;
   }
 
-  snapshot(): Uint8Array {
+  snapshot(): Uint8Array[] {
     return writeSnapshot({
       states: this.#states.map((state) => ({
         id: state.rule.id,
@@ -363,8 +363,8 @@ class BehaviourState implements Behaviour {
     });
   }
 
-  restore(bytes: Uint8Array): StateReport {
-    const saved = readSnapshot(bytes);
+  restore(pieces: readonly Uint8Array[]): StateReport {
+    const saved = readSnapshot(pieces);
     if (saved === undefined) return { kept: [], anew: this.#states.map((state) => state.rule.id) };
     const report: StateReport = { kept: [], anew: [] };
     const byId = new Map(saved.states.map((state) => [state.id, state]));

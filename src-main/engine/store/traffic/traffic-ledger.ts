@@ -1,7 +1,6 @@
-import { zstdDecompressSync } from 'node:zlib';
 import type { QueueState } from '../../../../src-preload/contract/system.ts';
 import type { Failure } from '../../flow/failure.ts';
-import { isPacked, packPieces, unpackPieces } from '../../flow/packed-pieces.ts';
+import { packPieces, unpackPieces } from '../../flow/packed-pieces.ts';
 import {
   KIND,
   LATENCY_BUCKETS,
@@ -9,6 +8,7 @@ import {
   TRAFFIC_MINUTE_MS,
   type TrafficSums,
 } from '../../flow/traffic.ts';
+import type { SavedState } from '../types.ts';
 import { addCounts, addSums, deliverySchema, type TrafficDelivery, type TrafficRow } from './traffic-row.ts';
 import type { TrafficStore } from './traffic-store.ts';
 
@@ -60,12 +60,12 @@ export class TrafficLedger {
   }
 
   /** At the start: what the last checkpoint took and the store may not have. */
-  restore(states: { name: string; state: Uint8Array }[]): void {
+  restore(states: readonly SavedState[]): void {
     const kept = states.find(({ name }) => name === STATE);
     if (kept === undefined) return;
     let content: unknown;
     try {
-      content = contentOf(kept.state);
+      content = contentOf(kept.pieces);
     } catch {
       content = undefined;
     }
@@ -112,11 +112,11 @@ export class TrafficLedger {
   }
 
   /** What goes into the checkpoint about to be written; nothing where no requests came. */
-  take(): { name: string; state: Uint8Array }[] {
+  take(): SavedState[] {
     if (this.#waiting === 0) return [];
     this.#number += 1;
     this.#taken = { number: this.#number, rows: this.#takeRows() };
-    return [{ name: STATE, state: packPieces(piecesOf(this.#taken)) }];
+    return [{ name: STATE, pieces: packPieces(piecesOf(this.#taken)) }];
   }
 
   /** The checkpoint that took it is written. What the store can't add now comes again with the next one. */
@@ -183,15 +183,11 @@ function* piecesOf({ number, rows }: TrafficDelivery): Generator<Buffer> {
 }
 
 /** What a checkpoint holds of a delivery, unchecked. Earlier versions kept it as one text, at first uncompressed. */
-function contentOf(state: Uint8Array): unknown {
-  if (!isPacked(state)) {
-    const text = state[0] === OPENING_BRACE ? Buffer.from(state) : zstdDecompressSync(state);
-    return JSON.parse(text.toString('utf8'));
-  }
-  const [number, ...rows] = [...unpackPieces(state)].map((piece): unknown =>
-    JSON.parse(piece.toString('utf8')),
-  );
-  return { number, rows: rows.flat() };
+function contentOf(pieces: readonly Uint8Array[]): unknown {
+  const [first] = pieces;
+  const plain = first?.[0] === OPENING_BRACE ? [Buffer.from(first)] : unpackPieces(pieces);
+  const [head, ...rows] = [...plain].map((piece): unknown => JSON.parse(piece.toString('utf8')));
+  return typeof head === 'number' ? { number: head, rows: rows.flat() } : head;
 }
 
 function noTraffic(): LiveTraffic {

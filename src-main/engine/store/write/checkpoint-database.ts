@@ -1,6 +1,7 @@
 import type { StreamIdentity, StreamPosition } from '../../flow/stream-position.ts';
 import { openWritable, type DatabaseOptions, type WritableDatabase } from '../database.ts';
 import { checkpointMigrations } from '../migrations/checkpoint/index.ts';
+import type { SavedState } from '../types.ts';
 
 interface StreamRow {
   stream: number;
@@ -24,26 +25,26 @@ export class CheckpointDatabase {
     });
   }
 
-  save(positions: StreamPosition[], detectors: { name: string; state: Uint8Array }[]): void {
+  save(positions: StreamPosition[], detectors: SavedState[]): void {
     const setPosition = this.#database.command<[number, number, string | null]>(
       `INSERT INTO positions (stream, offset, cursor) VALUES (?, ?, ?)
        ON CONFLICT (stream) DO UPDATE SET offset = excluded.offset, cursor = excluded.cursor`,
     );
-    const dropDetectors = this.#database.command<[]>('DELETE FROM detectors');
-    const setDetector = this.#database.command<[string, Buffer]>(
-      'INSERT INTO detectors (name, state) VALUES (?, ?)',
+    const dropPieces = this.#database.command<[]>('DELETE FROM detector_pieces');
+    const setPiece = this.#database.command<[string, number, Uint8Array]>(
+      'INSERT INTO detector_pieces (name, place, piece) VALUES (?, ?, ?)',
     );
     this.#database.transaction(() => {
       for (const { stream, offset, cursor } of positions) setPosition.run(stream, offset, cursor ?? null);
-      dropDetectors.run();
-      for (const { name, state } of detectors)
-        setDetector.run(name, Buffer.from(state.buffer, state.byteOffset, state.byteLength));
+      dropPieces.run();
+      for (const { name, pieces } of detectors)
+        for (const [place, piece] of pieces.entries()) setPiece.run(name, place, piece);
     });
   }
 
   load(): {
     positions: StreamPosition[];
-    detectors: { name: string; state: Uint8Array }[];
+    detectors: SavedState[];
     streams: StreamIdentity[];
   } {
     return {
@@ -53,9 +54,7 @@ export class CheckpointDatabase {
         )
         .all()
         .map(({ stream, offset, cursor }) => ({ stream, offset, ...(cursor === null ? {} : { cursor }) })),
-      detectors: this.#database
-        .query<[], { name: string; state: Buffer }>('SELECT name, state FROM detectors ORDER BY name')
-        .all(),
+      detectors: this.#loadDetectors(),
       streams: this.#database
         .query<[], StreamRow>('SELECT * FROM streams ORDER BY stream')
         .all()
@@ -68,6 +67,16 @@ export class CheckpointDatabase {
           fingerprintLength: row.fingerprint_length,
         })),
     };
+  }
+
+  #loadDetectors(): SavedState[] {
+    const rows = this.#database
+      .query<[], { name: string; piece: Buffer }>(
+        'SELECT name, piece FROM detector_pieces ORDER BY name, place',
+      )
+      .all();
+    const byName = Map.groupBy(rows, ({ name }) => name);
+    return [...byName].map(([name, pieces]) => ({ name, pieces: pieces.map(({ piece }) => piece) }));
   }
 
   /** The newest stream of that identity, under its new path; or a new one. */

@@ -20,7 +20,7 @@ import {
   startOfDay,
   type PartitionName,
 } from '../partitions.ts';
-import type { EncodedBlock, LogStore, WriteResult } from '../types.ts';
+import type { EncodedBlock, LogStore, SavedState, WriteResult } from '../types.ts';
 import { CheckpointDatabase } from './checkpoint-database.ts';
 import { PartitionWriter } from './partition-writer.ts';
 import { directoryBytes, expiredPartitions, expiredSetAside, type RetentionLimit } from './retention.ts';
@@ -103,7 +103,7 @@ class LogWriter implements LogStore {
     return true;
   }
 
-  checkpoint(positions: StreamPosition[], detectors: { name: string; state: Uint8Array }[]): void {
+  checkpoint(positions: StreamPosition[], detectors: SavedState[]): void {
     for (const { writer } of this.#open.values()) {
       if (!writer.dirty) continue;
       syncWriteAheadLog(writer.database.path);

@@ -50,7 +50,7 @@ function sums(route: string, requests: number, time = NOON): TrafficSums {
 function deliveryOf(route: string, requests: number): string[] {
   const ledger = ledgerOn(openStore());
   ledger.add(sums(route, requests), NOON);
-  return ledger.take().flatMap(({ state }) => [...unpackPieces(state)].map(String));
+  return ledger.take().flatMap(({ pieces }) => [...unpackPieces(pieces)].map(String));
 }
 
 function requestsOf(route: string): number {
@@ -65,7 +65,7 @@ describe('traffic kept in a store', () => {
   ])('takes in what a version kept that %s', (_, kept) => {
     const [number = '', rows = ''] = deliveryOf('GET /a', 7);
     const text = Buffer.from(`{"number":${number},"rows":${rows}}`);
-    ledgerOn(openStore()).restore([{ name: 'traffic', state: kept(text) }]);
+    ledgerOn(openStore()).restore([{ name: 'traffic', pieces: [kept(text)] }]);
     expect(requestsOf('GET /a')).toBe(7);
     expect(problems).toEqual([]);
   });
@@ -214,7 +214,7 @@ describe('traffic kept in a store', () => {
 
   it('says so when the checkpoint holds something else than sums', () => {
     const store = openStore();
-    ledgerOn(store).restore([{ name: 'traffic', state: Buffer.from('{"number":-1}') }]);
+    ledgerOn(store).restore([{ name: 'traffic', pieces: [Buffer.from('{"number":-1}')] }]);
     expect(problems).toEqual(['traffic.problem.lost']);
     store.close();
   });
