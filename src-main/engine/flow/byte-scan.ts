@@ -35,6 +35,8 @@ export { DIGIT_RUN, MOST_HITS, PIECE_LENGTH, PIECE_PLACES, SHORT_PAIR } from './
  * and nearly every place ends at the first. (Stride and pair tables: FDR, Wang et al., "Hyperscan", NSDI 2019, 4.2.)
  */
 
+const NEWLINE = 10;
+
 /** The memory that texts are looked through in. A few megabytes; goes with the last that uses it. */
 export class ByteScanner {
   readonly #machine = byteMachine();
@@ -48,8 +50,13 @@ export class ByteScanner {
   /** What is added to an index of the bytes in hand to have their place here. */
   #shift = 0;
 
+  /** A set of bytes with nothing but the newline. */
+  readonly #newline: number;
+
   constructor() {
     this.#memory.fill(255, RESTS_AT, RESTS_AT + 16);
+    this.#newline = this.reserve(SINGLES);
+    this.at(this.#newline, SINGLES)[NEWLINE & 15] = 1 << (NEWLINE >> 4);
   }
 
   /** Room for tables, zeros. Kept as long as the scanner. */
@@ -122,6 +129,16 @@ export class ByteScanner {
     return this.#machine.isSame(from + shift, to + shift, place, 0) === 1;
   }
 
+  /** Places of newlines. */
+  newlines(bytes: Uint8Array, from: number, to: number): number {
+    return this.members(bytes, from, to, this.#newline, false);
+  }
+
+  /** Copies a chunk in unless it is the one in hand: only for bytes that have not changed since they were loaded. */
+  hold(bytes: Uint8Array): void {
+    if (bytes !== this.#text) this.load(bytes);
+  }
+
   /** Copies a chunk in, whose fields are to be looked through one by one. It must not change until the next is loaded. */
   load(bytes: Uint8Array): void {
     if (bytes.length >= this.#textRoom) {
@@ -158,6 +175,13 @@ export class ByteScanner {
     this.#memory = new Uint8Array(memory.buffer);
     this.#hits = new Int32Array(memory.buffer, HITS_AT, MOST_HITS);
   }
+}
+
+let shared: ByteScanner | undefined;
+
+/** One of the thread, for who has no chunk loaded in one of their own. Whatever is reserved in it is kept for good. */
+export function threadScanner(): ByteScanner {
+  return (shared ??= new ByteScanner());
 }
 
 /** Kinds of bytes that a digest tells: none of those that are known, and one of those that are unsure. */

@@ -1,3 +1,4 @@
+import { MOST_HITS, threadScanner, type ByteScanner } from './byte-scan.ts';
 import { grown } from './grown.ts';
 
 /**
@@ -25,40 +26,77 @@ export interface LineBatch {
   rawStarts?: Int32Array | undefined;
 }
 
-const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
 /**
  * Splits bytes that end with a newline (or are final) into lines.
  * @param bytes the lines' bytes; a missing last newline is accepted
+ * @param scanner holds them afterwards
  */
-export function splitLines(sourceId: string, stream: number, firstOffset: number, bytes: Buffer): LineBatch {
-  let capacity = 64 + Math.ceil(bytes.length / 48);
-  let starts = new Int32Array(capacity);
-  let ends = new Int32Array(capacity);
-  let count = 0;
-  let start = 0;
-  while (start < bytes.length) {
-    let newline = bytes.indexOf(NEWLINE, start);
-    if (newline < 0) newline = bytes.length;
-    if (count === capacity) {
-      capacity *= 2;
-      starts = grown(starts, new Int32Array(capacity));
-      ends = grown(ends, new Int32Array(capacity));
-    }
-    starts[count] = start;
-    ends[count] = newline > start && bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
-    count += 1;
-    start = newline + 1;
+export function splitLines(
+  sourceId: string,
+  stream: number,
+  firstOffset: number,
+  bytes: Buffer,
+  scanner = threadScanner(),
+): LineBatch {
+  scanner.load(bytes);
+  const lines = new LineEnds(bytes);
+  for (let hits = MOST_HITS; hits === MOST_HITS;) {
+    hits = scanner.newlines(bytes, lines.next, bytes.length);
+    lines.reserve(hits + 1);
+    lines.add(scanner, hits);
   }
+  if (lines.next < bytes.length) lines.end(bytes.length);
+  const { count } = lines;
   return {
     sourceId,
     stream,
     firstOffset,
     bytes,
     count,
-    starts: starts.subarray(0, count),
-    ends: ends.subarray(0, count),
+    starts: lines.starts.subarray(0, count),
+    ends: lines.ends.subarray(0, count),
     length: bytes.length,
   };
+}
+
+/** Where lines begin and end, as they are found. */
+class LineEnds {
+  readonly #bytes: Uint8Array;
+  starts: Int32Array<ArrayBuffer>;
+  ends: Int32Array<ArrayBuffer>;
+  count = 0;
+  /** Where the next line begins. */
+  next = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    const capacity = 64 + Math.ceil(bytes.length / 48);
+    this.starts = new Int32Array(capacity);
+    this.ends = new Int32Array(capacity);
+  }
+
+  /** Makes room for so many more lines. */
+  reserve(lines: number): void {
+    if (this.count + lines <= this.starts.length) return;
+    const capacity = Math.max(this.starts.length * 2, this.count + lines);
+    this.starts = grown(this.starts, new Int32Array(capacity));
+    this.ends = grown(this.ends, new Int32Array(capacity));
+  }
+
+  /** Adds the lines that end at the newlines found last. */
+  add(scanner: ByteScanner, hits: number): void {
+    for (let hit = 0; hit < hits; hit += 1) this.end(scanner.place(hit));
+  }
+
+  /** Adds the line that ends at `newline`. */
+  end(newline: number): void {
+    const start = this.next;
+    this.starts[this.count] = start;
+    const returns = newline > start && this.#bytes[newline - 1] === CARRIAGE_RETURN;
+    this.ends[this.count] = returns ? newline - 1 : newline;
+    this.count += 1;
+    this.next = newline + 1;
+  }
 }

@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { detectEncoding, firstLineEnd, isWide, type Encoding } from '../flow/encoding.ts';
+import type { ByteScanner } from '../flow/byte-scan.ts';
 import { splitLines, type LineBatch } from '../flow/line-batch.ts';
 
 /** Where the lines of a batch come from. */
@@ -22,10 +23,13 @@ export class LineDecoder {
   /** What the last batch was read in; undefined: nothing but ASCII so far. */
   encoding: Encoding | undefined;
 
-  /** @param known what the source's beginning or its user says; else the bytes decide */
-  split(origin: LinesOrigin, bytes: Buffer, known: Encoding | undefined): LineBatch {
+  /**
+   * @param known what the source's beginning or its user says; else the bytes decide
+   * @param scanner holds the lines' bytes afterwards, nearly always
+   */
+  split(origin: LinesOrigin, bytes: Buffer, known: Encoding | undefined, scanner?: ByteScanner): LineBatch {
     this.encoding = known ?? this.#found.get(origin.stream) ?? this.#look(origin, bytes);
-    return splitEncoded(origin, bytes, this.encoding);
+    return splitEncoded(origin, bytes, this.encoding, scanner);
   }
 
   #look(origin: LinesOrigin, bytes: Buffer): Encoding | undefined {
@@ -43,9 +47,10 @@ export function splitEncoded(
   { sourceId, stream, offset }: LinesOrigin,
   bytes: Buffer,
   encoding: Encoding | undefined,
+  scanner?: ByteScanner,
 ): LineBatch {
   if (isWide(encoding)) return splitWide(sourceId, stream, offset, bytes, encoding);
-  const raw = splitLines(sourceId, stream, offset, bytes);
+  const raw = splitLines(sourceId, stream, offset, bytes, scanner);
   if (encoding === undefined || encoding === 'utf-8') return withoutMark(raw);
   if (isAscii(bytes)) return raw;
   const decoder = new TextDecoder(encoding);

@@ -1,12 +1,14 @@
 import type { MaskingRule } from '../../../src-preload/contract/masking.ts';
 import { BatchMemory } from '../flow/batch-memory.ts';
+import type { ByteScanner } from '../flow/byte-scan.ts';
 import { LINES_PER_RUN } from '../flow/line-runs.ts';
 import type { ParsedBatch } from '../flow/parsed-batch.ts';
 import { findCards } from './masking/cards.ts';
 import { MaskingRules, type OwnFields } from './masking/rules.ts';
 import { secretByForm, secretOfKey, userInfoPassword } from './masking/secrets.ts';
 import { joined, replacementOf, type Span } from './masking/spans.ts';
-import { scanTriggers } from './masking/triggers.ts';
+import { secretScanner, type SecretScanner } from './masking/scanner.ts';
+import { scanTriggers, TRIGGERS } from './masking/triggers.ts';
 import { UserPseudonyms } from './masking/users.ts';
 
 export interface MaskerOptions {
@@ -20,6 +22,8 @@ export interface MaskerOptions {
   key: string;
   /** Where the masked text lies until the next batch is masked; each batch has its own where absent. */
   memory?: BatchMemory | undefined;
+  /** What the bytes of batches are looked through with. It may hold them already: then they are not loaded again. */
+  scanner?: ByteScanner | undefined;
 }
 
 /** The shape in which lines are stored: one after another without separators. */
@@ -52,9 +56,12 @@ const MAX_KEY_LINES = 200;
 export function createMasker(options: MaskerOptions): Masker {
   const pseudonyms = options.users ? new UserPseudonyms(options.key) : undefined;
   const used = options.rules?.filter(({ enabled }) => enabled) ?? [];
+  const scanner = secretScanner(TRIGGERS, options.scanner);
   const rules = used.length > 0 ? new MaskingRules(used) : undefined;
   const spansOf = (batch: ParsedBatch, own: OwnFields | undefined): Span[] => {
-    const spans = options.secrets ? secretSpans(batch.bytes, batch.starts, batch.ends, batch.count) : [];
+    const spans = options.secrets
+      ? secretSpans(scanner, batch.bytes, batch.starts, batch.ends, batch.count)
+      : [];
     if (pseudonyms !== undefined) {
       for (let line = 0; line < batch.count; line += 1) spans.push(...pseudonyms.spans(batch, line));
     }
@@ -76,7 +83,7 @@ export function createMasker(options: MaskerOptions): Masker {
         starts.push(at + 1);
       }
       ends.push(bytes.length);
-      const spans = options.secrets ? secretSpans(bytes, starts, ends, ends.length) : [];
+      const spans = options.secrets ? secretSpans(scanner, bytes, starts, ends, ends.length) : [];
       rules?.addSpans({ bytes, starts, ends, count: ends.length }, undefined, spans);
       return previewOf(bytes, joined(spans));
     },
@@ -86,6 +93,7 @@ export function createMasker(options: MaskerOptions): Masker {
 
 /** Finds what is secret in all lines at once. */
 function secretSpans(
+  scanner: SecretScanner,
   bytes: Buffer,
   starts: ArrayLike<number>,
   ends: ArrayLike<number>,
@@ -98,7 +106,7 @@ function secretSpans(
     return line;
   };
   let covered = 0;
-  scanTriggers(bytes, (at, kind) => {
+  scanTriggers(bytes, scanner, (at, kind) => {
     // What stands within a secret is masked with it; looking again could be made to cost a square.
     if (at < covered) return;
     const index = lineOf(at);
@@ -118,7 +126,7 @@ function secretSpans(
     const span = at < (ends[index] ?? 0) ? userInfoPassword(bytes, at, starts[index] ?? 0) : undefined;
     if (span !== undefined) spans.push(span);
   }
-  findCards(bytes, (span) => spans.push(span));
+  findCards(bytes, scanner.bytes, (span) => spans.push(span));
   return spans;
 }
 

@@ -7,6 +7,7 @@ import { ruleSetOf } from '../detect/intrusion/rule-set.ts';
 import { TrafficCounter } from '../traffic/traffic-counter.ts';
 import { transferables } from '../flow/event-batch.ts';
 import { BatchMemory } from '../flow/batch-memory.ts';
+import { ByteScanner } from '../flow/byte-scan.ts';
 import type { Failure } from '../flow/failure.ts';
 import { lastLineEnd } from '../flow/encoding.ts';
 import { LINES_PER_RUN } from '../flow/line-runs.ts';
@@ -50,6 +51,8 @@ const { settings, writer } = workerData as LineWorkerData;
 /** No line of the chunk in hand is younger. */
 let lastWritten = 0;
 let customFormats: readonly CustomFormat[] = [];
+/** What all steps look through the chunk in hand with, so that it is copied in once. Its tables go with the settings. */
+let scanner: ByteScanner;
 let masker: Masker;
 let ownFields: OwnFormatFields;
 let detector: LineDetector;
@@ -77,13 +80,14 @@ parentPort?.on('message', (message: ToLineWorker) => {
 function configure({ masking, rules, trustedProxies, formats }: Omit<ConfigureWorker, 'type'>): void {
   customFormats = formats ?? [];
   parsers.clear();
-  masker = createMasker({ ...masking, memory });
+  scanner = new ByteScanner();
+  masker = createMasker({ ...masking, memory, scanner });
   ownFields = new OwnFormatFields(customFormats, masking.rules ?? []);
   traffic = new TrafficCounter({
     maskRoute: (route) => masker.preview(route).text,
     maskUser: (name) => masker.pseudonym?.(name) ?? name,
   });
-  detector = createLineDetector(ruleSetOf(rules), { trustedProxies, listsMatches: false });
+  detector = createLineDetector(ruleSetOf(rules), { trustedProxies, listsMatches: false, scanner });
 }
 
 function work(job: ChunkJob): void {
@@ -95,10 +99,8 @@ function work(job: ChunkJob): void {
     return;
   }
   lastWritten = Math.min(job.readAt, job.modified ?? job.readAt);
-  const parsed = parserOf(job).parse(
-    decoder.split({ sourceId: job.sourceId, stream: job.stream, offset: job.from }, bytes, job.encoding),
-    job.header,
-  );
+  const origin = { sourceId: job.sourceId, stream: job.stream, offset: job.from };
+  const parsed = parserOf(job).parse(decoder.split(origin, bytes, job.encoding, scanner), job.header);
   distrustTimes(parsed.times, job.readAt);
   fillTimes(parsed, Number.NaN, job.fallbackTime);
   const { events } = detector.detect(parsed);

@@ -31,6 +31,18 @@ function hitsOf(scanner: ByteScanner, count: number): { at: number; bits: number
   return Array.from({ length: count }, (_, hit) => ({ at: scanner.place(hit), bits: scanner.bits(hit) }));
 }
 
+test('newlines, all of them, in a text in hand and in others', () => {
+  const scanner = new ByteScanner();
+  fc.assert(
+    fc.property(partOf('a\r\n\x8a*'), fc.boolean(), ({ bytes, from, to }, isChunk) => {
+      if (isChunk) scanner.load(bytes);
+      const found = hitsOf(scanner, scanner.newlines(bytes, from, to)).map(({ at }) => at);
+      expect(found).toEqual([...bytes.keys()].slice(from, to).filter((at) => bytes[at] === 10));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 describe('a set of bytes', () => {
   test('its single bytes, found where they are and nowhere else', () => {
     const scanner = new ByteScanner();

@@ -49,6 +49,8 @@ export interface LineDetectorOptions {
   trustedProxies?: readonly string[];
   /** False where nobody reads `matches`, nor evidence as it was written: both are empty then. */
   listsMatches?: boolean;
+  /** What the bytes of batches are looked through with. It may hold them already: then they are not loaded again. */
+  scanner?: ByteScanner | undefined;
 }
 
 const kindCode = (kind: EventKind): number => EVENT_KINDS.indexOf(kind);
@@ -67,7 +69,9 @@ export function createLineDetector(rules: RuleSet, options: LineDetectorOptions 
 class Detector {
   readonly #rules: RuleSet;
   readonly #programs: ProgramTable;
-  readonly #scanner = new ByteScanner();
+  readonly #scanner: ByteScanner;
+  /** Whoever shares it does not change what it holds. */
+  readonly #isShared: boolean;
   readonly #texts = new TextBook();
   readonly #fields: FieldJudge;
   readonly #addresses: LineAddresses;
@@ -75,6 +79,8 @@ class Detector {
 
   constructor(rules: RuleSet, options: LineDetectorOptions) {
     this.#rules = rules;
+    this.#scanner = options.scanner ?? new ByteScanner();
+    this.#isShared = options.scanner !== undefined;
     this.#programs = new ProgramTable(createClassifier(rules.auth, this.#scanner, [ATTACKERS_LITERALS]));
     this.#fields = new FieldJudge(rules, this.#scanner);
     this.#addresses = new LineAddresses(options.trustedProxies ?? []);
@@ -85,7 +91,8 @@ class Detector {
     const { sourceId, stream, count } = batch;
     const builder = new EventBatchBuilder(sourceId, stream, this.#rules.version, count, this.#texts);
     const matches: LineMatch[] | undefined = this.#listsMatches ? [] : undefined;
-    this.#scanner.load(batch.bytes);
+    if (this.#isShared) this.#scanner.hold(batch.bytes);
+    else this.#scanner.load(batch.bytes);
     const row = emptyRow();
     for (let from = 0; from < count; from += LINES_PER_RUN)
       this.#detectRun(batch, from, Math.min(count, from + LINES_PER_RUN), row, builder, matches);

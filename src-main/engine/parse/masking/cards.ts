@@ -1,6 +1,5 @@
-import { DIGIT_RUN, MOST_HITS } from '../../flow/byte-scan.ts';
+import { DIGIT_RUN, MOST_HITS, type ByteScanner } from '../../flow/byte-scan.ts';
 import { BYTE, isDigit, isLetter } from '../bytes.ts';
-import { secretScanner } from './scanner.ts';
 import type { Span } from './spans.ts';
 
 const SHORTEST = DIGIT_RUN;
@@ -12,8 +11,7 @@ const REACH = LONGEST * 2;
  * Payment card numbers: 14 to 19 digits, in groups or not, of a known issuer and with a right check digit. A plain number
  * that passes all of this by chance is one in some hundred of those that begin like a card.
  */
-export function findCards(bytes: Uint8Array, found: (span: Span) => void): void {
-  const scanner = secretScanner();
+export function findCards(bytes: Uint8Array, scanner: ByteScanner, found: (span: Span) => void): void {
   let done = 0;
   for (let hits = MOST_HITS; hits === MOST_HITS;) {
     hits = scanner.digitRuns(bytes, done, bytes.length);

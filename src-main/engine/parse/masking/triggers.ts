@@ -1,12 +1,12 @@
-import { MOST_HITS, WordSet } from '../../flow/byte-scan.ts';
-import { secretScanner } from './scanner.ts';
+import { MOST_HITS } from '../../flow/byte-scan.ts';
+import type { SecretScanner } from './scanner.ts';
 
 /**
  * Four bytes that begin, or stand in, whatever may be a secret, in lower case. Grouped so that few other places of a log
  * look like them: by merging, one after another, those groups that let the fewest more of an access and a sign-in log
  * through (one place in a hundred, most of them words of this list).
  */
-const TRIGGERS = [
+export const TRIGGERS = [
   'priv jwt" eyj4 eyju',
   'cvc: sign ---- ghp_',
   'pass pswd psw: pwd" gho_ ghs_ ghu_ ghr_',
@@ -30,8 +30,6 @@ const kinds = new Map<number, TriggerKind>(
   TRIGGERS.flat().map((word) => [foldedFour(Buffer.from(word), 0), DIRECT.has(word) ? 'direct' : 'key']),
 );
 
-let set: WordSet | undefined;
-
 function foldedFour(bytes: Uint8Array, at: number): number {
   return (
     (folded(bytes[at] ?? 0) << 24) |
@@ -49,13 +47,16 @@ function folded(byte: number): number {
  * Finds triggers in one pass.
  * @param onTrigger called with the place of each, in order
  */
-export function scanTriggers(bytes: Uint8Array, onTrigger: (at: number, kind: TriggerKind) => void): void {
-  const scanner = secretScanner();
-  const wanted = (set ??= new WordSet(scanner, TRIGGERS));
-  scanner.load(bytes);
+export function scanTriggers(
+  bytes: Uint8Array,
+  { bytes: scanner, triggers, holds }: SecretScanner,
+  onTrigger: (at: number, kind: TriggerKind) => void,
+): void {
+  if (holds) scanner.hold(bytes);
+  else scanner.load(bytes);
   let next = 0;
   for (let hits = MOST_HITS; hits === MOST_HITS;) {
-    hits = wanted.words(bytes, next, bytes.length);
+    hits = triggers.words(bytes, next, bytes.length);
     for (let hit = 0; hit < hits; hit += 1) {
       const at = scanner.place(hit);
       const kind = kinds.get(foldedFour(bytes, at));
