@@ -6,14 +6,12 @@ import { readAt } from './file-access.ts';
 import { OPEN_LANE, type Lane } from './shares/lane.ts';
 import { HEAD_BYTES, readHead } from './file-head.ts';
 import { isReadable, type FollowedFile } from './followed-file.ts';
-import { CHUNK_BYTES, planChunk, type Plan } from './next-chunk.ts';
+import { planChunk, type Plan } from './next-chunk.ts';
 
 type Range = Extract<Plan, { kind: 'range' }>;
 
 /** Chunks under way that history leaves to live files: a new line waits behind one bulk chunk a worker, and for none to be stored. */
 const LIVE_SLOTS = 2;
-/** While live lines come, history is taken in smaller bites: a new line waits behind those that were begun before it. */
-const BULK_BYTES_BESIDE_LIVE = CHUNK_BYTES / 2;
 /** Chunks of history since the last live one until nothing live is expected. */
 const LIVE_FOR_CHUNKS = 100;
 
@@ -240,8 +238,7 @@ export class ChunkQueue {
       pinned = true;
       const head = (file.head ??= readHead(await readAt(descriptor, 0, HEAD_BYTES)));
       const encoding = this.#encodingOf(file.sourceId) ?? head.encoding;
-      const limit = this.#besideLive && !file.caughtUp ? BULK_BYTES_BESIDE_LIVE : CHUNK_BYTES;
-      const planned = await planChunk(descriptor, file, encoding, limit);
+      const planned = await planChunk(descriptor, file, encoding);
       const plan = this.#lane === OPEN_LANE ? planned : await withBytes(planned, descriptor, file.offset);
       if (plan.kind === 'range') {
         const chunk = this.#handOut(file, plan, descriptor, encoding);

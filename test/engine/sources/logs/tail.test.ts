@@ -542,7 +542,7 @@ describe('files that are read once', () => {
   test('are read one after another, and the last chunk of each says so', async () => {
     const directory = temporaryDirectory();
     const paths = ['a.log', 'b.log', 'c.log'].map((name) => join(directory, name));
-    // Several chunks of two megabytes each.
+    // Several chunks of a megabyte each.
     for (const path of paths) writeFileSync(path, asText(numbered(path, 60_000)));
     const store = new MemoryStore();
     await readOnce(store, paths);
