@@ -40,6 +40,8 @@ export const GRID_LEFT = 44;
 /** Pixels on each side of a time label's middle. */
 const HALF_LABEL_WIDTH = 16;
 const MICRO = 10.5;
+/** Pixels: twice a line's width. */
+const DOT = 3;
 /** Pixels: in narrower gaps the word would not fit. */
 const GAP_LABEL_WIDTH = 96;
 
@@ -102,14 +104,24 @@ function limitLines({ thresholds, marks, colours, range }: ChartInput): object[]
   return [...limits, ...moments];
 }
 
+/** A point without a neighbour has no line: it would not be seen. */
+function dotted(
+  point: [number, number | null],
+  index: number,
+  points: readonly [number, number | null][],
+): object {
+  const isAlone = (points[index - 1]?.[1] ?? null) === null && (points[index + 1]?.[1] ?? null) === null;
+  return isAlone && point[1] !== null ? { value: point, symbol: 'circle', symbolSize: DOT } : point;
+}
+
 function lineOf(series: ChartSeries, index: number, input: ChartInput): object {
   const colour = colourOf(series, index, input.colours);
   return {
     id: series.id,
     name: series.name,
     type: 'line',
-    data: pointsOf(series),
-    showSymbol: false,
+    data: pointsOf(series).map(dotted),
+    symbol: 'none',
     smooth: false,
     animation: false,
     connectNulls: false,

@@ -116,6 +116,19 @@ describe('chart option', () => {
     expect(text).toMatch(/"align":"right"[^}]*"formatter":"at 24900"/);
   });
 
+  it('draws a point that has no neighbour as a dot, since no line reaches it', () => {
+    const alone = series([0, 5000, 10_000, 15_000, 20_000], [null, 3, null, 4, 5]);
+    expect(chartOption({ ...input, series: [alone] })).toMatchObject({
+      series: [
+        {
+          symbol: 'none',
+          data: [[0, null], { value: [5000, 3], symbol: 'circle' }, [10_000, null], [15_000, 4], [20_000, 5]],
+        },
+        {},
+      ],
+    });
+  });
+
   it('hatches and labels gaps, and starts at zero', () => {
     const text = JSON.stringify(chartOption(input));
     expect(text).toContain('"color":"hatch"');
