@@ -13,8 +13,10 @@ const RECEIVED: ReadonlyMap<string, string> = new Map([
 function baseName(source: Pick<LogSource, 'kind' | 'id' | 'path'>): string {
   if (source.kind === 'journal' || source.kind === 'system') return source.path;
   if (source.kind === 'receiver') return RECEIVED.get(source.id) ?? source.path;
-  const file = source.path.split(/[\\/]/).at(-1) ?? source.path;
-  return file.replace(/(\.(log|txt|json|jsonl|gz|\d+))+$/i, '') || file;
+  const [file = source.path, folder = ''] = source.path.split(/[\\/]/).toReversed();
+  const name = file.replace(/(\.(log|txt|json|jsonl|gz|\d+))+$/i, '') || file;
+  // `*` names nothing: of all files of a folder, the folder does.
+  return /^[*?.]+$/.test(name) && folder !== '' ? `${folder}/${name}` : name;
 }
 
 /** Of a line whose source is read no more, or was taken in by the terminal: its path is its id. */
@@ -32,7 +34,8 @@ export function sourceNames(sources: readonly LogSource[]): Map<string, string> 
   return new Map(
     sources.map((source) => {
       const name = baseName(source);
-      const folder = source.path.split(/[\\/]/).at(-2) ?? '';
+      // One folder more than the name has already.
+      const folder = source.path.split(/[\\/]/).at(-1 - name.split('/').length) ?? '';
       return [source.id, (owners.get(name) ?? 0) > 1 && folder !== '' ? `${folder}/${name}` : name];
     }),
   );

@@ -116,6 +116,7 @@ describe('logs screen', () => {
     expect(rowsOf(shown)).toHaveLength(202);
     const gap = rowsOf(shown).find(isGap);
     expect(gap?.missing).toBe(4);
+    expect(shown.screen.text()).not.toContain('Up to');
     shown.screen.findComponent(LogStream).vm.$emit('gap', gap!);
     await flushPromises();
     expect(rowsOf(shown)).toHaveLength(205);
