@@ -28,6 +28,10 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
+export function logIn(directory: string): string {
+  return join(directory, 'app.log');
+}
+
 /** Runs something as a user who may look into the directory and owns nothing: root may read everything. */
 export async function withoutPrivileges(directory: string, work: () => Promise<void>): Promise<void> {
   chmodSync(directory, 0o755);
