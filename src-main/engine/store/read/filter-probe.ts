@@ -19,8 +19,9 @@ export class FilterProbe {
   readonly #database: ReadableDatabase;
   readonly #queries = new Map<number, Query<number[], ProbeRow>>();
   readonly #places = new WeakMap<FilterQuestion, { header: string; places: AskedPlaces }>();
-  /** By the section of the list that they read. */
-  readonly #sections = new Map<number, Query<[number], { section: Buffer }>>();
+  /** By the section of the list that they read: of one block, and of all from one on. */
+  readonly #sections = new Map<number, SectionQueries>();
+  readonly #listed = new WeakMap<FilterQuestion, ListedFrames>();
   readonly #hasNumbers: boolean;
   /** The block asked last, and its header: nearly all of a partition have the same. */
   #asked = 0;
@@ -33,31 +34,51 @@ export class FilterProbe {
 
   /** The frames of the block that can have what is asked for, a bit each: 0 only when none can. */
   frames(block: number, question: FilterQuestion): number {
-    const listed = this.#framesListed(block, question.numbers);
+    const listed = this.#framesListed(block, question);
     if (listed === 0 || (listed !== undefined && question.ofNumbers)) return listed;
     return (listed ?? ALL_FRAMES) & this.#framesMarked(block, question);
   }
 
   /** @returns undefined where the numbers of the block are not listed, or none is asked for */
-  #framesListed(block: number, numbers: number[]): number | undefined {
-    if (!this.#hasNumbers || numbers.length === 0) return undefined;
-    let frames = ALL_FRAMES;
-    for (const number of numbers.slice(0, MOST_NUMBERS)) {
-      const section = this.#sectionQuery(sectionOf(number)).get(block)?.section;
-      if (section === undefined) return undefined;
-      frames &= framesWith(number, section);
-      if (frames === 0) break;
+  #framesListed(block: number, question: FilterQuestion): number | undefined {
+    const [first, ...others] = question.numbers.slice(0, MOST_NUMBERS);
+    if (!this.#hasNumbers || first === undefined) return undefined;
+    let frames = this.#framesWithFirst(first, block, question);
+    for (const number of others) {
+      if (frames === undefined || frames === 0) break;
+      const section = this.#sectionQueries(number).one.get(block)?.section;
+      frames = section && frames & framesWith(number, section);
     }
     return frames;
   }
 
-  #sectionQuery(section: number): Query<[number], { section: Buffer }> {
-    let query = this.#sections.get(section);
-    if (query === undefined) {
-      query = this.#database.query(`SELECT from_${section} AS section FROM block_numbers WHERE block = ?`);
-      this.#sections.set(section, query);
+  /** Asks all blocks at once: a section is so little that asking takes longer than reading. */
+  #framesWithFirst(number: number, block: number, question: FilterQuestion): number | undefined {
+    let known = this.#listed.get(question);
+    if (known === undefined)
+      this.#listed.set(question, (known = { upTo: 0, frames: new Map<number, number>() }));
+    if (block > known.upTo) {
+      for (const row of this.#sectionQueries(number).after.all(known.upTo)) {
+        known.frames.set(row.block, framesWith(number, row.section));
+        known.upTo = row.block;
+      }
+      known.upTo = Math.max(known.upTo, block);
     }
-    return query;
+    return known.frames.get(block);
+  }
+
+  #sectionQueries(number: number): SectionQueries {
+    const section = sectionOf(number);
+    let queries = this.#sections.get(section);
+    if (queries === undefined) {
+      const select = `SELECT block, from_${section} AS section FROM block_numbers`;
+      queries = {
+        one: this.#database.query(`${select} WHERE block = ?`),
+        after: this.#database.query(`${select} WHERE block > ? ORDER BY block`),
+      };
+      this.#sections.set(section, queries);
+    }
+    return queries;
   }
 
   #framesMarked(block: number, question: FilterQuestion): number {
@@ -101,6 +122,23 @@ export class FilterProbe {
     }
     return query;
   }
+}
+
+interface SectionRow {
+  block: number;
+  section: Buffer;
+}
+
+interface SectionQueries {
+  one: Query<[number], SectionRow>;
+  after: Query<[number], SectionRow>;
+}
+
+/** What was read for a question. */
+interface ListedFrames {
+  /** The last block that was read, whether it has a list or not. */
+  upTo: number;
+  frames: Map<number, number>;
 }
 
 interface ProbeRow {
