@@ -9,7 +9,7 @@ import {
   type TrafficSums,
 } from '../../flow/traffic.ts';
 import type { SavedState } from '../types.ts';
-import { addCounts, addSums, deliverySchema, type TrafficDelivery, type TrafficRow } from './traffic-row.ts';
+import { addCounts, addSums, isDelivery, type TrafficDelivery, type TrafficRow } from './traffic-row.ts';
 import type { TrafficStore } from './traffic-store.ts';
 
 /** The name under which the checkpoint keeps the delivery. */
@@ -69,14 +69,12 @@ export class TrafficLedger {
     } catch {
       content = undefined;
     }
-    const delivery = deliverySchema.safeParse(content);
-    if (!delivery.success) {
-      const message = { key: 'traffic.problem.lost', parameters: {} };
-      this.#onProblem({ kind: 'INTERNAL', message, cause: delivery.error });
+    if (!isDelivery(content)) {
+      this.#onProblem({ kind: 'INTERNAL', message: { key: 'traffic.problem.lost', parameters: {} } });
       return;
     }
-    this.#number = Math.max(this.#number, delivery.data.number);
-    this.#store.apply(delivery.data.number, delivery.data.rows);
+    this.#number = Math.max(this.#number, content.number);
+    this.#store.apply(content.number, content.rows);
   }
 
   /** @param now lines of the last minutes count as live */

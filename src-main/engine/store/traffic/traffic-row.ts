@@ -1,29 +1,57 @@
-import { z } from 'zod';
 import { LATENCY_BUCKETS, TRAFFIC_KINDS } from '../../flow/traffic.ts';
 
-const count = z.number().int().min(0);
-
-const trafficRowSchema = z.object({
-  kind: z
-    .number()
-    .int()
-    .min(0)
-    .max(TRAFFIC_KINDS.length - 1),
-  time: z.number().int(),
-  name: z.string(),
-  requests: count,
-  errors: count,
-  refusals: count,
-  bytes: z.number().min(0),
-  /** Counts of the latency buckets; empty where nothing was timed. */
-  latency: z.array(count).max(LATENCY_BUCKETS),
-});
 /** Sums of one kind, time and name. */
-export type TrafficRow = z.output<typeof trafficRowSchema>;
+export interface TrafficRow {
+  /** Index into TRAFFIC_KINDS. */
+  kind: number;
+  time: number;
+  name: string;
+  requests: number;
+  errors: number;
+  refusals: number;
+  bytes: number;
+  /** Counts of the latency buckets; empty where nothing was timed. */
+  latency: number[];
+}
 
-export const deliverySchema = z.object({ number: count, rows: z.array(trafficRowSchema) });
 /** Sums on their way into the store, as the checkpoint keeps them until they are there. */
-export type TrafficDelivery = z.output<typeof deliverySchema>;
+export interface TrafficDelivery {
+  number: number;
+  rows: TrafficRow[];
+}
+
+/** Whether a checkpoint holds a delivery. By hand: the log writer would load a library of schemas for this alone. */
+export function isDelivery(content: unknown): content is TrafficDelivery {
+  return (
+    isObject(content) && isCount(content.number) && Array.isArray(content.rows) && content.rows.every(isRow)
+  );
+}
+
+function isRow(row: unknown): row is TrafficRow {
+  return (
+    isObject(row) &&
+    isCount(row.kind) &&
+    row.kind < TRAFFIC_KINDS.length &&
+    Number.isSafeInteger(row.time) &&
+    typeof row.name === 'string' &&
+    isCount(row.requests) &&
+    isCount(row.errors) &&
+    isCount(row.refusals) &&
+    typeof row.bytes === 'number' &&
+    row.bytes >= 0 &&
+    Array.isArray(row.latency) &&
+    row.latency.length <= LATENCY_BUCKETS &&
+    row.latency.every(isCount)
+  );
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
 
 /** Adds what a row sums up to another. */
 export function addSums(to: TrafficRow, from: TrafficRow): void {

@@ -212,9 +212,16 @@ describe('traffic kept in a store', () => {
     store.close();
   });
 
-  it('says so when the checkpoint holds something else than sums', () => {
+  it.each([
+    ['no number', '{"rows":[]}'],
+    ['a number below nought', '{"number":-1}'],
+    ['a row of no known kind', delivery({ kind: 9 })],
+    ['a row with half a request', delivery({ requests: 0.5 })],
+    ['a row with a text for a latency', delivery({ latency: ['1'] })],
+    ['half a text', '{"number":1,'],
+  ])('says so when the checkpoint holds something else than sums: %s', (_, kept) => {
     const store = openStore();
-    ledgerOn(store).restore([{ name: 'traffic', pieces: [Buffer.from('{"number":-1}')] }]);
+    ledgerOn(store).restore([{ name: 'traffic', pieces: [Buffer.from(kept)] }]);
     expect(problems).toEqual(['traffic.problem.lost']);
     store.close();
   });
@@ -237,4 +244,9 @@ describe('traffic kept in a store', () => {
 
 function figures() {
   return { requests: 1, errors: 0, refusals: 0, bytes: 0, latency: [] };
+}
+
+/** What a checkpoint keeps of a row. */
+function delivery(row: object): string {
+  return JSON.stringify({ number: 1, rows: [{ kind: 1, time: NOON, name: 'GET /a', ...figures(), ...row }] });
 }
