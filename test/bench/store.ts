@@ -49,7 +49,9 @@ async function measure(): Promise<void> {
   const encodeSeconds = cpuSeconds(cpu);
   results['encodeLinesPerCpuSecond'] = Math.round(lines / encodeSeconds);
   results['encodeMicrosecondsPerLine'] = round((encodeSeconds / lines) * 1e6);
-  results['filterBytesPerLine'] = round(sum(blocks.flat(), (block) => block.filter.length) / lines);
+  results['filterBytesPerLine'] = round(
+    sum(blocks.flat(), ({ filter, numbers }) => filter.length + numbers.bytes.length) / lines,
+  );
   results['columnBytesPerLine'] = round(sum(blocks.flat(), (block) => block.columns.length) / lines);
   results['textBytesPerLine'] = round(sum(blocks.flat(), (block) => block.text.length) / lines);
 

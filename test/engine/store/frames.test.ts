@@ -180,10 +180,15 @@ describe('Blocks of several frames', () => {
     }
   });
 
-  it('of before there was a list of numbers are asked by their own tables', () => {
+  it.each([
+    ['all', ''],
+    ['the older ones', ' WHERE block = 1'],
+  ])('of before there was a list of numbers are asked by their own tables: %s', (_, which) => {
     const database = partition();
-    const lists = database.prepare<[], Record<string, number | Buffer>>('SELECT * FROM block_numbers').all();
-    database.exec('DELETE FROM block_numbers');
+    const lists = database
+      .prepare<[], Record<string, number | Buffer>>('SELECT * FROM block_numbers' + which)
+      .all();
+    database.exec('DELETE FROM block_numbers' + which);
     const other = openLogReader(directory, readerOptions(unexpected));
     try {
       for (const asked of ['8880', '66600', 'id=66600', '12345'])
