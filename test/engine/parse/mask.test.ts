@@ -49,6 +49,8 @@ describe('secrets are masked', () => {
     ['db_pass = s3cret;', 'db_pass = [masked:password];'],
     ['user[password]=x1y2', 'user[password]=[masked:password]'],
     ['password: hunter2', 'password: [masked:password]'],
+    ['Driver=x;UID=sa;PWD=/s3cret;USER=a', 'Driver=x;UID=sa;PWD=[masked:password];USER=a'],
+    ['pwd=/s3cret ; USER=a', 'pwd=[masked:password] ; USER=a'],
     ['Authorization: Bearer abcdef0123456789xyz', 'Authorization: Bearer [masked:authorization]'],
     ['"authorization":"Basic dXNlcjpwYXNz"', '"authorization":"Basic [masked:authorization]"'],
     ['sent bearer abcdef0123456789xyz to upstream', 'sent bearer [masked:token] to upstream'],
@@ -102,6 +104,7 @@ describe('what is no secret stays', () => {
     'mail to bob@example.com about http://example.com/a:b',
     '2026-11-21 10:00:00 2026-11-22 10:00:00',
     'PRIMARY KEY (id)',
+    'mia : TTY=pts/0 ; PWD=/home/mia/Old files ; USER=root ; COMMAND=/usr/bin/id',
     '[masked:token] token=[masked:token]',
   ])('%s', (line) => {
     expect(mask(line)).toBe(line);

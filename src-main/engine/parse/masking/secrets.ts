@@ -6,6 +6,9 @@ const MAX_NAME = 48;
 /** A longer value is masked this far: nobody has a longer secret, and searching on costs. */
 const MAX_VALUE = 16_384;
 
+/** Of a working directory with its name, and what follows (PATH_MAX of Linux). */
+const MAX_PATH = 4096 + 16;
+
 /** Values that say something about a secret rather than being one. */
 const NOT_SECRET = new Set(
   (
@@ -30,11 +33,20 @@ export function secretOfKey(bytes: Buffer, at: number, start: number, end: numbe
   const nameFloor = Math.max(start, at - MAX_NAME);
   while (nameStart > nameFloor && isNameByte(bytes[nameStart - 1])) nameStart -= 1;
   const kind = secretKind(bytes.toString('latin1', nameStart, nameEnd));
-  if (kind === undefined) return undefined;
+  if (kind === undefined || isWorkingDirectory(bytes, nameStart, end)) return undefined;
   const quotedName = isQuote(bytes[nameEnd]) || bytes[nameEnd] === BYTE.backslash;
   const span = valueAfter(bytes, separator, end, kind, quotedName);
   if (span?.from === separator && quotedName) span.replacement = quotedMark(bytes, nameEnd, kind);
   return span;
+}
+
+/** As sudo writes it among its fields. Connection strings (`UID=sa;PWD=…`) have no blanks there. */
+const WORKING_DIRECTORY = /^PWD=\/[^;]* ; USER=/;
+
+function isWorkingDirectory(bytes: Buffer, nameStart: number, end: number): boolean {
+  // Most names end here.
+  if (bytes[nameStart + 3] !== BYTE.equals || bytes[nameStart + 4] !== BYTE.slash) return false;
+  return WORKING_DIRECTORY.test(bytes.toString('latin1', nameStart, Math.min(end, nameStart + MAX_PATH)));
 }
 
 /** What names of keys are written with. */
