@@ -195,16 +195,13 @@ function trailingTime(bytes: Uint8Array, start: number, end: number): number {
 const TIME_NAMES = ['rt=', 'request_time=', 'request_time:'];
 
 /** End of a quoted field: a quote that is not escaped and that a space or the line's end follows. */
-function quotedEnd(bytes: Buffer, start: number, end: number): number {
-  for (
-    let at = bytes.indexOf(BYTE.quote, start);
-    at >= 0 && at < end;
-    at = bytes.indexOf(BYTE.quote, at + 1)
-  ) {
-    if (at + 1 < end && bytes[at + 1] !== BYTE.space) continue;
-    let escape = at;
-    while (escape > start && bytes[escape - 1] === BYTE.backslash) escape -= 1;
-    if ((at - escape) % 2 === 0) return at;
+function quotedEnd(bytes: Uint8Array, start: number, end: number): number {
+  let index = start;
+  while (index < end) {
+    const byte = bytes[index];
+    if (byte === BYTE.backslash) index += 1;
+    else if (byte === BYTE.quote && (index + 1 === end || bytes[index + 1] === BYTE.space)) return index;
+    index += 1;
   }
   return end;
 }
