@@ -423,6 +423,8 @@ export class StreamFinder {
         const known = this.#newest.get(state.fileId);
         if (known === undefined || watched.has(path)) continue;
         const offset = this.#offsets.get(known.stream) ?? 0;
+        // Truncated, and then renamed: its rest may be in a copy.
+        if (state.size < offset) this.supersede(known, offset);
         if (state.size <= offset) continue;
         const file = await this.find(path, state, known.sourceId, () => 0).catch(() => undefined);
         if (file !== LATER && file?.file.identity.stream === known.stream) found.push(file.file);

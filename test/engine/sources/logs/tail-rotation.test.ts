@@ -210,6 +210,22 @@ describe('across a restart', () => {
     expect(store.lines.slice(10)).toEqual(['unread', 'new']);
   });
 
+  test('a file copied, truncated and rotated meanwhile is read to its end from the copy', async () => {
+    const path = logIn(temporaryDirectory());
+    writeFileSync(path, asText(numbered('old', 10)));
+    const store = new MemoryStore();
+    await readOnce(store, [path]);
+    appendFileSync(path, 'unread\n');
+    copyFileSync(path, `${path}.1`);
+    truncateSync(path);
+    renameSync(path, `${path}.2`);
+    writeFileSync(path, 'new\n');
+    await readOnce(store, [path]);
+    expect(store.lines.slice(10).toSorted()).toEqual(['new', 'unread']);
+    await readOnce(store, [path]);
+    expect(store.lines).toHaveLength(12);
+  });
+
   test('between truncation and the rest in the copy', async () => {
     const path = logIn(temporaryDirectory());
     writeFileSync(path, asText(numbered('old', 10)));
