@@ -42,7 +42,7 @@ test('the receiver, is switched on, given a token, sent to and seen', async () =
   await page.getByRole('heading', { name: 'Open to others' }).waitFor();
   await page.getByText(place).waitFor();
   await go('settings?page=sources');
-  await page.locator('[role=grid]').getByText('/v1/lines').first().waitFor();
+  await page.locator('[role=grid]').getByText('…/lines').first().waitFor();
   await go('logs');
   await page.getByText('sent to the window').first().waitFor();
   expect(desktop.complaints).toEqual([]);
