@@ -107,7 +107,7 @@ export default {
         pathNot: [
           '^src-main/engine/',
           '^src-main/wire/',
-          '^src-main/(installation|locale-files)\\.ts$',
+          '^src-main/(installation|locale-files|back-off)\\.ts$',
           CONTRACT,
         ],
       },

@@ -7,7 +7,7 @@ import { CLOSE_STOP, HOST_PATH } from '../../src-preload/contract/wire.ts';
 import { connectEngine } from '../wire/connect.ts';
 import { readEngineAddress } from '../wire/engine-address.ts';
 import { callLimit, connectClient, type EngineConnection } from '../wire/engine-client.ts';
-import { backOff } from './back-off.ts';
+import { backOff } from '../back-off.ts';
 import type { ChildEnd, EngineChild, LaunchChoice } from './engine-runtime.ts';
 import { watchHeartbeat } from './heartbeat.ts';
 

@@ -1,5 +1,5 @@
 import { app, dialog, type BrowserWindow } from 'electron';
-import { backOff } from './back-off.ts';
+import { backOff } from '../back-off.ts';
 import type { DesktopWords } from './desktop-words.ts';
 
 /** A page that stayed this long after a crash counts as well again. */

@@ -38,6 +38,7 @@ export interface PipelineOptions {
   onFound(findings: WrittenFinding[], upTo: number): void;
   /** A chunk that can't be read: its stream stops, and health says why. */
   onFailed(chunk: Chunk, error: FailureError): void;
+  /** Lines wait, and nothing is lost: the disk is full, or no line worker can be loaded. Undefined: no more. */
   onWaiting(reason: Message | undefined): void;
   onProblem(message: Message): void;
   onReport(report: WriterReport): void;
@@ -83,6 +84,7 @@ export class Pipeline {
   #drained: (() => void) | undefined;
   #finished: (() => void) | undefined;
   #usedBytes = 0;
+  readonly #waiting: { writer?: Message | undefined; workers?: Message | undefined } = {};
   #restored: { positions: StreamPosition[]; streams: StreamIdentity[] } | undefined;
 
   private constructor(options: PipelineOptions) {
@@ -102,6 +104,7 @@ export class Pipeline {
       onPort: (port) => this.#writer.postMessage({ type: 'port', port } satisfies ToLogWriter, [port]),
       onFailed: (job, failure) => this.#giveUp(job, new FailureError(failure)),
       onLost: (jobs) => this.#lost(jobs),
+      onMissing: (reason) => this.#waits('workers', reason),
       onProblem: (message) => options.onProblem(message),
     });
   }
@@ -252,7 +255,7 @@ export class Pipeline {
         this.#identifying.delete(message.request);
         break;
       case 'waiting':
-        this.#options.onWaiting(message.reason);
+        this.#waits('writer', message.reason);
         break;
       case 'problem':
         this.#options.onProblem(message.message);
@@ -270,6 +273,12 @@ export class Pipeline {
         this.#options.onRetained(message.partition, message.bytes);
         break;
     }
+  }
+
+  #waits(side: 'writer' | 'workers', reason: Message | undefined): void {
+    if (this.#waiting[side] === reason) return;
+    this.#waiting[side] = reason;
+    this.#options.onWaiting(this.#waiting.writer ?? this.#waiting.workers);
   }
 
   /**

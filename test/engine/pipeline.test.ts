@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -34,22 +34,56 @@ test('a chunk that kills its line worker each time is given up, and those behind
   expect(failed).toHaveLength(1);
 });
 
+test('a line worker that dies while it loads is started again after growing pauses, and its chunk is kept for it', async () => {
+  const worker = lateLineWorker({ failedLoads: 4 });
+  const { pipeline, committed, failed, waited } = await startPipeline({ lineWorker: worker.file });
+  const { stream } = await pipeline.registry.create(identity('tower.log'));
+  const bytes = Uint8Array.from(Buffer.from(`${new Date().toISOString()} INFO the lamp is lit\n`));
+  const [readAt, fallbackTime] = [Date.now(), Date.now()];
+  await pipeline.submit({ ...CHUNK, stream, bytes, from: 0, to: bytes.length, readAt, fallbackTime });
+
+  expect(committed).toHaveLength(1);
+  expect(failed).toEqual([]);
+  const starts = worker.starts();
+  const pauses = starts.slice(1).map((at, index) => at - (starts[index] ?? 0));
+  expect(pauses).toHaveLength(4);
+  for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThanOrEqual(100 * 2 ** index);
+  expect(waited[0]).toBe('engine.lineWorkerMissing');
+  expect(waited.at(-1)).toBeUndefined();
+});
+
+/** The real line worker, which can't be loaded at first. */
+function lateLineWorker({ failedLoads }: { failedLoads: number }): { file: string; starts: () => number[] } {
+  const starts = join(newDirectory(), 'starts');
+  const file = lineWorkerWith(`import { appendFileSync, readFileSync } from 'node:fs';
+const starts = ${JSON.stringify(starts)};
+appendFileSync(starts, Date.now() + '\\n');
+if (readFileSync(starts, 'utf8').trim().split('\\n').length <= ${failedLoads}) throw new Error('no memory');
+`);
+  return { file, starts: () => readFileSync(starts, 'utf8').trim().split('\n').map(Number) };
+}
+
 /** The real line worker, which one path kills. */
 function mortalLineWorker(): string {
+  return lineWorkerWith(`import { parentPort } from 'node:worker_threads';
+parentPort.on('message', ({ path }) => {
+  if (path === ${JSON.stringify(FATAL)}) process.exit(1);
+});
+`);
+}
+
+/** The real line worker, and what is done before it is loaded. */
+function lineWorkerWith(before: string): string {
+  const { threads } = findInstallation(new URL('../../src-main/cli/index.ts', import.meta.url).href);
+  const file = join(newDirectory(), 'line-worker.mjs');
+  writeFileSync(file, `${before}await import(${JSON.stringify(threads.lineWorker)});\n`);
+  return file;
+}
+
+function newDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'yagura-worker-'));
   onTestFinished(() => {
     rmSync(directory, { recursive: true, force: true });
   });
-  const { threads } = findInstallation(new URL('../../src-main/cli/index.ts', import.meta.url).href);
-  const file = join(directory, 'line-worker.mjs');
-  writeFileSync(
-    file,
-    `import { parentPort } from 'node:worker_threads';
-parentPort.on('message', ({ path }) => {
-  if (path === ${JSON.stringify(FATAL)}) process.exit(1);
-});
-await import(${JSON.stringify(threads.lineWorker)});
-`,
-  );
-  return file;
+  return directory;
 }

@@ -17,6 +17,8 @@ export interface StartedPipeline {
   pipeline: Pipeline;
   committed: Committed[];
   failed: { path: string; error: FailureError }[];
+  /** Keys of what lines waited for; undefined each time they did no more. */
+  waited: (string | undefined)[];
 }
 
 /** Starts the real threads, in a directory of their own; they end with the test. `lineWorker`: another file for those. */
@@ -25,6 +27,7 @@ export async function startPipeline({ lineWorker }: { lineWorker?: string } = {}
   const { threads } = findInstallation(new URL('../../src-main/cli/index.ts', import.meta.url).href);
   const { masking, retention } = settingsSchema.parse({});
   const [committed, failed]: [Committed[], StartedPipeline['failed']] = [[], []];
+  const waited: StartedPipeline['waited'] = [];
   const pipeline = await Pipeline.start({
     threads: { ...threads, lineWorker: lineWorker ?? threads.lineWorker },
     dataDirectory: data,
@@ -34,7 +37,7 @@ export async function startPipeline({ lineWorker }: { lineWorker?: string } = {}
     onCommitted: (message) => committed.push(message),
     onFound: unused,
     onFailed: ({ path }, error) => failed.push({ path, error }),
-    onWaiting: unused,
+    onWaiting: (reason) => waited.push(reason?.key),
     onProblem: unused,
     onReport: unused,
     onRetained: unused,
@@ -46,7 +49,7 @@ export async function startPipeline({ lineWorker }: { lineWorker?: string } = {}
     await pipeline.stop();
     rmSync(data, { recursive: true, force: true });
   });
-  return { data, pipeline, committed, failed };
+  return { data, pipeline, committed, failed, waited };
 }
 
 /** What a chunk of a followed log says besides its bytes and stream. */

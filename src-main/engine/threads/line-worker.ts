@@ -76,6 +76,7 @@ parentPort?.on('message', (message: ToLineWorker) => {
   if (message.type === 'configure') configure(message);
   else work(message);
 });
+answer({ type: 'ready' });
 
 function configure({ masking, rules, trustedProxies, formats }: Omit<ConfigureWorker, 'type'>): void {
   customFormats = formats ?? [];

@@ -126,8 +126,8 @@ export interface ChunkFailed {
   job: number;
   failure: Failure;
 }
-/** The parsed chunk has gone to the writer: the worker has room again. */
-export type FromLineWorker = { type: 'handed'; job: number } | ChunkFailed;
+/** `ready`: it has loaded. `handed`: the parsed chunk has gone to the writer, and the worker has room again. */
+export type FromLineWorker = { type: 'ready' } | { type: 'handed'; job: number } | ChunkFailed;
 
 /** Settings the log writer needs; sent at the start and after every change. */
 export interface ConfigureWriter {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backOff } from '../../src-main/app/back-off.ts';
+import { backOff } from '../src-main/back-off.ts';
 
 test('waits double from a tenth of a second up to ten seconds, however many attempts', () => {
   expect([1, 2, 3, 4, 5, 6, 7, 8, 9].map(backOff)).toEqual([
