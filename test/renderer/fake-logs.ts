@@ -28,6 +28,8 @@ export interface FakeLogs {
   exports: { format: string; mask: string[]; limit: number }[];
   /** Files that were taken down in the audit trail. */
   recorded: { name: string; lines: number; cut: boolean }[];
+  /** What is refused; a test sets and unsets it. */
+  refuses: { records: boolean };
   /** Every search that was asked, for tests. */
   searches: { filter: LogFilter; direction: 'older' | 'newer'; limit: number }[];
   /** Puts lines behind the others and pushes them to whoever follows. */
@@ -179,6 +181,7 @@ export function fakeLogs(
     elapsedMs: 12,
   });
   const os = implement(logsContract);
+  const refuses = { records: false };
   const refuse = (): never => {
     throw new ORPCError('FORBIDDEN', { data: { key: 'error.FORBIDDEN', parameters: {} } });
   };
@@ -291,6 +294,7 @@ export function fakeLogs(
       };
     }),
     recordExport: os.recordExport.handler(({ input: { name, lines, cut } }) => {
+      if (refuses.records) refuse();
       recorded.push({ name, lines, cut });
       return {};
     }),
@@ -304,6 +308,7 @@ export function fakeLogs(
     searches,
     exports,
     recorded,
+    refuses,
     store: (added) => {
       lines.push(...added);
     },

@@ -20,11 +20,22 @@ export interface ExportQuestion {
   mask: ExportMask[];
 }
 
+/** What the audit trail keeps of a file. */
+interface Recorded extends ExportQuestion {
+  name: string;
+  lines: number;
+  cut: boolean;
+}
+
 export interface SavedExport {
   path: string;
   lines: number;
   /** There are older lines, which are not in the file. */
   cut: boolean;
+  /** Why the audit trail has not confirmed its entry of the file; undefined when it has. */
+  unrecorded: string | undefined;
+  /** Asks for the entry again; gives what `unrecorded` is now. */
+  recordAgain: () => Promise<string | undefined>;
 }
 
 export interface LogExport {
@@ -99,6 +110,18 @@ export function useExport(): LogExport {
     }
   }
 
+  /** @returns why it is not sure that the entry was made */
+  async function record(made: Recorded): Promise<string | undefined> {
+    // What another copy handed over is shown and left as it is: its audit trail is not ours to continue.
+    if (identity.value?.mode === 'bundle') return undefined;
+    try {
+      await bridge.act((engine, options) => engine.logs.recordExport(made, options));
+      return undefined;
+    } catch (error) {
+      return say(error);
+    }
+  }
+
   async function save(question: ExportQuestion, name: string): Promise<SavedExport | undefined> {
     saving = new AbortController();
     gathered.value = 0;
@@ -108,12 +131,10 @@ export function useExport(): LogExport {
       const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
       const path = await bridge.desktop.saveFile(name, bytes);
       if (path === null) return undefined;
-      // What another copy handed over is shown and left as it is: its audit trail is not ours to continue.
-      if (identity.value?.mode !== 'bundle')
-        await bridge.act((engine, options) =>
-          engine.logs.recordExport({ ...question, name, lines, cut }, options),
-        );
-      return { path, lines, cut };
+      // After it, since the file may yet be cancelled or refused: the trail must not tell of one that never was.
+      const made = { ...question, name, lines, cut };
+      const unrecorded = await record(made);
+      return { path, lines, cut, unrecorded, recordAgain: () => record(made) };
     } catch (error) {
       if (readFault(error).kind !== 'CANCELLED') problem.value = say(error);
       return undefined;

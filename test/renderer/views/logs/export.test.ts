@@ -107,6 +107,32 @@ describe('exporting lines', () => {
     expect(logs.recorded).toEqual([]);
   });
 
+  it('says that the file is saved when its entry in the audit trail fails, and enters it when asked again', async () => {
+    const shown = await open(5);
+    await button(shown, 'Export').trigger('click');
+    await flushPromises();
+    logs.refuses.records = true;
+    await button(shown, 'Save as…').trigger('click');
+    await vi.waitFor(() => expect(shown.screen.find('dialog').exists()).toBe(false));
+    expect(shown.bridge.saved).toHaveLength(1);
+    const told = () => useToasts().list.value.slice(-2);
+    expect(told()).toMatchObject([
+      { state: 'ok', title: 'Lines saved' },
+      { state: 'error', title: 'The export is not confirmed in the audit trail' },
+    ]);
+    expect(told()[1]?.detail).toMatch(/^The file is saved \(.+\), but its entry failed\. ./);
+
+    // As the notice does: it closes itself, and comes again if that did not help.
+    const again = (): void => told()[1]?.actions?.[0]?.run();
+    const first = told()[1]?.id;
+    again();
+    await vi.waitFor(() => expect(told()[1]?.id).not.toBe(first));
+    logs.refuses.records = false;
+    again();
+    await vi.waitFor(() => expect(logs.recorded).toMatchObject([{ lines: 5, cut: false }]));
+    expect(shown.bridge.saved).toHaveLength(1);
+  });
+
   it('is opened by Ctrl+S, as JSON Lines if wanted, and says that there is nothing to save', async () => {
     const shown = await open(0);
     await shown.press('s', { ctrlKey: true });
