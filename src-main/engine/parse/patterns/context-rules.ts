@@ -134,8 +134,8 @@ const JOINING = /^[ ,:;|#.<>~\-/]+$/;
 const NEAR = 3;
 /** Stands for whatever follows. */
 const TAIL = 0x5f3759df;
-const OPENING = '([{<"\'`';
-const CLOSING = ')]}>"\'`';
+const OPENING = '([{<"\'`（［｛【「『〈《〔';
+const CLOSING = ')]}>"\'`）］｝】」』〉》〕';
 /** Tokens that a value in brackets may have. */
 const MAX_SPAN = 16;
 

@@ -1,5 +1,7 @@
 import { BYTE } from '../bytes.ts';
 import { EMPTY, VALUE } from './template-token.ts';
+import { endOfRun, endOfWidePath, isSlash, RUN, runKind, slashesIn } from './wide-text.ts';
+import { asciiSet, AT, DIGIT, FLAGS, HEX_LETTER, NOT_HEX, SIGN, SLASH, WIDE } from './word-flags.ts';
 import { isAnswer, isCalendarName, isTruthWord, isUnit, mayBeValue } from './value-words.ts';
 
 /*
@@ -19,14 +21,6 @@ const MAX_TOKENS = 192;
 /** Bytes of a line that are looked at. */
 const MAX_BYTES = 4096;
 
-const DIGIT = 1;
-const NOT_HEX = 2;
-const SLASH = 4;
-const AT = 8;
-const SIGN = 16;
-const HEX_LETTER = 32;
-/** What a byte says of the word it is in; 0 ends the word. */
-const FLAGS = byteFlags();
 /** Delimiters that may stand between two values that are really one: 10.0.0.1:80, 12, 13, 2026-11-21 10:00. */
 const JOINS = asciiSet(' ,:;|#.<>~-/');
 
@@ -85,7 +79,8 @@ export class ShapeScanner implements ScannedShape {
         this.#push(TOKEN.word, at, index, hash);
         this.#joinable = -1;
         at = index;
-      } else at = this.#word(bytes, at, index, limit, flags, hash);
+      } else if ((flags & WIDE) !== 0) at = this.#wide(bytes, at, index, limit);
+      else at = this.#word(bytes, at, index, limit, flags, hash);
     }
     if (at < end) this.#value(at, end);
     if (this.count > 0 && this.kinds[this.count - 1] === TOKEN.space) this.count -= 1;
@@ -186,6 +181,52 @@ export class ShapeScanner implements ScannedShape {
     }
     if (end < wordEnd) this.#push(TOKEN.delimiter, end, wordEnd, bytes[end] ?? 0);
     return wordEnd;
+  }
+
+  /** Text of a script without spaces: each run of letters, numbers and signs in it is a word of its own. */
+  #wide(bytes: Uint8Array, start: number, wordEnd: number, limit: number): number {
+    let at = start;
+    while (at < wordEnd && this.count < MAX_TOKENS - 4) {
+      const kind = runKind(bytes, at);
+      const end = endOfRun(bytes, at, kind, wordEnd);
+      if (kind === RUN.narrow) at = this.#narrow(bytes, at, end, at === start, wordEnd, limit);
+      else {
+        if (kind === RUN.digits) this.#value(at, end);
+        else {
+          this.#push(kind === RUN.mark ? TOKEN.delimiter : TOKEN.word, at, end, hashOf(bytes, at, end));
+          this.#joinable = -1;
+        }
+        at = end;
+      }
+    }
+    return at;
+  }
+
+  /** A run of other letters, numbers and signs within wide text. A slash in it may be an "or": 読み取り/書き込み. */
+  #narrow(
+    bytes: Uint8Array,
+    start: number,
+    runEnd: number,
+    isFirst: boolean,
+    wordEnd: number,
+    limit: number,
+  ): number {
+    const slashes = slashesIn(bytes, start, runEnd);
+    if (isSlash(bytes[start] ?? 0) && runEnd > start + 1 && (isFirst || slashes > 1)) {
+      const end = endOfWidePath(bytes, start, wordEnd);
+      this.#dropScheme(bytes, start);
+      this.#value(start, end);
+      return end;
+    }
+    let end = runEnd;
+    if (slashes === 1) {
+      end = start;
+      while (!isSlash(bytes[end] ?? 0)) end += 1;
+      if (end === start) end += 1;
+    }
+    let flags = 0;
+    for (let at = start; at < end; at += 1) flags |= FLAGS[bytes[at] ?? 0] ?? 0;
+    return this.#word(bytes, start, end, end < wordEnd ? end : limit, flags, hashOf(bytes, start, end));
   }
 
   /** `<1 s`, `~5 ms`: less than or about a value is a value. */
@@ -340,26 +381,4 @@ function opens(opening: number, closing: number): boolean {
 
 function isStop(byte: number): boolean {
   return byte === BYTE.dot || byte === 33 || byte === 63;
-}
-
-function byteFlags(): Uint8Array {
-  const flags = new Uint8Array(256);
-  const delimiters = asciiSet('\t ()[]{}"\'`=:;,|<>');
-  for (let byte = 33; byte < 256; byte += 1) {
-    if (byte === 127 || delimiters[byte] === 1) continue;
-    const lower = byte | 32;
-    if (byte >= 48 && byte <= 57) flags[byte] = DIGIT;
-    else if (byte === BYTE.slash || byte === BYTE.backslash) flags[byte] = SLASH;
-    else if (byte === 64) flags[byte] = AT;
-    else if (lower >= 97 && lower <= 102 && byte >= 65) flags[byte] = HEX_LETTER;
-    else if ((lower >= 103 && lower <= 122 && byte >= 65) || byte >= 128) flags[byte] = NOT_HEX;
-    else flags[byte] = SIGN;
-  }
-  return flags;
-}
-
-function asciiSet(characters: string): Uint8Array {
-  const set = new Uint8Array(256);
-  for (const character of characters) set[character.charCodeAt(0)] = 1;
-  return set;
 }

@@ -110,7 +110,7 @@ function leadOf(tokens: readonly string[], place: number): 'word' | 'mark' | 'no
   const before = tokens[index];
   if (before === undefined) return 'none';
   if (LEADS.has(before.toLowerCase())) return 'word';
-  if (/^[=:"'[(<{`]$/.test(before)) return 'mark';
+  if (/^[=:"'[(<{`＝：（［｛【「『〈《〔]$/.test(before)) return 'mark';
   return 'none';
 }
 

@@ -52,6 +52,20 @@ describe('patterns of a log', () => {
     expect(mined.templates.map(({ text }) => text)).toHaveLength(patterns);
   });
 
+  test('sentences without spaces keep their words: what differs in them is numbers, and names in brackets', async () => {
+    const lines = ['田中', '佐藤', '鈴木', '高橋', '伊藤'].flatMap((name, index) => [
+      `2026-11-21 10:00:00 INFO 注文番号${4711 + index}の処理が完了しました。所要時間：${index}ミリ秒`,
+      `2026-11-21 10:00:00 INFO 利用者「${name}」が入室しました`,
+      `2026-11-21 10:00:00 WARN 油が少なくなっています`,
+    ]);
+    const mined = await mineText(`${lines.join('\n')}\n`);
+    expect(mined.templates.map(({ text, lines: count }) => [text, count])).toEqual([
+      ['注文番号<*>の処理が完了しました。所要時間：<*>ミリ秒', 5],
+      ['利用者「<*>」が入室しました', 5],
+      ['油が少なくなっています', 5],
+    ]);
+  });
+
   test('a log without patterns costs a live engine little: what is new is paced', () => {
     const random = seededRandom(9);
     const letters = Array.from('abcdefghijklmnopqrstuvwxyz');

@@ -30,6 +30,16 @@ describe('shape of a line', () => {
     ['call init() done', 'call init() done'],
     ['mode read/write', 'mode read/write'],
     ['注文 4711 を受け付けました', '注文 <*> を受け付けました'],
+    ['注文番号12345の処理が完了しました。', '注文番号<*>の処理が完了しました。'],
+    ['処理件数は１２３４件、残り 5 件', '処理件数は<*>件、残り <*> 件'],
+    ['ホスト：db3（再試行2回目）', 'ホスト：<*>（再試行<*>回目）'],
+    ['佐々木様の代々木〇丁目', '佐々木様の代々木〇丁目'],
+    ['读取3个文件失败', '读取<*>个文件失败'],
+    ['ファイル/home/文書/a.txtを開けません', 'ファイル<*>を開けません'],
+    ['/var/data/1.csvを読み取り/書き込み', '<*>を読み取り/書き込み'],
+    ['CPU/メモリ使用率', 'CPU/メモリ使用率'],
+    ['alice@example.comへ送信OK', '<*>へ送信OK'],
+    ['café 3 ouvert', 'café <*> ouvert'],
     ['  \t spaces   run \t together  ', 'spaces run together'],
     ['', ''],
   ])('%s', (line, shape) => expect(shapeOf(line).text).toBe(shape));
@@ -54,6 +64,7 @@ describe('shape of a line', () => {
       'x.',
       '/p/q',
       '"w"',
+      '第7回「完了」',
     );
     fc.assert(
       fc.property(fc.array(word, { maxLength: 8 }), (words) => {
