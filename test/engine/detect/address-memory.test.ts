@@ -36,4 +36,21 @@ describe('what is known of addresses', () => {
     expect(memories.find('0.0.0.1')).toBe(shared);
     expect(memories.dropped).toBe(99 - memories.size);
   });
+
+  test('counts requests, failed ones and browsers, as many as there is room for and after 2038 too', () => {
+    const memories = new AddressMemories(LIMIT);
+    const slot = memories.slotOf(1, '');
+    const now = Date.UTC(2050, 0, 1, 0, 5);
+    for (let request = 0; request < 70_000; request += 1)
+      memories.rememberRequest(slot, now - 60_000, 7 + (request % 2), true);
+    for (let request = 0; request < 3; request += 1) memories.rememberRequest(slot, now, 7, false);
+    const loaded = new AddressMemories(LIMIT);
+    loaded.load(memories.save());
+    expect(loaded.minutes.last(slot)).toBe(now);
+    expect(loaded.minutes.requestsOf(slot)).toBe(65_535 + 3);
+    expect(loaded.minutes.usualRate(slot, now)).toEqual({ perMinute: 65_535, minutes: 1 });
+    expect(loaded.minutes.errorShare(slot, now)).toBeCloseTo(65_535 / 65_538);
+    expect(loaded.browsers.since(slot, now - 60_000)).toBe(2);
+    expect(loaded.browsers.since(slot, now - 10_000)).toBe(1);
+  });
 });

@@ -44,14 +44,13 @@ function snapshot(): Snapshot {
     memories: {
       ipv4: Int32Array.of(1, 2, 3),
       others: new Map([[1, '2001:db8::1']]),
-      asked: Float64Array.of(Math.PI, 1e300),
       signIns: {
-        times: Float64Array.of(7),
+        times: Float64Array.of(Math.PI, 1e300),
         hashes: new Int32Array(100_000).fill(-1),
         lists: { lengths: Int32Array.of(1), numbers: Int32Array.of(9) },
       },
-      browsers: { agents: new Int32Array(0), seenAt: Uint32Array.of(2 ** 32 - 1) },
-      minutes: { newest: Int32Array.of(5), requests: Uint16Array.of(65_535), errors: new Uint16Array(2) },
+      browsers: new Int32Array(0),
+      minutes: Int32Array.of(5, -1),
       dropped: 4,
     },
     directories: Int32Array.of(8),

@@ -17,11 +17,9 @@ const QUIET_MS = 20 * 60_000;
 export interface SavedMemories {
   ipv4: Int32Array;
   others: Map<number, string>;
-  /** Newest request. */
-  asked: Float64Array;
   signIns: SavedSignIns;
-  browsers: ReturnType<BrowserTable['save']>;
-  minutes: ReturnType<RequestMinutes['save']>;
+  browsers: Int32Array;
+  minutes: Int32Array;
   dropped: number;
 }
 
@@ -39,8 +37,6 @@ export class AddressMemories {
   readonly #ipv4: Int32Array;
   /** Of addresses that are no IPv4, and of those that were asked for. */
   #texts: (string | undefined)[] = [];
-  /** Newest request. */
-  readonly #asked: Float64Array;
   #size = 0;
   /** Slots ever taken. */
   #rows = 0;
@@ -64,7 +60,6 @@ export class AddressMemories {
     this.#signInTables = [this.signIns];
     this.#index = new AddressIndex(limit);
     this.#ipv4 = new Int32Array(limit);
-    this.#asked = new Float64Array(limit);
   }
 
   get size(): number {
@@ -162,7 +157,6 @@ export class AddressMemories {
     this.#index.delete(this.#ipv4[slot] ?? 0, this.#texts[slot] ?? '');
     this.#ipv4[slot] = 0;
     this.#texts[slot] = undefined;
-    this.#asked[slot] = 0;
     this.signIns.clear(slot);
     this.minutes.clear(slot);
     this.browsers.clear(slot);
@@ -178,9 +172,9 @@ export class AddressMemories {
    */
   forgetQuiet(now: number, failuresMatterMs: number): void {
     if (this.#size <= this.limit * KEPT_SHARE) return;
-    const { signIns } = this;
+    const { signIns, minutes } = this;
     for (let slot = 0; slot < this.#rows; slot += 1) {
-      if (!this.#isTaken(slot) || (this.#asked[slot] ?? 0) >= now - QUIET_MS) continue;
+      if (!this.#isTaken(slot) || minutes.last(slot) >= now - QUIET_MS) continue;
       if (signIns.last(slot) >= now - QUIET_MS || signIns.failedAt(slot) >= now - failuresMatterMs) continue;
       if (signIns.peopleSince(slot, now - IDENTITY_MEMORY_MS) === 0) this.#remove(slot);
     }
@@ -189,7 +183,6 @@ export class AddressMemories {
   rememberRequest(slot: number, time: number, agent: number, failed: boolean): void {
     this.minutes.count(slot, time, failed);
     this.browsers.see(slot, agent, time);
-    if (time > (this.#asked[slot] ?? 0)) this.#asked[slot] = time;
   }
 
   save(): SavedMemories {
@@ -201,7 +194,6 @@ export class AddressMemories {
     return {
       ipv4: this.#ipv4.subarray(0, this.#rows),
       others,
-      asked: this.#asked.subarray(0, this.#rows),
       signIns: this.signIns.save(this.#rows),
       browsers: this.browsers.save(this.#rows),
       minutes: this.minutes.save(this.#rows),
@@ -212,7 +204,6 @@ export class AddressMemories {
   load(saved: SavedMemories): void {
     this.#rows = saved.ipv4.length;
     this.#ipv4.fill(0).set(saved.ipv4);
-    this.#asked.fill(0).set(saved.asked);
     this.#texts = Array.from(saved.ipv4, (_, slot) => saved.others.get(slot));
     this.signIns.load(saved.signIns);
     this.#index.clear();

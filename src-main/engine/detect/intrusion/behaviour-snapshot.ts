@@ -30,9 +30,9 @@ export interface Snapshot {
  * 1 held an object per address, 2 the sign-ins that succeeded with each group, 3 not yet who failed, 4 counts in every
  * bucket, 5 addresses as texts, 6 who signed in from each address as objects,
  * 7 a group for every event, 8 a whole finding of every attack, 9 seconds that end in 2038, 10 addresses of groups of
- * sign-ins by their texts, 11 all of it in one piece.
+ * sign-ins by their texts, 11 all of it in one piece, 12 what an address asked for in columns of their own.
  */
-const VERSION = 12;
+const VERSION = 13;
 
 /** Groups in one piece: some 500 kB, of which the compressor finds as much alike as of twenty megabytes. */
 const GROUPS_A_PIECE = 1000;
@@ -103,7 +103,7 @@ function* once(piece: Buffer<ArrayBuffer>): Generator<Buffer> {
 }
 
 /** The kinds of columns there are. */
-const COLUMNS = [Int32Array, Uint32Array, Uint16Array, Float64Array];
+const COLUMNS = [Int32Array, Float64Array];
 
 /** Writes plain data but for its columns, which it gathers. V8 calls them host objects, and asks how to write those. */
 class HeadWriter extends DefaultSerializer {

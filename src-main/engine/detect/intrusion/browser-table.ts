@@ -3,14 +3,16 @@ import { rowsFor, type SlotTable } from './slot-table.ts';
 
 /** Browsers told apart per address: more make no address more of a gateway. */
 const KEPT = 6;
+/** Of each a hash of the agent (0: there is none), and when it was seen, in seconds since 1970. */
+const AGENT = 0;
+const SEEN = 1;
+const BROWSER = 2;
+const ROW = KEPT * BROWSER;
 
 /** The last different browsers of each address, and when each was seen. */
 export class BrowserTable implements SlotTable {
   readonly #limit: number;
-  /** Hashes of agents, KEPT a row; 0 = none. */
-  #agents = new Int32Array(0);
-  /** Seconds since 1970. */
-  #seenAt = new Uint32Array(0);
+  #rows = new Int32Array(0);
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -18,57 +20,56 @@ export class BrowserTable implements SlotTable {
 
   touch(slots: Int32Array): number {
     let read = 0;
-    for (let index = 0; index < slots.length; index += 1) {
-      const slot = slots[index] ?? 0;
-      read += (this.#agents[slot * KEPT] ?? 0) + (this.#seenAt[slot * KEPT] ?? 0);
-    }
+    for (let index = 0; index < slots.length; index += 1) read += this.#rows[(slots[index] ?? 0) * ROW] ?? 0;
     return read;
   }
 
   see(slot: number, agent: number, time: number): void {
-    const first = slot * KEPT;
-    if (first >= this.#agents.length) this.#grow(slot);
+    const first = slot * ROW;
+    if (first >= this.#rows.length) this.#grow(slot);
+    const rows = this.#rows;
     const seconds = Math.floor(time / 1000);
     let oldest = first;
-    for (let at = first; at < first + KEPT; at += 1) {
-      if (this.#agents[at] === agent) {
-        this.#seenAt[at] = seconds;
+    for (let at = first; at < first + ROW; at += BROWSER) {
+      if (rows[at + AGENT] === agent) {
+        rows[at + SEEN] = seconds;
         return;
       }
-      if ((this.#seenAt[at] ?? 0) < (this.#seenAt[oldest] ?? 0)) oldest = at;
+      if (seenAt(rows, at) < seenAt(rows, oldest)) oldest = at;
     }
-    this.#agents[oldest] = agent;
-    this.#seenAt[oldest] = seconds;
+    rows[oldest + AGENT] = agent;
+    rows[oldest + SEEN] = seconds;
   }
 
   /** Different browsers seen since a time, KEPT at most. */
   since(slot: number, time: number): number {
     let browsers = 0;
-    for (let at = slot * KEPT; at < (slot + 1) * KEPT; at += 1) {
-      const seconds = this.#seenAt[at] ?? 0;
+    for (let at = slot * ROW; at < (slot + 1) * ROW; at += BROWSER) {
+      const seconds = seenAt(this.#rows, at);
       if (seconds > 0 && seconds * 1000 >= time - 1000) browsers += 1;
     }
     return browsers;
   }
 
   clear(slot: number): void {
-    this.#agents.fill(0, slot * KEPT, (slot + 1) * KEPT);
-    this.#seenAt.fill(0, slot * KEPT, (slot + 1) * KEPT);
+    this.#rows.fill(0, slot * ROW, (slot + 1) * ROW);
   }
 
   /** @param rows rows in use */
-  save(rows: number): { agents: Int32Array; seenAt: Uint32Array } {
-    return { agents: this.#agents.subarray(0, rows * KEPT), seenAt: this.#seenAt.slice(0, rows * KEPT) };
+  save(rows: number): Int32Array {
+    return this.#rows.subarray(0, rows * ROW);
   }
 
-  load(saved: ReturnType<BrowserTable['save']>): void {
-    this.#agents = Int32Array.from(saved.agents);
-    this.#seenAt = Uint32Array.from(saved.seenAt);
+  load(saved: Int32Array): void {
+    this.#rows = Int32Array.from(saved);
   }
 
   #grow(slot: number): void {
-    const rows = rowsFor(slot, this.#limit);
-    this.#agents = grown(this.#agents, new Int32Array(rows * KEPT));
-    this.#seenAt = grown(this.#seenAt, new Uint32Array(rows * KEPT));
+    this.#rows = grown(this.#rows, new Int32Array(rowsFor(slot, this.#limit) * ROW));
   }
+}
+
+/** Seconds pass 31 bits in 2038. */
+function seenAt(rows: Int32Array, browser: number): number {
+  return (rows[browser + SEEN] ?? 0) >>> 0;
 }
