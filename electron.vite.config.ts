@@ -71,6 +71,23 @@ const renameOwnRequire: Plugin = {
   },
 };
 
+/**
+ * Our commands are all in this program: commander starts no others. And to import node's process as a module opens the three
+ * standard streams. Both take a fifth of what node itself needs to start.
+ */
+const lightenCommander: Plugin = {
+  name: 'lighten-commander',
+  transform(code, id) {
+    if (!id.replaceAll('\\', '/').endsWith('/commander/lib/command.js')) return null;
+    return {
+      code: code
+        .replace("import childProcess from 'node:child_process';", 'const childProcess = undefined;')
+        .replace("import process from 'node:process';", ''),
+      map: null,
+    };
+  },
+};
+
 /** Names the packages that went into the build, for their licences to be shipped (scripts/lib/licences.mjs). */
 const namePackages = (part: string): Plugin => ({
   name: 'name-packages',
@@ -88,7 +105,7 @@ const namePackages = (part: string): Plugin => ({
 
 export default defineConfig({
   main: {
-    plugins: [copyFonts, readOwnRules, renameOwnRequire, namePackages('main')],
+    plugins: [copyFonts, readOwnRules, renameOwnRequire, lightenCommander, namePackages('main')],
     build: {
       target: NODE_TARGET,
       outDir: root('out/main'),

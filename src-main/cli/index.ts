@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { limitHeaps } from '../engine/heap-limits.ts';
 import { findInstallation } from '../installation.ts';
 import { canRunEngine, NEEDED_NODE } from '../needed-node.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -10,11 +9,11 @@ const installation = findInstallation(import.meta.url);
 /** One line a command: adding a command is its file and its line here. What is not asked for is not loaded. */
 const commands: Record<string, () => Promise<Command>> = {
   run: async () => {
-    limitHeaps();
+    await limitHeaps();
     return (await import('./run.ts')).runCommand(installation);
   },
   ingest: async () => {
-    limitHeaps();
+    await limitHeaps();
     return (await import('./ingest.ts')).ingestCommand(installation);
   },
   search: async () => (await import('./search.ts')).searchCommand(installation),
@@ -28,6 +27,10 @@ const commands: Record<string, () => Promise<Command>> = {
   archive: async () => (await import('./archive.ts')).archiveCommand(installation),
   bundle: async () => (await import('./bundle.ts')).bundleCommand(installation),
 };
+
+async function limitHeaps(): Promise<void> {
+  (await import('../engine/heap-limits.ts')).limitHeaps();
+}
 
 async function main(): Promise<void> {
   if (!canRunEngine())

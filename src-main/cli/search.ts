@@ -6,7 +6,7 @@ import { phraseOf } from '../../src-preload/contract/query/print.ts';
 import { SEVERITIES, severityOfLevel, type Severity } from '../../src-preload/contract/severities.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { exportHeader, exportRow } from '../engine/export-rows.ts';
-import { countLogs, openLogs } from '../engine/offline.ts';
+import { countLogs } from '../engine/count-logs.ts';
 import type { Failure } from '../engine/flow/failure.ts';
 import type { Installation } from '../installation.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -81,6 +81,7 @@ async function search(
     process.stdout.write(`${count}\n`);
     return;
   }
+  const { openLogs } = await import('../engine/offline.ts');
   const logs = openLogs(directory, onProblem);
   try {
     const pages: LogLine[][] = [];

@@ -134,6 +134,24 @@ describe('search', () => {
     expect(refused.error).toContain('At character 6 a word');
   });
 
+  it('counts lines by every kind of question, whatever of the program it takes', () => {
+    // A count loads no more of it than the question needs, a listing all.
+    const queries = [
+      'feed',
+      'program:feed',
+      'feed OR status:404',
+      '-method:GET feed',
+      '/f[e]+d/',
+      'f*d',
+      'c:1',
+    ];
+    for (const query of queries) {
+      const { out } = yagura(['search', '--data', data, '--jsonl', '--limit', '100000', '--', query]);
+      const counted = yagura(['search', '--data', data, '--count', '--', query]);
+      expect(counted, query).toMatchObject({ code: 0, out: `${out.split('\n').length - 1}\n` });
+    }
+  });
+
   it('never lets a control character of a line reach the terminal', () => {
     const { out } = yagura(['search', 'hostile', '--data', data]);
     expect(out).toContain('hostile \\x1b]0;title\\x07');

@@ -32,6 +32,16 @@ export interface CompiledQuery {
   span: TimeRange;
 }
 
+/** What columns answer. */
+const OF_COLUMNS: ReadonlySet<string | undefined> = new Set([
+  'level',
+  'class',
+  'source',
+  'address',
+  'pattern',
+  'time',
+]);
+
 const ALWAYS: TimeRange = { from: -Infinity, to: Infinity };
 
 /**
@@ -46,6 +56,26 @@ export function compileQuery(text: string, regex: boolean, options: QueryOptions
   if (!parsed.ok) throw faultOf(parsed.fault);
   if (parsed.node === undefined) return undefined;
   return { part: partOf(parsed.node, options), span: spanOf(parsed.node, options.now) };
+}
+
+/** Whether a query asks for what is in no column, and so needs what reads fields. */
+export function asksForFields(text: string): boolean {
+  const parsed = parseQuery(text);
+  return parsed.ok && parsed.node !== undefined && hasOtherFields(parsed.node);
+}
+
+function hasOtherFields(node: QueryNode): boolean {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return node.nodes.some(hasOtherFields);
+    case 'not':
+      return hasOtherFields(node.node);
+    case 'field':
+      return !OF_COLUMNS.has(queryFieldOf(node.name));
+    default:
+      return false;
+  }
 }
 
 function partOf(node: QueryNode, options: QueryOptions): QueryPart {
