@@ -27,6 +27,21 @@ describe('the book of texts', () => {
     expect(one.placeOf(new ListedText(''))).toBe(0);
   });
 
+  test('lists the same text once, whether it comes as a string or as bytes', () => {
+    const book = new TextBook();
+    const strings = [''];
+    book.begin(strings);
+    const bytes = Buffer.from('for mia from noa');
+    expect([book.place('mia'), book.placeOfBytes(bytes, 4, 7), book.placeOfBytes(bytes, 13, 16)]).toEqual([
+      1, 1, 2,
+    ]);
+    expect([book.place('noa'), book.placeOfBytes(bytes, 13, 16), strings.length]).toEqual([2, 2, 3]);
+    const next = [''];
+    book.begin(next);
+    expect([book.placeOfBytes(bytes, 13, 16), book.placeOfBytes(bytes, 4, 7)]).toEqual([1, 2]);
+    expect(next).toEqual(['', 'noa', 'mia']);
+  });
+
   test('stays right, when more names come than it remembers', () => {
     const book = new TextBook();
     for (let batch = 0; batch < 2; batch += 1) {

@@ -1,15 +1,20 @@
 import type { AuthRule } from './rule-schema.ts';
 import type { LoadedRule } from './rule-file.ts';
 import { ADDRESS_PATTERN, cleanAddress, isHostName } from './address.ts';
+import { MessageForm } from './message-form.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 import { ListedText } from './text-book.ts';
 
-/** What a message means to the behaviour detectors. */
-export interface AuthMeaning {
+/** What messages that a rule is about mean to the behaviour detectors. */
+export interface MessageMeaning {
   event: 'auth_failure' | 'auth_success' | 'access_denied' | 'probe';
   rule: AuthRule;
   /** The rule's id. */
   name: ListedText;
+}
+
+/** What one message means. */
+export interface AuthMeaning extends MessageMeaning {
   /** As the server wrote it: an address, else a host name; empty where the message has none. */
   address: string;
   user: string;
@@ -21,6 +26,8 @@ export interface CompiledAuthRule {
   loaded: LoadedRule;
   /** Whether the rule is about messages of this program (lower case). */
   concerns(program: string): boolean;
+  /** How most messages are written that mean something, and what they do. */
+  forms: readonly { form: MessageForm; meaning: MessageMeaning }[];
   /** What the rule reads out of a message that has one of its literals; MEANS_NOTHING where it is about others. */
   find(message: string): AuthMeaning | typeof MEANS_NOTHING | undefined;
 }
@@ -35,13 +42,17 @@ export function compileAuthRule(loaded: LoadedRule, rule: AuthRule): CompiledAut
     return { pattern, addresses: named(pattern, 'address'), users: named(pattern, 'user') };
   });
   const name = new ListedText(rule.id);
+  const { event } = rule;
   return {
     rule,
     loaded,
+    forms:
+      event === 'ignore'
+        ? []
+        : rule.forms.map((source) => ({ form: new MessageForm(source), meaning: { event, rule, name } })),
     concerns: (program) =>
       rule.programs.length === 0 || rule.programs.some((name) => program.startsWith(name)),
     find: (message) => {
-      const { event } = rule;
       if (event === 'ignore')
         return patterns.some(({ pattern }) => pattern.test(message)) ? MEANS_NOTHING : undefined;
       for (const { pattern, addresses, users } of patterns) {

@@ -16,6 +16,13 @@ export interface ProgramRules {
   gate: LiteralGate;
   /** Bits of the expressions that are worth a look: with candidates among the rules to ignore alone, a message means nothing. */
   deciding: number;
+  /** The form of a message that reads it, where the rule is asked first that has it. */
+  formOf(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    candidates: number,
+  ): CompiledAuthRule['forms'][number] | undefined;
   /**
    * Rules in their order; the first that matches decides.
    * @param message the line without its header
@@ -83,6 +90,12 @@ function programRules(
     service: new ListedText(serviceOf(program)),
     gate,
     deciding,
+    formOf: (bytes, from, to, candidates) => {
+      const asked = (candidates >>> first) & ((1 << told) - 1);
+      const forms = rules[31 - Math.clz32(asked & -asked)]?.forms ?? NO_FORMS;
+      for (const each of forms) if (each.form.reads(bytes, from, to)) return each;
+      return undefined;
+    },
     classify: (whole, candidates) => {
       const message =
         whole.length > MAX_MESSAGE_LENGTH
@@ -100,6 +113,8 @@ function programRules(
     },
   };
 }
+
+const NO_FORMS: CompiledAuthRule['forms'] = [];
 
 function serviceOf(program: string): string {
   const slash = program.indexOf('/');

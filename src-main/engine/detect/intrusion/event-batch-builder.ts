@@ -44,6 +44,11 @@ export class EventBatchBuilder {
     return this.#book.place(text);
   }
 
+  /** The same of a text of ASCII. */
+  internBytes(bytes: Buffer, from: number, to: number): number {
+    return this.#book.placeOfBytes(bytes, from, to);
+  }
+
   internListed(text: ListedText): number {
     return this.#book.placeOf(text);
   }

@@ -1,13 +1,14 @@
 import { ByteScanner } from '../../flow/byte-scan.ts';
 import { LINES_PER_RUN } from '../../flow/line-runs.ts';
 import { EVENT, FIELD, FIELD_COUNT, type ParsedBatch } from '../../flow/parsed-batch.ts';
-import type { AuthMeaning } from './auth-rules.ts';
-import { createClassifier } from './classify.ts';
+import type { AuthMeaning, MessageMeaning } from './auth-rules.ts';
+import { createClassifier, type ProgramRules } from './classify.ts';
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
 import { EventBatchBuilder, type EventRow } from './event-batch-builder.ts';
 import { CLEAN, type Verdict } from './field-cache.ts';
 import { FieldJudge } from './field-judge.ts';
 import { LineAddresses } from './line-addresses.ts';
+import type { MessageForm } from './message-form.ts';
 import { ProgramTable, type KnownProgram } from './program-table.ts';
 import { requestMeaning } from './request-meaning.ts';
 import type { LineEvent } from './rule-schema.ts';
@@ -214,11 +215,12 @@ class Detector {
     matches: LineMatch[] | undefined,
   ): void {
     const about = this.#programOf(batch, line);
-    const from = batch.slices[(line * FIELD_COUNT + FIELD.message) * 2] ?? -1;
+    const at = (line * FIELD_COUNT + FIELD.message) * 2;
+    const from = batch.slices[at] ?? -1;
     let candidates: number;
     let message: string | undefined;
     if (from >= 0 && about.tag === '') {
-      const to = batch.slices[(line * FIELD_COUNT + FIELD.message) * 2 + 1] ?? from;
+      const to = batch.slices[at + 1] ?? from;
       if (to - from < SHORTEST_MESSAGE) return;
       candidates = about.rules.gate.candidatesInBytes(batch.bytes, from, to);
     } else {
@@ -227,49 +229,75 @@ class Detector {
       candidates = about.rules.gate.candidates(message);
     }
     if ((candidates & about.rules.deciding) === 0) return;
-    message ??= batch.field(line, FIELD.message) ?? '';
-    const meaning = about.rules.classify(message, candidates);
+    const usual =
+      message === undefined
+        ? about.rules.formOf(batch.bytes, from, batch.slices[at + 1] ?? from, candidates)
+        : undefined;
     let found: AuthMeaning | undefined;
-    // A field that says it is the client's address is surer than any text.
-    const named = meaning !== undefined && this.#addresses.set(row, batch, line, builder);
-    // Without an address nobody can be counted or held off.
-    if (meaning !== undefined && (meaning.address !== '' || named || meaning.rule.local)) {
-      found = meaning;
-      if (!named) builder.setAddress(row, meaning.address);
-      const user = meaning.user === '' ? (batch.field(line, FIELD.user) ?? '') : meaning.user;
-      row.user = builder.intern(user);
-      row.service = builder.internListed(about.rules.service);
-      row.kind = kindCode(meaning.event);
-      row.rule = builder.internListed(meaning.name);
-      row.target = 0;
-      row.path = 0;
-      row.directory = 0;
-      row.agent = 0;
-      row.flags =
-        (meaning.rule.weak ? EVENT_FLAG.weak : 0) |
-        (meaning.event !== 'auth_success' && /invalid|unknown|no such/i.test(message)
-          ? EVENT_FLAG.unknownUser
-          : 0);
-      row.text = meaning.event === 'auth_success' ? 0 : this.#evidence(batch, line, builder);
-      builder.push(row);
-      matches?.push({
-        line,
-        rule: meaning.rule.id,
-        event: meaning.event,
-        type: meaning.rule.type,
-        where: 'message',
-        text: message.slice(0, MAX_EVIDENCE_LENGTH),
-        address: named ? builder.addressOf(row) : meaning.address,
-        user,
-      });
+    if (usual !== undefined) {
+      if (!this.#addresses.set(row, batch, line, builder)) row.address = usual.form.address;
+      row.user = builder.internBytes(batch.bytes, usual.form.userFrom, usual.form.userTo);
+      this.#meant(batch, line, row, builder, matches, about.rules, usual.meaning);
+    } else {
+      message ??= batch.field(line, FIELD.message) ?? '';
+      const meaning = about.rules.classify(message, candidates);
+      // A field that says it is the client's address is surer than any text.
+      const named = meaning !== undefined && this.#addresses.set(row, batch, line, builder);
+      // Without an address nobody can be counted or held off.
+      if (meaning !== undefined && (meaning.address !== '' || named || meaning.rule.local)) {
+        found = meaning;
+        if (!named) builder.setAddress(row, meaning.address);
+        row.user = builder.intern(meaning.user === '' ? (batch.field(line, FIELD.user) ?? '') : meaning.user);
+        this.#meant(batch, line, row, builder, matches, about.rules, meaning, message);
+      }
     }
     if ((candidates & WRITTEN_BY_ATTACKER) !== 0) {
-      for (const verdict of this.#fields.message(message)) {
+      for (const verdict of this.#fields.message(message ?? batch.field(line, FIELD.message) ?? '')) {
         this.#addresses.set(row, batch, line, builder);
         this.#found(batch, line, row, builder, matches, verdict);
       }
     }
-    if (found !== undefined) keepFound(batch, line, found.address, builder.textOf(row.user));
+    if (usual !== undefined) keepRead(batch, line, usual.form, builder.textOf(row.user));
+    else if (found !== undefined) keepFound(batch, line, found.address, builder.textOf(row.user));
+  }
+
+  /** The event of a message. The row has its address and user. */
+  #meant(
+    batch: ParsedBatch,
+    line: number,
+    row: EventRow,
+    builder: EventBatchBuilder,
+    matches: LineMatch[] | undefined,
+    about: ProgramRules,
+    { event, rule, name }: MessageMeaning,
+    message?: string,
+  ): void {
+    const text =
+      matches === undefined && event === 'auth_success'
+        ? ''
+        : (message ?? batch.field(line, FIELD.message) ?? '');
+    row.service = builder.internListed(about.service);
+    row.kind = kindCode(event);
+    row.rule = builder.internListed(name);
+    row.target = 0;
+    row.path = 0;
+    row.directory = 0;
+    row.agent = 0;
+    row.flags =
+      (rule.weak ? EVENT_FLAG.weak : 0) |
+      (event !== 'auth_success' && /invalid|unknown|no such/i.test(text) ? EVENT_FLAG.unknownUser : 0);
+    row.text = event === 'auth_success' ? 0 : this.#evidence(batch, line, builder);
+    builder.push(row);
+    matches?.push({
+      line,
+      rule: rule.id,
+      event,
+      type: rule.type,
+      where: 'message',
+      text: text.slice(0, MAX_EVIDENCE_LENGTH),
+      address: builder.addressOf(row),
+      user: builder.textOf(row.user),
+    });
   }
 
   #programOf(batch: ParsedBatch, line: number): KnownProgram {
@@ -285,6 +313,13 @@ class Detector {
   }
 }
 
+/** What a form has read becomes fields of the batch. */
+function keepRead(batch: ParsedBatch, line: number, form: MessageForm, user: string): void {
+  if (!batch.has(line, FIELD.address)) batch.setSlice(line, FIELD.address, form.addressFrom, form.addressTo);
+  if (!batch.has(line, FIELD.user)) batch.setDecoded(line, FIELD.user, user);
+}
+
+/** The same of what a pattern has found. */
 function keepFound(batch: ParsedBatch, line: number, address: string, user: string): void {
   if (address !== '' && !batch.has(line, FIELD.address)) batch.setFoundAddress(line, address);
   if (user !== '' && !batch.has(line, FIELD.user)) batch.setDecoded(line, FIELD.user, user);

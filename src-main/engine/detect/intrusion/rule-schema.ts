@@ -101,6 +101,8 @@ const authRuleSchema = z.strictObject({
   contains: z.array(z.string().min(2).max(60)).max(80).default([]),
   /** Groups named `address` and `user` are taken over. Case-insensitive. */
   patterns: z.array(patternText).min(1).max(100),
+  /** How most of these messages are written (see `MessageForm`): asked before the patterns, which read the same there. */
+  forms: z.array(patternText).max(20).default([]),
   /** Counts towards a brute force only together with others: a page that asks for a password, a disconnect. */
   weak: z.boolean().default(false),
   /** Means something without an address too: su, sudo, the console. */

@@ -48,6 +48,23 @@ export class TextBook {
       slot += 1;
       if (!this.#isAt(slot, hash, text)) slot = this.#claim(slot - 1, hash, text);
     }
+    return this.#listed(slot, text);
+  }
+
+  /** The same of a text of ASCII, which becomes a string only where it is new. */
+  placeOfBytes(bytes: Buffer, from: number, to: number): number {
+    let hash = to - from;
+    for (let at = from; at < to; at += 1) hash = mixed(hash, bytes[at] ?? 0);
+    hash = ended(hash);
+    let slot = (hash >>> (32 - SET_BITS)) * 2;
+    if (!this.#isOfBytes(slot, hash, bytes, from, to)) {
+      slot += 1;
+      if (!this.#isOfBytes(slot, hash, bytes, from, to)) return this.place(bytes.toString('latin1', from, to));
+    }
+    return this.#listed(slot, this.#texts[slot] ?? '');
+  }
+
+  #listed(slot: number, text: string): number {
     const row = slot * ROW;
     if (this.#rows[row + BATCH] !== this.#batch) {
       this.#rows[row + BATCH] = this.#batch;
@@ -69,6 +86,13 @@ export class TextBook {
     return this.#rows[slot * ROW] === hash && this.#texts[slot] === text;
   }
 
+  #isOfBytes(slot: number, hash: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const text = this.#texts[slot];
+    if (this.#rows[slot * ROW] !== hash || text?.length !== to - from) return false;
+    for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) !== bytes[from + at]) return false;
+    return true;
+  }
+
   /** The first slot of a set, for a new text; what stood there moves to the second. */
   #claim(first: number, hash: number, text: string): number {
     this.#texts[first + 1] = this.#texts[first];
@@ -84,6 +108,14 @@ export class TextBook {
 
 function hashOf(text: string): number {
   let hash = text.length;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x9e3779b1);
+  for (let at = 0; at < text.length; at += 1) hash = mixed(hash, text.charCodeAt(at));
+  return ended(hash);
+}
+
+function mixed(hash: number, unit: number): number {
+  return Math.imul(hash ^ unit, 0x9e3779b1);
+}
+
+function ended(hash: number): number {
   return hash ^ (hash >>> 15);
 }
