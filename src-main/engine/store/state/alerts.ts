@@ -144,8 +144,15 @@ export class StateAlerts implements AlertStore {
 /** An alert as this class wrote it. */
 export function parsedAlert(row: ContentRow): KeptAlert {
   const value: unknown = JSON.parse(row.content);
-  if (isKeptAlert(value)) return value;
+  if (isKeptAlert(value)) return withUnit(value);
   throw new TypeError('alerts.content holds no alert');
+}
+
+/** A size said its unit in words once; alerts from then lack it beside the number. */
+function withUnit(kept: KeptAlert): KeptAlert {
+  const { unit, summary } = kept.alert;
+  if (unit === 'bytes' && 'value' in summary.parameters) summary.parameters['unit'] ??= unit;
+  return kept;
 }
 
 function parsedEvent(row: ContentRow): AlertEvent {

@@ -56,6 +56,14 @@ describe('alerts in state.db', () => {
     expect(alerts.unresolved()).toEqual([kept]);
   });
 
+  test('a size that was kept without its unit gets it back', () => {
+    const summary = { key: 'alerts.summary.above.bytes', parameters: { value: 2e9, limit: 1e9 } };
+    alerts.save(alert('a', 10, { unit: 'bytes', summary }));
+    expect(alerts.find('a')?.alert.summary.parameters).toEqual({ ...summary.parameters, unit: 'bytes' });
+    alerts.save(alert('b', 10, { unit: 'percent', summary }));
+    expect(alerts.find('b')?.alert.summary).toEqual(summary);
+  });
+
   test('a second unresolved alert of a group, refused by the database itself', () => {
     alerts.save(alert('a', 10));
     expect(() => alerts.save({ ...alert('b', 11), group: 'group a' })).toThrow();
