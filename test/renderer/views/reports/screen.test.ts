@@ -234,7 +234,7 @@ describe('schedules', () => {
     const shown = await reports();
     const { wrapper, until } = shown;
     await button(shown, 'Edit “Weekly security”').trigger('click');
-    await wrapper.get('dialog input[type="time"]').setValue('06:15');
+    await wrapper.get('dialog input.time').setValue('06:15');
     await button(shown, 'Save schedule').trigger('click');
     await until(() => expect(wrapper.get('.schedules').text()).toContain('Fri 06:15'));
     await wrapper.get('[role="switch"]').trigger('click');
