@@ -105,7 +105,12 @@ export class LineWorkerPool {
     const { port1, port2 } = new MessageChannel();
     const thread = new Worker(this.#options.file, {
       name: 'line-worker',
-      workerData: { settings: this.#settings, writer: port1 } satisfies LineWorkerData,
+      workerData: {
+        settings: this.#settings,
+        writer: port1,
+        // One worker has more to do than the writer, two together have less.
+        compresses: this.#options.most > 1,
+      } satisfies LineWorkerData,
       transferList: [port1],
     });
     worker.thread = thread;

@@ -23,7 +23,7 @@ import { setClasses } from '../parse/log-class.ts';
 import { createMasker, type Masker } from '../parse/mask.ts';
 import { OwnFormatFields } from '../parse/masking/own-fields.ts';
 import { LinePatterns } from '../parse/patterns/line-patterns.ts';
-import { encodeBlocks, SMALLEST_BULK_BLOCK, transferList } from '../store/block/encode-block.ts';
+import { draftBlocks, encodeBlocks, SMALLEST_BULK_BLOCK, transferList } from '../store/block/encode-block.ts';
 import { collectAtRest } from '../collect-at-rest.ts';
 import type {
   ChunkJob,
@@ -44,9 +44,11 @@ import { maskEvents } from './mask-events.ts';
 export interface LineWorkerData {
   settings: Omit<ConfigureWorker, 'type'>;
   writer: MessagePort;
+  /** Whether blocks are compressed here, and not by the log writer. */
+  compresses: boolean;
 }
 
-const { settings, writer } = workerData as LineWorkerData;
+const { settings, writer, compresses } = workerData as LineWorkerData;
 
 /** No line of the chunk in hand is younger. */
 let lastWritten = 0;
@@ -204,7 +206,8 @@ function divided(part: StoredLines, end: StreamPosition, live: boolean): ParsedP
   const rows = part.count < SMALLEST_BULK_BLOCK ? part.count : live ? LIVE_ROWS : 0;
   const bulk = part.count - rows;
   const after = rows === 0 ? end : { stream: end.stream, offset: part.offsets[bulk] ?? end.offset };
-  const blocks = bulk === 0 ? [] : encodeBlocks(linesBefore(part, bulk));
+  const encode = compresses ? encodeBlocks : draftBlocks;
+  const blocks = bulk === 0 ? [] : encode(linesBefore(part, bulk));
   return { blocks, end: after, rows: linesFrom(part, bulk) };
 }
 

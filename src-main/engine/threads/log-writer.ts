@@ -9,7 +9,7 @@ import { patternOfEntry } from '../flow/pattern-entry.ts';
 import { addressOf, type StoredLines } from '../flow/stored-lines.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
 import { MAX_TEMPLATES } from '../parse/patterns/pattern-miner.ts';
-import { transferList } from '../store/block/encode-block.ts';
+import { encoded, transferList } from '../store/block/encode-block.ts';
 import { databaseFailure, isDiskFull } from '../store/failures.ts';
 import { TrafficLedger } from '../store/traffic/traffic-ledger.ts';
 import { TrafficStore } from '../store/traffic/traffic-store.ts';
@@ -18,7 +18,7 @@ import { openLogStore } from '../store/write/log-writer.ts';
 import { Behaviours } from './behaviours.ts';
 import { ChunkOrder } from './chunk-order.ts';
 import { collectAtRest } from '../collect-at-rest.ts';
-import type { ConfigureWriter, FromLogWriter, ParsedChunk, ToLogWriter } from './messages.ts';
+import type { ConfigureWriter, FromLogWriter, ParsedChunk, ParsedPart, ToLogWriter } from './messages.ts';
 
 /*
  * The log writer: stores the chunks of a stream in order, runs the behaviour detectors, and is the only writer of the log
@@ -178,7 +178,7 @@ class LogWriter {
     try {
       if (chunk.patterns.changes.length > 0) this.#store.changePatterns(chunk.patterns.changes);
       for (const part of chunk.parts) {
-        if (part.blocks.length > 0) stored += this.#store.appendBlocks(part.blocks, part.end).stored;
+        if (part.blocks.length > 0) stored += this.#appendBlocks(part);
         if (part.rows.count === 0) continue;
         const written = this.#store.append(part.rows, chunk.end);
         stored += written.stored;
@@ -224,6 +224,14 @@ class LogWriter {
     };
     send(committed, memoryOf(written));
     return true;
+  }
+
+  /** @returns lines stored */
+  #appendBlocks(part: ParsedPart): number {
+    const blocks = part.blocks.map(encoded);
+    // Kept: should the disk be full, they are tried again.
+    part.blocks = blocks;
+    return this.#store.appendBlocks(blocks, part.end).stored;
   }
 
   #wait(error: unknown): void {

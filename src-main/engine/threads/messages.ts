@@ -15,6 +15,7 @@ import type { StoredLines } from '../flow/stored-lines.ts';
 import type { TrafficSums } from '../flow/traffic.ts';
 import type { LiveTraffic } from '../store/traffic/traffic-ledger.ts';
 import type { StreamIdentity, StreamPosition } from '../flow/stream-position.ts';
+import type { DraftBlock } from '../store/block/encode-block.ts';
 import type { EncodedBlock } from '../store/types.ts';
 
 /*
@@ -79,7 +80,7 @@ export type ToLineWorker = ChunkJob | ConfigureWorker;
 
 /** A chunk's lines of one partition: ready blocks first, then rows. */
 export interface ParsedPart {
-  blocks: EncodedBlock[];
+  blocks: (EncodedBlock | DraftBlock)[];
   /** Where the stream stands after the blocks. */
   end: StreamPosition;
   rows: StoredLines;

@@ -18,12 +18,12 @@ const head = new ByteWriter(128);
 /**
  * What of a text is compressed, each by itself: the lines' lengths, and the frames.
  * @param textEnds where each line ends
- * @returns the lengths have memory of their own; frames are parts of the text
+ * @returns the lengths are valid until it is called again; frames are parts of the text
  */
 export function textPieces(text: Uint8Array, textEnds: Uint32Array): Uint8Array[] {
   lengths.reset();
   writeLengths(textEnds);
-  const pieces: Uint8Array[] = [lengths.view().slice()];
+  const pieces: Uint8Array[] = [lengths.view()];
   let start = 0;
   for (const end of frameEnds(textEnds)) {
     pieces.push(text.subarray(start, end));

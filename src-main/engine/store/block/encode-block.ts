@@ -37,36 +37,69 @@ const COMPRESSION = {
   [constants.ZSTD_c_chainLog]: 13,
 };
 
-/** What the columns, the text and the filter of a block come to. */
-export interface EncodedLines extends BlockFilter {
-  severities: [number, number, number, number];
-  firstTime: number;
-  lastTime: number;
-  patterns: BlockPattern[];
+/** What the columns, the text and the filter of lines come to. */
+export interface EncodedLines extends LinesSummary, BlockFilter {
   columns: Uint8Array<ArrayBuffer>;
   text: Uint8Array<ArrayBuffer>;
 }
 
-/** Turns lines into blocks of about BLOCK_LINES lines. Pure: runs in the line workers. */
+interface LinesSummary {
+  severities: [number, number, number, number];
+  firstTime: number;
+  lastTime: number;
+  patterns: BlockPattern[];
+}
+
+/** The same, not yet compressed. */
+interface DraftLines extends LinesSummary, BlockFilter {
+  /** What is compressed, each by itself: the columns, the lengths of the lines, the frames of the text. */
+  pieces: readonly Uint8Array[];
+}
+
+/** A block that is not yet compressed. */
+export interface DraftBlock extends Omit<EncodedBlock, 'columns' | 'text'>, DraftLines {
+  /** Where the pieces lie, one after another. */
+  memory: ArrayBuffer;
+}
+
+/** Turns lines into blocks of about BLOCK_LINES lines. Pure. */
 export function encodeBlocks(lines: StoredLines): EncodedBlock[] {
-  const blocks: EncodedBlock[] = [];
+  return blockParts(lines).map((part) => ({ ...placeOf(part, lines), ...encodeLines(part) }));
+}
+
+/** The same without compressing, which is left to another thread: `encoded`. */
+export function draftBlocks(lines: StoredLines): DraftBlock[] {
+  return blockParts(lines).map((part) => {
+    const draft = draftLines(part);
+    return { ...placeOf(part, lines), ...draft, ...inOneMemory(draft.pieces) };
+  });
+}
+
+/** The block compressed. What it was made of is given back. */
+export function encoded(block: EncodedBlock | DraftBlock): EncodedBlock {
+  if (!('pieces' in block)) return block;
+  const { pieces, memory, ...rest } = block;
+  const packed = packPieces(pieces);
+  memory.transfer(0);
+  return { ...rest, ...packed };
+}
+
+function placeOf(
+  { count, offsets, text }: BlockLines,
+  { logClass, day, sourceId, stream }: StoredLines,
+): Omit<EncodedBlock, keyof EncodedLines> {
+  const firstOffset = offsets[0] ?? 0;
+  const lastOffset = offsets[count - 1] ?? 0;
+  return { logClass, day, sourceId, stream, count, firstOffset, lastOffset, textBytes: text.length };
+}
+
+function blockParts(lines: StoredLines): BlockLines[] {
   let from = 0;
-  for (const to of blockBounds(lines.textEnds, lines.count)) {
+  return blockBounds(lines.textEnds, lines.count).map((to) => {
     const part = linesBetween(lines, from, to);
-    blocks.push({
-      logClass: lines.logClass,
-      day: lines.day,
-      sourceId: lines.sourceId,
-      stream: lines.stream,
-      count: part.count,
-      firstOffset: part.offsets[0] ?? 0,
-      lastOffset: part.offsets[part.count - 1] ?? 0,
-      textBytes: part.text.length,
-      ...encodeLines(part),
-    });
     from = to;
-  }
-  return blocks;
+    return part;
+  });
 }
 
 /** Where blocks end: equal parts, none much larger than BLOCK_LINES or BLOCK_TEXT_BYTES (one huge line is a block of its own). */
@@ -87,12 +120,11 @@ function blockBounds(textEnds: Uint32Array, count: number): number[] {
 }
 
 /** The buffers of blocks, to be handed over to another thread instead of copied. */
-export function transferList(blocks: EncodedBlock[]): ArrayBuffer[] {
-  return blocks.flatMap(({ filter, numbers, columns, text }) => [
-    filter.buffer,
-    numbers.bytes.buffer,
-    columns.buffer,
-    text.buffer,
+export function transferList(blocks: readonly (EncodedBlock | DraftBlock)[]): ArrayBuffer[] {
+  return blocks.flatMap((block) => [
+    block.filter.buffer,
+    block.numbers.bytes.buffer,
+    ...('pieces' in block ? [block.memory] : [block.columns.buffer, block.text.buffer]),
   ]);
 }
 
@@ -100,6 +132,12 @@ const column = new ByteWriter(64 * 1024);
 const assembled = new ByteWriter(128 * 1024);
 
 export function encodeLines(lines: BlockLines): EncodedLines {
+  const { pieces, ...rest } = draftLines(lines);
+  return { ...rest, ...packPieces(pieces) };
+}
+
+/** Its pieces are valid until the next draft is made. */
+function draftLines(lines: BlockLines): DraftLines {
   assembled.reset();
   const patterns = usedPatterns(lines);
   assembled.unsigned(7 + (lines.sequences === undefined ? 0 : 1));
@@ -113,30 +151,39 @@ export function encodeLines(lines: BlockLines): EncodedLines {
   addColumn('stream', () => writeIndexed(lines.streamTable.map(String), lines.streams));
   const { sequences } = lines;
   if (sequences !== undefined) addColumn('sequence', () => writeAscending(sequences));
-  const packed = pack(assembled.view());
-  const columns = new Uint8Array(packed.length + 1);
-  columns[0] = BLOCK_VERSION;
-  columns.set(packed, 1);
-  release(packed);
   return {
     ...summary(lines),
     patterns: patterns.used,
-    columns,
-    text: packText(lines),
+    pieces: [assembled.view(), ...textPieces(lines.text, lines.textEnds)],
     ...buildFilter(lines.text, frameEnds(lines.textEnds), withOrigins(addresses.tokens, lines)),
   };
 }
 
-function pack(bytes: Uint8Array): Buffer<ArrayBuffer> {
-  return compress(bytes, bytes.length / 3, COMPRESSION);
+function inOneMemory(pieces: readonly Uint8Array[]): Pick<DraftBlock, 'pieces' | 'memory'> {
+  // Neither cut from a buffer that others share nor filled with zeros first.
+  const bytes = Buffer.allocUnsafeSlow(pieces.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  const copies = pieces.map((piece) => {
+    bytes.set(piece, end);
+    end += piece.length;
+    return bytes.subarray(end - piece.length, end);
+  });
+  return { pieces: copies, memory: bytes.buffer };
 }
 
-function packText(lines: BlockLines): Uint8Array<ArrayBuffer> {
-  const pieces = textPieces(lines.text, lines.textEnds);
-  const packed = pieces.map(pack);
-  const text = joinText(pieces, packed);
-  for (const piece of packed) release(piece);
-  return text;
+function packPieces(pieces: readonly Uint8Array[]): Pick<EncodedLines, 'columns' | 'text'> {
+  const [packedColumns, ...packedText] = pieces.map(pack);
+  if (packedColumns === undefined) throw new TypeError('A block has columns at least');
+  const columns = new Uint8Array(packedColumns.length + 1);
+  columns[0] = BLOCK_VERSION;
+  columns.set(packedColumns, 1);
+  const text = joinText(pieces.slice(1), packedText);
+  for (const packed of [packedColumns, ...packedText]) release(packed);
+  return { columns, text };
+}
+
+function pack(bytes: Uint8Array): Buffer<ArrayBuffer> {
+  return compress(bytes, bytes.length / 3, COMPRESSION);
 }
 
 function addColumn(name: string, write: () => void): void {
@@ -239,7 +286,7 @@ function withOrigins(tokens: FilterTokens, { sourceTable, streamTable }: BlockLi
   };
 }
 
-function summary(lines: BlockLines): Pick<EncodedLines, 'severities' | 'firstTime' | 'lastTime'> {
+function summary(lines: BlockLines): Omit<LinesSummary, 'patterns'> {
   const levels = new Uint32Array(8);
   let firstTime = Infinity;
   let lastTime = -Infinity;
