@@ -11,6 +11,23 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { asText, logIn, MemoryStore, numbered, readOnce, start, temporaryDirectory } from './tail-harness.ts';
 
+/** As logrotate's copytruncate does: what nobody has read yet is in the copy alone. */
+function copyAndTruncate(path: string, unread: string): void {
+  appendFileSync(path, unread);
+  copyFileSync(path, `${path}.1`);
+  truncateSync(path);
+}
+
+/** Ten lines were read, then the file was copied and truncated while nobody watched, an eleventh in it. */
+async function truncatedUnseen(): Promise<{ path: string; store: MemoryStore }> {
+  const path = logIn(temporaryDirectory());
+  writeFileSync(path, asText(numbered('old', 10)));
+  const store = new MemoryStore();
+  await readOnce(store, [path]);
+  copyAndTruncate(path, 'unread\n');
+  return { path, store };
+}
+
 describe('rotation', () => {
   test('create: the old file is read to its end, then the new one', async () => {
     const path = logIn(temporaryDirectory());
@@ -110,9 +127,7 @@ describe('truncation', () => {
     const store = new MemoryStore();
     start(store, [path]);
     await store.untilLines(10);
-    appendFileSync(path, 'unread 1\nunread 2\n');
-    copyFileSync(path, `${path}.1`);
-    truncateSync(path);
+    copyAndTruncate(path, 'unread 1\nunread 2\n');
     appendFileSync(path, 'new\n');
     await store.untilLines(13);
     expect(store.lines.slice(10)).toEqual(['unread 1', 'unread 2', 'new']);
@@ -125,9 +140,7 @@ describe('truncation', () => {
     const store = new MemoryStore();
     start(store, [directory]);
     await store.untilLines(100);
-    appendFileSync(path, 'unread\n');
-    copyFileSync(path, `${path}.1`);
-    truncateSync(path);
+    copyAndTruncate(path, 'unread\n');
     appendFileSync(path, 'new\n');
     await store.untilLines(102);
     writeFileSync(join(directory, 'other.log'), 'other\n');
@@ -198,26 +211,14 @@ describe('across a restart', () => {
   });
 
   test('a file copied and truncated meanwhile is read to its end from the copy', async () => {
-    const path = logIn(temporaryDirectory());
-    writeFileSync(path, asText(numbered('old', 10)));
-    const store = new MemoryStore();
-    await readOnce(store, [path]);
-    appendFileSync(path, 'unread\n');
-    copyFileSync(path, `${path}.1`);
-    truncateSync(path);
+    const { path, store } = await truncatedUnseen();
     appendFileSync(path, 'new\n');
     await readOnce(store, [path]);
     expect(store.lines.slice(10)).toEqual(['unread', 'new']);
   });
 
   test('a file copied, truncated and rotated meanwhile is read to its end from the copy', async () => {
-    const path = logIn(temporaryDirectory());
-    writeFileSync(path, asText(numbered('old', 10)));
-    const store = new MemoryStore();
-    await readOnce(store, [path]);
-    appendFileSync(path, 'unread\n');
-    copyFileSync(path, `${path}.1`);
-    truncateSync(path);
+    const { path, store } = await truncatedUnseen();
     renameSync(path, `${path}.2`);
     writeFileSync(path, 'new\n');
     await readOnce(store, [path]);
@@ -227,13 +228,7 @@ describe('across a restart', () => {
   });
 
   test('between truncation and the rest in the copy', async () => {
-    const path = logIn(temporaryDirectory());
-    writeFileSync(path, asText(numbered('old', 10)));
-    const store = new MemoryStore();
-    await readOnce(store, [path]);
-    appendFileSync(path, 'unread\n');
-    copyFileSync(path, `${path}.1`);
-    truncateSync(path);
+    const { path, store } = await truncatedUnseen();
     appendFileSync(path, 'new\n');
     // The stream after the truncation got its number, then the engine was killed.
     const first = store.streams[0]!;
