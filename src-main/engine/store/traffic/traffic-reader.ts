@@ -16,28 +16,13 @@ import {
 import { openReadable, type Query } from '../database.ts';
 import { trafficMigrations } from '../migrations/traffic/index.ts';
 import { addLatencies } from './latency-counts.ts';
+import { addSums, type TrafficRow, type TrafficSums } from './traffic-row.ts';
 import { TRAFFIC_FILE } from './traffic-store.ts';
 
 /** Names added up at a time: of a long range under a flood there could be any number. */
 const MAX_SUMMED_NAMES = 50_000;
 
-interface SumRow {
-  time: number;
-  name: string;
-  requests: number;
-  errors: number;
-  refusals: number;
-  bytes: number;
-  latency: Buffer;
-}
-
-interface Sum {
-  requests: number;
-  errors: number;
-  refusals: number;
-  bytes: number;
-  latency: number[];
-}
+type SumRow = TrafficSums<Buffer> & Pick<TrafficRow, 'time' | 'name'>;
 
 /** Answers what the Traffic screen asks, from `traffic.db`; the engine may be writing it, or it may not be there yet. */
 export function readTraffic(directory: string, question: TrafficQuestion): TrafficAnswer {
@@ -66,7 +51,7 @@ function answerFrom(
   };
   const total = noSum();
   for (const row of minutes) add(total, row);
-  const sums = new Map<string, Sum>();
+  const sums = new Map<string, TrafficSums>();
   const others = noSum();
   for (const row of read(by, rowsRange.from, rowsRange.to)) {
     const known = sums.get(row.name);
@@ -79,7 +64,7 @@ function answerFrom(
     sums.set(row.name, sum);
   }
   const sorted = [...sums].sort(([, a], [, b]) => b.requests - a.requests);
-  for (const [, sum] of sorted.slice(limit)) merge(others, sum);
+  for (const [, sum] of sorted.slice(limit)) addSums(others, sum);
   return {
     totals: figures(total),
     series: seriesOf(minutes, range, points),
@@ -92,7 +77,7 @@ function answerFrom(
 function seriesOf(minutes: SumRow[], range: { from: number; to: number }, points: number): TrafficSeries {
   const wanted = (range.to - range.from) / points;
   const stepMs = Math.max(1, Math.ceil(wanted / TRAFFIC_MINUTE_MS)) * TRAFFIC_MINUTE_MS;
-  const steps = new Map<number, Sum>();
+  const steps = new Map<number, TrafficSums>();
   for (const row of minutes) {
     const step = floor(row.time, stepMs);
     const sum = steps.get(step) ?? noSum();
@@ -117,7 +102,7 @@ function seriesOf(minutes: SumRow[], range: { from: number; to: number }, points
   return series;
 }
 
-function figures({ requests, errors, refusals, bytes, latency }: Sum): TrafficFigures {
+function figures({ requests, errors, refusals, bytes, latency }: TrafficSums): TrafficFigures {
   const timed = latency.reduce((sum, count) => sum + count, 0);
   const figure: TrafficFigures = { requests, errors, refusals, bytes, timed };
   if (timed === 0) return figure;
@@ -129,7 +114,7 @@ function figures({ requests, errors, refusals, bytes, latency }: Sum): TrafficFi
   };
 }
 
-function add(sum: Sum, row: SumRow): void {
+function add(sum: TrafficSums, row: SumRow): void {
   sum.requests += row.requests;
   sum.errors += row.errors;
   sum.refusals += row.refusals;
@@ -137,18 +122,7 @@ function add(sum: Sum, row: SumRow): void {
   if (row.latency.length > 0) addLatencies(sum.latency, row.latency);
 }
 
-function merge(sum: Sum, from: Sum): void {
-  sum.requests += from.requests;
-  sum.errors += from.errors;
-  sum.refusals += from.refusals;
-  sum.bytes += from.bytes;
-  // Skips the buckets that are not there.
-  from.latency.forEach((count, bucket) => {
-    sum.latency[bucket] = (sum.latency[bucket] ?? 0) + count;
-  });
-}
-
-function noSum(): Sum {
+function noSum(): TrafficSums {
   return { requests: 0, errors: 0, refusals: 0, bytes: 0, latency: [] };
 }
 

@@ -1,17 +1,21 @@
 import { LATENCY_BUCKETS, TRAFFIC_KINDS } from '../../flow/traffic.ts';
 
-/** Sums of one kind, time and name. */
-export interface TrafficRow {
-  /** Index into TRAFFIC_KINDS. */
-  kind: number;
-  time: number;
-  name: string;
+/** What is added up of requests. */
+export interface TrafficSums<Latency = number[]> {
   requests: number;
   errors: number;
   refusals: number;
   bytes: number;
-  /** Counts of the latency buckets; empty where nothing was timed. */
-  latency: number[];
+  /** Counts of the latency buckets, packed where they are stored; empty where nothing was timed. */
+  latency: Latency;
+}
+
+/** Sums of one kind, time and name. */
+export interface TrafficRow extends TrafficSums {
+  /** Index into TRAFFIC_KINDS. */
+  kind: number;
+  time: number;
+  name: string;
 }
 
 /** Sums on their way into the store, as the checkpoint keeps them until they are there. */
@@ -53,8 +57,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Adds what a row sums up to another. */
-export function addSums(to: TrafficRow, from: TrafficRow): void {
+export function addSums(to: TrafficSums, from: TrafficSums): void {
   to.requests += from.requests;
   to.errors += from.errors;
   to.refusals += from.refusals;

@@ -5,7 +5,7 @@ import { TRAFFIC_KINDS } from '../../flow/traffic.ts';
 import { openWritable, type Command, type Query, type WritableDatabase } from '../database.ts';
 import { trafficMigrations } from '../migrations/traffic/index.ts';
 import { addLatencies, packLatencies } from './latency-counts.ts';
-import { addSums, type TrafficRow } from './traffic-row.ts';
+import { addSums, type TrafficRow, type TrafficSums } from './traffic-row.ts';
 
 /** File in the data directory. */
 export const TRAFFIC_FILE = 'traffic.db';
@@ -20,21 +20,13 @@ const ROWS_AT_ONCE = 16;
 /** The columns of a row. */
 type SumValues = [number, number, string, number, number, number, number, Buffer];
 
-interface StoredRow {
-  requests: number;
-  errors: number;
-  refusals: number;
-  bytes: number;
-  latency: Buffer;
-}
-
 /**
  * `traffic.db`: written by the log writer alone. Sums arrive as numbered deliveries that are also kept in the checkpoint, so
  * that each is added exactly once wherever the engine is killed.
  */
 export class TrafficStore {
   readonly #database: WritableDatabase;
-  readonly #find: Query<[number, number, string], StoredRow>;
+  readonly #find: Query<[number, number, string], TrafficSums<Buffer>>;
   readonly #stored: Query<[number, number], { count: number }>;
   readonly #set: Command<SumValues>;
   readonly #setMany: Command<SumValues[number][]>;
@@ -127,7 +119,7 @@ function setting(rows: number): string {
 /** @param known what is stored of the same kind, time and name */
 function sumOf(
   { kind, time, name, requests, errors, refusals, bytes, latency: timed }: TrafficRow,
-  known?: StoredRow,
+  known?: TrafficSums<Buffer>,
 ): SumValues {
   // A copy: a delivery that fails is added once more.
   const latency = known === undefined ? timed : [...timed];
