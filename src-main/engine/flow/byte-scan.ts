@@ -53,7 +53,12 @@ export class ByteScanner {
   /** A set of bytes with nothing but the newline. */
   readonly #newline: number;
 
-  constructor() {
+  /** Whether the bytes in hand are still what was loaded. */
+  readonly #trusts: boolean;
+
+  /** @param unchanging whoever uses it does not change bytes that it holds, so that they need not be loaded again */
+  constructor({ unchanging = false } = {}) {
+    this.#trusts = unchanging;
     this.#memory.fill(255, RESTS_AT, RESTS_AT + 16);
     this.#newline = this.reserve(SINGLES);
     this.at(this.#newline, SINGLES)[NEWLINE & 15] = 1 << (NEWLINE >> 4);
@@ -134,9 +139,9 @@ export class ByteScanner {
     return this.members(bytes, from, to, this.#newline, false);
   }
 
-  /** Copies a chunk in unless it is the one in hand: only for bytes that have not changed since they were loaded. */
+  /** Copies a chunk in, unless it is the one in hand and has not changed since. */
   hold(bytes: Uint8Array): void {
-    if (bytes !== this.#text) this.load(bytes);
+    if (!this.#trusts || bytes !== this.#text) this.load(bytes);
   }
 
   /** Copies a chunk in, whose fields are to be looked through one by one. It must not change until the next is loaded. */

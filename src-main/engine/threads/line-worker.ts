@@ -83,7 +83,7 @@ answer({ type: 'ready' });
 function configure({ masking, rules, trustedProxies, formats }: Omit<ConfigureWorker, 'type'>): void {
   customFormats = formats ?? [];
   parsers.clear();
-  scanner = new ByteScanner();
+  scanner = new ByteScanner({ unchanging: true });
   masker = createMasker({ ...masking, memory, scanner });
   ownFields = new OwnFormatFields(customFormats, masking.rules ?? []);
   traffic = new TrafficCounter({

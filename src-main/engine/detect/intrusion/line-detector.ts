@@ -50,7 +50,7 @@ export interface LineDetectorOptions {
   trustedProxies?: readonly string[];
   /** False where nobody reads `matches`, nor evidence as it was written: both are empty then. */
   listsMatches?: boolean;
-  /** What the bytes of batches are looked through with. It may hold them already: then they are not loaded again. */
+  /** What the bytes of batches are looked through with. It may hold them already. */
   scanner?: ByteScanner | undefined;
 }
 
@@ -71,8 +71,6 @@ class Detector {
   readonly #rules: RuleSet;
   readonly #programs: ProgramTable;
   readonly #scanner: ByteScanner;
-  /** Whoever shares it does not change what it holds. */
-  readonly #isShared: boolean;
   readonly #texts = new TextBook();
   readonly #fields: FieldJudge;
   readonly #addresses: LineAddresses;
@@ -81,7 +79,6 @@ class Detector {
   constructor(rules: RuleSet, options: LineDetectorOptions) {
     this.#rules = rules;
     this.#scanner = options.scanner ?? new ByteScanner();
-    this.#isShared = options.scanner !== undefined;
     this.#programs = new ProgramTable(createClassifier(rules.auth, this.#scanner, [ATTACKERS_LITERALS]));
     this.#fields = new FieldJudge(rules, this.#scanner);
     this.#addresses = new LineAddresses(options.trustedProxies ?? []);
@@ -92,8 +89,7 @@ class Detector {
     const { sourceId, stream, count } = batch;
     const builder = new EventBatchBuilder(sourceId, stream, this.#rules.version, count, this.#texts);
     const matches: LineMatch[] | undefined = this.#listsMatches ? [] : undefined;
-    if (this.#isShared) this.#scanner.hold(batch.bytes);
-    else this.#scanner.load(batch.bytes);
+    this.#scanner.hold(batch.bytes);
     const row = emptyRow();
     for (let from = 0; from < count; from += LINES_PER_RUN)
       this.#detectRun(batch, from, Math.min(count, from + LINES_PER_RUN), row, builder, matches);

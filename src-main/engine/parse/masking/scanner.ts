@@ -5,8 +5,6 @@ export interface SecretScanner {
   bytes: ByteScanner;
   /** The words that {@link scanTriggers} looks for. */
   triggers: WordSet;
-  /** Whether it may hold a chunk already, unchanged: then that is not loaded again. */
-  holds: boolean;
 }
 
 let shared: SecretScanner | undefined;
@@ -20,7 +18,7 @@ export function secretScanner(
   words: readonly (readonly string[])[],
   scanner: ByteScanner | undefined,
 ): SecretScanner {
-  if (scanner !== undefined) return { bytes: scanner, triggers: new WordSet(scanner, words), holds: true };
+  if (scanner !== undefined) return { bytes: scanner, triggers: new WordSet(scanner, words) };
   const bytes = threadScanner();
-  return (shared ??= { bytes, triggers: new WordSet(bytes, words), holds: false });
+  return (shared ??= { bytes, triggers: new WordSet(bytes, words) });
 }

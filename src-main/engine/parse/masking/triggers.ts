@@ -49,11 +49,10 @@ function folded(byte: number): number {
  */
 export function scanTriggers(
   bytes: Uint8Array,
-  { bytes: scanner, triggers, holds }: SecretScanner,
+  { bytes: scanner, triggers }: SecretScanner,
   onTrigger: (at: number, kind: TriggerKind) => void,
 ): void {
-  if (holds) scanner.hold(bytes);
-  else scanner.load(bytes);
+  scanner.hold(bytes);
   let next = 0;
   for (let hits = MOST_HITS; hits === MOST_HITS;) {
     hits = triggers.words(bytes, next, bytes.length);
