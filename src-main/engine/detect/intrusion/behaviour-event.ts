@@ -1,4 +1,5 @@
 import { EVENT_FLAG, EVENT_KINDS, type EventBatch, type EventKind } from '../../flow/event-batch.ts';
+import type { GroupKey } from './group-map.ts';
 import type { BucketRule, Dimension } from './rule-schema.ts';
 
 /** One event as buckets see it. Reused for every row of a batch: copy what is kept. */
@@ -9,6 +10,8 @@ export interface BehaviourEvent {
   sourceId: string;
   kind: EventKind;
   address: string;
+  /** The bits of the address; 0 where it is no IPv4. */
+  ipv4: number;
   user: string;
   service: string;
   rule: string;
@@ -80,6 +83,7 @@ export function emptyEvent(): BehaviourEvent {
     sourceId: '',
     kind: 'request',
     address: '',
+    ipv4: 0,
     user: '',
     service: '',
     rule: '',
@@ -144,11 +148,12 @@ export function dimensionOf(
   }
 }
 
-/** Name of the event's group under a rule; undefined where it belongs to none. */
-export function groupOf(event: BehaviourEvent, rule: BucketRule): string | undefined {
+/** What the event's group goes by under a rule; undefined where it belongs to none. */
+export function groupOf(event: BehaviourEvent, rule: BucketRule): GroupKey | undefined {
   const [first, second] = rule.group_by;
   if (first === undefined) return '';
   // Nearly every event asks this of every rule by address: no new string for it.
+  if (second === undefined && first === 'address' && event.ipv4 !== 0) return event.ipv4;
   if (second === undefined) return dimensionOf(event, first)?.toString();
   let key = '';
   for (const dimension of rule.group_by) {

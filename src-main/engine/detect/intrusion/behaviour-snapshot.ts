@@ -2,7 +2,7 @@ import { DefaultDeserializer, DefaultSerializer, deserialize, serialize } from '
 import { release } from '../../flow/compress.ts';
 import { packPieces, unpackPieces } from '../../flow/packed-pieces.ts';
 import type { SavedMemories } from './address-memory.ts';
-import type { GroupMap } from './group-map.ts';
+import type { GroupKey, GroupMap } from './group-map.ts';
 import type { LineAttack } from './line-attacks.ts';
 import type { RateTable } from './rate-table.ts';
 import type { KeptGroup } from './rule-state.ts';
@@ -14,7 +14,7 @@ export interface Snapshot {
     id: string;
     hash: string;
     groups: ReturnType<GroupMap<KeptGroup>['save']>;
-    waiting: string[];
+    waiting: GroupKey[];
     table: ReturnType<RateTable['save']> | undefined;
     successes: SavedSuccesses | undefined;
   }[];
@@ -30,9 +30,10 @@ export interface Snapshot {
  * 1 held an object per address, 2 the sign-ins that succeeded with each group, 3 not yet who failed, 4 counts in every
  * bucket, 5 addresses as texts, 6 who signed in from each address as objects,
  * 7 a group for every event, 8 a whole finding of every attack, 9 seconds that end in 2038, 10 addresses of groups of
- * sign-ins by their texts, 11 all of it in one piece, 12 what an address asked for in columns of their own.
+ * sign-ins by their texts, 11 all of it in one piece, 12 what an address asked for in columns of their own, 13 IPv4
+ * addresses of groups by their texts.
  */
-const VERSION = 13;
+const VERSION = 14;
 
 /** Groups in one piece: some 500 kB, of which the compressor finds as much alike as of twenty megabytes. */
 const GROUPS_A_PIECE = 1000;
@@ -46,7 +47,7 @@ interface Head {
 /** The last pieces: some of what is in one of the maps, by its place among them. */
 interface Groups {
   map: number;
-  entries: [string, unknown][];
+  entries: [GroupKey, unknown][];
 }
 
 /** Columns of counters are mostly zeros: compressed, a snapshot of 50,000 addresses takes a tenth. */
@@ -153,7 +154,7 @@ function withoutGroups<Saved extends { young: object; old: object }>(saved: Save
 }
 
 /** All maps of groups, in an order that does not change. */
-function mapsOf({ states, lines }: Snapshot): Map<string, unknown>[] {
+function mapsOf({ states, lines }: Snapshot): Map<GroupKey, unknown>[] {
   return [...states.map(({ groups }) => groups), lines].flatMap(({ young, old }) => [young, old]);
 }
 

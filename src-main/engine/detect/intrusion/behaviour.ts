@@ -229,6 +229,7 @@ class BehaviourState implements Behaviour {
     readEvent(events, at, event);
     event.slot = slot;
     event.address = this.#memories.textOf(slot);
+    event.ipv4 = events.addresses[at] ?? 0;
     event.type = this.#types.get(event.rule) ?? '';
     event.repeated = false;
     event.shared = false;

@@ -1,11 +1,17 @@
 /**
+ * What a group goes by. An IPv4 address is its bits: a map compares numbers without reading memory anew, and nearly all
+ * groups are of addresses.
+ */
+export type GroupKey = string | number;
+
+/**
  * A map that never holds more than `limit` groups. Two generations: when the young one is full, what is still needed of
  * the old one is carried over, the rest is dropped and counted. Constant cost per access, and no clock.
  */
 export class GroupMap<Value> {
   readonly limit: number;
-  #young = new Map<string, Value>();
-  #old = new Map<string, Value>();
+  #young = new Map<GroupKey, Value>();
+  #old = new Map<GroupKey, Value>();
   #dropped = 0;
   readonly #needed: (value: Value) => boolean;
   readonly #removed: (value: Value) => void;
@@ -32,7 +38,7 @@ export class GroupMap<Value> {
     return this.#dropped;
   }
 
-  get(key: string): Value | undefined {
+  get(key: GroupKey): Value | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
@@ -43,16 +49,16 @@ export class GroupMap<Value> {
   }
 
   /** Looks without counting as use. */
-  peek(key: string): Value | undefined {
+  peek(key: GroupKey): Value | undefined {
     return this.#young.get(key) ?? this.#old.get(key);
   }
 
-  set(key: string, value: Value): void {
+  set(key: GroupKey, value: Value): void {
     if (this.#young.size >= this.limit / 2) this.#turn();
     this.#young.set(key, value);
   }
 
-  delete(key: string): void {
+  delete(key: GroupKey): void {
     if (!this.#young.delete(key)) this.#old.delete(key);
   }
 
@@ -67,18 +73,18 @@ export class GroupMap<Value> {
   }
 
   /** Plain data for a snapshot; `load` takes it back. */
-  save(): { young: Map<string, Value>; old: Map<string, Value>; dropped: number } {
+  save(): { young: Map<GroupKey, Value>; old: Map<GroupKey, Value>; dropped: number } {
     return { young: this.#young, old: this.#old, dropped: this.#dropped };
   }
 
-  load(saved: { young: Map<string, Value>; old: Map<string, Value>; dropped: number }): void {
+  load(saved: { young: Map<GroupKey, Value>; old: Map<GroupKey, Value>; dropped: number }): void {
     this.#young = saved.young;
     this.#old = saved.old;
     this.#dropped = saved.dropped;
   }
 
   #turn(): void {
-    const kept = new Map<string, Value>();
+    const kept = new Map<GroupKey, Value>();
     for (const [key, value] of this.#old) {
       if (kept.size < this.limit / 4 && this.#needed(value)) kept.set(key, value);
       else {

@@ -1,9 +1,10 @@
 import type { Finding } from '../../../../src-preload/contract/threats.ts';
+import { ipv4OfText, textOfIpv4 } from '../../flow/ipv4.ts';
 import type { AddressMemories } from './address-memory.ts';
 import { accepts, groupOf, sharedEntry, type BehaviourEvent, type BucketEntry } from './behaviour-event.ts';
 import { extend, raise, snapshotOf, type OpenFinding } from './finding.ts';
 import { GUARD, WAIT_MS, type Verdict } from './guards.ts';
-import { GroupMap } from './group-map.ts';
+import { GroupMap, type GroupKey } from './group-map.ts';
 import {
   listOf,
   forgive,
@@ -24,7 +25,7 @@ import { SuccessTable } from './success-table.ts';
 
 /** One group of one rule: its bucket and the finding that came of it. Plain data, so that it can be saved as it is. */
 export interface Group {
-  key: string;
+  key: GroupKey;
   list: ListBucket | undefined;
   rate: RateBucket | undefined;
   /** Of a counting rule: the last requests, kept when the counter fills. */
@@ -58,7 +59,7 @@ export class RuleState {
   readonly hash: string;
   readonly groups: GroupMap<KeptGroup>;
   /** Keys of groups whose verdict is deferred. */
-  readonly waiting = new Set<string>();
+  readonly waiting = new Set<GroupKey>();
   /** Requests of each address; undefined where the rule does not count those. */
   readonly table: RateTable | undefined;
   /** Sign-ins that succeeded; undefined where the rule does not ask for their share. */
@@ -99,12 +100,12 @@ export class RuleState {
     else this.#list(event, judging);
   }
 
-  #group(key: string, time: number, judging: Judging): Group {
+  #group(key: GroupKey, time: number, judging: Judging): Group {
     return this.#opened(key, this.groups.get(key), time, judging);
   }
 
   /** @param kept what `groups` has of the key */
-  #opened(key: string, kept: KeptGroup | undefined, time: number, judging: Judging): Group {
+  #opened(key: GroupKey, kept: KeptGroup | undefined, time: number, judging: Judging): Group {
     this.#judging = judging;
     let group = kept;
     if (group === undefined || !isGroup(group)) {
@@ -190,7 +191,7 @@ export class RuleState {
 
   /** How full an address's bucket is; undefined where it has none. */
   levelOf(address: string, slot: number): { level: number; open: boolean } | undefined {
-    const kept = this.groups.peek(address);
+    const kept = this.groups.peek(ipv4OfText(address) || address);
     const open = kept !== undefined && isGroup(kept) && kept.open !== undefined;
     if (this.table !== undefined)
       return slot < 0 ? undefined : { level: this.table.reading(slot).count, open };
@@ -237,7 +238,7 @@ export class RuleState {
   /** A request that `table` has counted, of an address whose counter is at least half full. */
   counted(event: BehaviourEvent, judging: Judging): void {
     if (this.table === undefined || event.slot < 0) return;
-    const group = this.#group(event.address, event.time, judging);
+    const group = this.#group(event.ipv4 === 0 ? event.address : event.ipv4, event.time, judging);
     this.#filling(group, this.table.reading(event.slot), event, judging);
   }
 
@@ -326,7 +327,8 @@ export class RuleState {
     const addresses = this.rule.group_by.includes('address')
       ? entries.slice(-1).map((entry) => entry.address)
       : partakers(entries);
-    group.open = raise(this.rule, group.key, entries, count, addresses, judging.readAt);
+    const key = typeof group.key === 'number' ? textOfIpv4(group.key) : group.key;
+    group.open = raise(this.rule, key, entries, count, addresses, judging.readAt);
     if (group.open !== undefined) judging.emit(snapshotOf(group.open, this.rule));
   }
 
