@@ -26,6 +26,8 @@ const COMMON = '/ etaoin0123456789srhldcumfpgwybvk=.?';
 const COMMONNESS = new Uint8Array(FOREIGN + 1);
 for (let place = 0; place < COMMON.length; place += 1)
   COMMONNESS[COMMON.charCodeAt(place)] = COMMON.length - Math.min(place, COMMON.length - 5);
+/** Words of nearly every sign-in, and of many sites' paths: a literal with one of them is told by its other characters. */
+const COMMON_WORDS = ['user', 'from', 'publickey', 'command', 'search', 'report', '/css'];
 const SLOT_BITS = 12;
 /** In the table of two codes: not a list, but two blanks. */
 const TWO_BLANKS = 255;
@@ -257,11 +259,23 @@ function rarest(codes: Uint8Array, length: number): number {
   let chosen = 0;
   let least = Infinity;
   for (let at = 0; at + length <= codes.length; at += 1) {
-    let sum = 0;
+    let sum = length === PIECE_LENGTH && isCommon(codes, at) ? ALL_COMMON : 0;
     for (let index = at; index < at + length; index += 1) sum += COMMONNESS[codes[index] ?? 0] ?? 0;
     if (sum >= least) continue;
     least = sum;
     chosen = at;
   }
   return chosen;
+}
+
+/** More than any four characters are. */
+const ALL_COMMON = PIECE_LENGTH * COMMON.length;
+const COMMON_PIECES = new Set(
+  COMMON_WORDS.flatMap((word) =>
+    Array.from({ length: word.length - PIECE_LENGTH + 1 }, (_, at) => pieceAt(Buffer.from(word), at)),
+  ),
+);
+
+function isCommon(codes: Uint8Array, at: number): boolean {
+  return COMMON_PIECES.has(pieceAt(codes, at));
 }
