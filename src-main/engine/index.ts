@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { findInstallation } from '../installation.ts';
-import { startDemoEngine } from './demo-engine.ts';
-import { startEngine, type Engine } from './engine.ts';
+import type { Engine, startEngine } from './engine.ts';
 import { FailureError } from './flow/failure.ts';
 import { limitHeaps } from './heap-limits.ts';
 
@@ -52,15 +51,23 @@ process.stderr.on('error', () => undefined);
 process.on('SIGTERM', () => void end());
 process.on('SIGINT', () => void end());
 
-const showBundle: typeof startEngine = (options) => startEngine({ ...options, mode: 'bundle' });
-
 if (values.data === undefined) fail(new Error('--data DIRECTORY is missing'));
 
-const start = { normal: startEngine, demo: startDemoEngine, bundle: showBundle }[values.mode];
-if (start === undefined) fail(new Error(`--mode ${values.mode} is unknown`));
+/** Loads what a mode starts. */
+const starts: Record<string, () => Promise<typeof startEngine>> = {
+  normal: async () => (await import('./engine.ts')).startEngine,
+  demo: async () => (await import('./demo-engine.ts')).startDemoEngine,
+  bundle: async () => {
+    const { startEngine } = await import('./engine.ts');
+    return (options) => startEngine({ ...options, mode: 'bundle' });
+  },
+};
+const load = starts[values.mode];
+if (load === undefined) fail(new Error(`--mode ${values.mode} is unknown`));
 
 limitHeaps();
 try {
+  const start = await load();
   engine = await start({
     ...findInstallation(import.meta.url),
     dataDirectory: values.data,
