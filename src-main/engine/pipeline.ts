@@ -53,8 +53,11 @@ export type Chunk = Omit<ChunkJob, 'type' | 'job' | 'order'>;
 
 /** Chunks under way for each worker: one in hand and one ready. More would only make live lines wait behind bulk ones. */
 const CHUNKS_PER_WORKER = 2;
-/** And this many that are being stored meanwhile. */
-const CHUNKS_BEHIND = 1;
+/**
+ * And this many at the log writer: one being stored, and one ready. It takes longer over some chunks than others, and line
+ * workers would wait for it: with one, a bulk read on two cores took 3 to 5 % longer. Four save 2 % more, for 12 MB.
+ */
+const CHUNKS_BEHIND = 2;
 /** A chunk that kills its worker this often is given up. */
 const MAX_DEATHS = 3;
 /** How long a stop waits for chunks under way. */
