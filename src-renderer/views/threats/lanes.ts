@@ -1,4 +1,4 @@
-import type { LogClass } from '../../../src-preload/contract/log-classes.ts';
+import { LOG_CLASSES, type LogClass } from '../../../src-preload/contract/log-classes.ts';
 import type { LogLine } from '../../../src-preload/contract/logs.ts';
 import type { Severity, Time, TimeRange } from '../../../src-preload/contract/shared.ts';
 import type { Finding } from '../../../src-preload/contract/threats.ts';
@@ -45,12 +45,17 @@ export function spanOf(from: Time, to: Time): TimeRange {
   };
 }
 
-/** Lane of a line: by the class of its source; a line without one goes by the attack it is evidence of. */
+/** Lane of a line: by its class; a line without one goes by the attack it is evidence of. */
 function laneOf(logClass: LogClass | undefined, findingType: string | undefined): LaneId {
   if (logClass === 'access') return 'web';
   if (logClass === 'audit') return 'signIns';
   if (findingType === undefined) return 'other';
   return isSignInType(findingType) ? 'signIns' : 'web';
+}
+
+/** The class under which a line is stored, with which its id begins: a source may hold lines of several. */
+function storedClass(id: string): LogClass | undefined {
+  return LOG_CLASSES.find((each) => id.startsWith(`${each}/`));
 }
 
 /**
@@ -92,7 +97,7 @@ export function lanesOf(
     const key = keyOf(line.time, line.text);
     const proof = evidence.get(key);
     drawn.add(key);
-    put(laneOf(classOf.get(line.sourceId), proof?.type), line.time, proof?.severity);
+    put(laneOf(storedClass(line.id) ?? classOf.get(line.sourceId), proof?.type), line.time, proof?.severity);
   }
   for (const finding of findings) {
     for (const each of finding.evidence) {

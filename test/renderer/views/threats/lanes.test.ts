@@ -34,6 +34,12 @@ describe('timeline lanes', () => {
     expect(lanes[0]!.ticks.map((tick) => tick.severity)).toEqual(['critical', undefined]);
   });
 
+  it('go by the class under which a line is stored, whatever its source is', () => {
+    const stored = { ...line(1000, 'any'), id: 'audit/2026-11-22/7' };
+    const lanes = lanesOf(range, [stored], [], new Map([['any', 'application']]));
+    expect(lanes.map((lane) => lane.id)).toEqual(['signIns']);
+  });
+
   it('show evidence that the search did not bring, by the kind of attack', () => {
     const sqli = finding({
       type: 'sqli',
