@@ -1,3 +1,5 @@
+import { printable } from './terminal-text.ts';
+
 /** Exit codes of the terminal product (DESIGN): 0 means it did its work, whatever it found. */
 export const EXIT = {
   done: 0,
@@ -21,4 +23,13 @@ export class CommandError extends Error {
     this.name = 'CommandError';
     this.code = code;
   }
+}
+
+/** A file that can't be read, and what to do. @param code the file system's, e.g. ENOENT */
+export function unreadable(file: string, code: string): CommandError {
+  const name = printable(file);
+  if (code === 'ENOENT') return new CommandError(EXIT.badInput, `There is no file ${name}.`);
+  if (code === 'EISDIR')
+    return new CommandError(EXIT.badInput, `${name} is a folder. Name one of the files in it.`);
+  return new CommandError(EXIT.badInput, `${name} can’t be read (${code}). Check its permissions.`);
 }

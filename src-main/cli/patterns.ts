@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
 import { minePatterns, type CountedTemplate, type MinedPatterns } from '../engine/mine-patterns.ts';
 import { tellDamage } from './damage.ts';
-import { CommandError, EXIT } from './exit.ts';
+import { CommandError, EXIT, unreadable } from './exit.ts';
 import { printable } from './terminal-text.ts';
 
 interface PatternFlags {
@@ -40,7 +40,7 @@ async function mine(file: string): Promise<MinedPatterns> {
     });
   } catch (error) {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string')
-      throw new CommandError(EXIT.badInput, `${printable(file)} can't be read (${error.code}).`);
+      throw unreadable(file, error.code);
     throw error;
   } finally {
     progress.end();

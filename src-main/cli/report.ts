@@ -16,7 +16,7 @@ import { reportTaskOf } from '../engine/report-offline.ts';
 import { makeReport } from '../engine/report-making.ts';
 import type { Installation } from '../installation.ts';
 import { attachToEngine, callLimit, type EngineConnection } from '../wire/engine-client.ts';
-import { CommandError, EXIT } from './exit.ts';
+import { CommandError, EXIT, unreadable } from './exit.ts';
 import { printable } from './terminal-text.ts';
 import { failureToCommandError, loadWords, type Say } from './words.ts';
 
@@ -245,7 +245,7 @@ function passwordIn(file: string): string {
   try {
     return readFileSync(file, 'utf8').split(/\r?\n/, 1)[0] ?? '';
   } catch (error) {
-    throw new CommandError(EXIT.badInput, `${printable(file)} can't be read (${codeOf(error)}).`);
+    throw unreadable(file, codeOf(error));
   }
 }
 

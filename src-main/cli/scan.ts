@@ -12,7 +12,7 @@ import {
 } from '../engine/scan.ts';
 import type { Installation } from '../installation.ts';
 import { tellDamage } from './damage.ts';
-import { CommandError, EXIT } from './exit.ts';
+import { CommandError, EXIT, unreadable } from './exit.ts';
 import { KEEP_HELP, maskedKinds, parseKinds } from './mask-options.ts';
 import { isoTime, printable } from './terminal-text.ts';
 
@@ -239,7 +239,7 @@ function asCommandError(error: unknown, file: string): unknown {
   if (error instanceof RangeError)
     return new CommandError(EXIT.usage, `${error.message} Give an IANA zone, e.g. --tz UTC.`);
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    return new CommandError(EXIT.badInput, `${printable(file)} can't be read (${error.code}).`);
+    return unreadable(file, error.code);
   }
   return error;
 }

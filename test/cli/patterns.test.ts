@@ -81,6 +81,8 @@ describe('yagura patterns', () => {
         (error: unknown) => (error instanceof CommandError ? error.code : error),
       );
     expect(await code(join(directory, 'none.log'))).toBe(EXIT.badInput);
+    await expect(run(join(directory, 'none.log'))).rejects.toThrow(/^There is no file .*none\.log\.$/);
+    await expect(run(directory)).rejects.toThrow('is a folder. Name one of the files in it.');
     expect(await code(log, '--csv', '--json')).toBe(EXIT.usage);
     expect(await code(log, '--csv', '--top', '3')).toBe(EXIT.usage);
     await expect(run(log, '--top', 'x')).rejects.toThrow();
