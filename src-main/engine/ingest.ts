@@ -89,6 +89,7 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
     threads,
     dataDirectory,
     workers: lineWorkers(),
+    historyOnly: true,
     worker: {
       masking: { ...masking, key: new StateValues(database).keyOf('masking.key') },
       rules: rules.loaded,
