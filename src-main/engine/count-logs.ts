@@ -12,6 +12,9 @@ const SLICE_MS = 150;
 /** What takes no longer than this is not shared: a thread takes a quarter of it to start, and its processor time. */
 const ALONE_MS = 400;
 
+/** Who counts in a terminal waits as long as it takes, also while the machine sleeps: the longest timer there is. */
+const NO_DEADLINE_MS = 2 ** 31 - 1;
+
 /** So many parts two threads take in turns: one of them begins later. */
 const SHARES = 8;
 
@@ -112,10 +115,11 @@ async function countInThread(asked: ThreadCount, next: NextPart, add: AddSlice):
     threads: 1,
     onProblem: asked.onProblem,
   });
+  const options = { budgetMs: SLICE_MS, timeoutMs: NO_DEADLINE_MS };
   for (let part = next(); part !== undefined; part = next()) {
     let { cursor } = part;
     do {
-      const slice = await readers.countPart(asked.filter, { ...part, cursor }, { budgetMs: SLICE_MS });
+      const slice = await readers.countPart(asked.filter, { ...part, cursor }, options);
       add(slice);
       cursor = slice.cursor;
     } while (cursor !== undefined);
