@@ -136,14 +136,26 @@ export async function ingest(options: IngestOptions): Promise<IngestTotals> {
     options.onProgress({ lines: totals.lines, bytes: Math.max(0, totalBytes - left), totalBytes });
   }
   const reading = { timeZone: options.timeZone, year: options.year, logClass: undefined };
-  await Promise.race([takeIn(tail, pipeline, systemClock, () => reading), died]).finally(() =>
-    clearInterval(keeping),
-  );
-  for (const { reason } of tail.states()) if (reason !== undefined) options.onProblem(reason);
-  await tail.close();
-  await pipeline.finish();
-  keepFound();
-  totals.diskBytes = await pipeline.stop();
+  const readAll = async (): Promise<void> => {
+    await takeIn(tail, pipeline, systemClock, () => reading);
+    for (const { reason } of tail.states()) if (reason !== undefined) options.onProblem(reason);
+    await tail.close();
+    await pipeline.finish();
+    keepFound();
+    totals.diskBytes = await pipeline.stop();
+  };
+  try {
+    await Promise.race([readAll(), died]);
+  } catch (error) {
+    // Not waited for: what it is at may wait for a thread that is no more.
+    void tail.close();
+    await pipeline.abandon();
+    database.close();
+    lock.release();
+    throw error;
+  } finally {
+    clearInterval(keeping);
+  }
   const audit = new AuditChain(database, { directory: dataDirectory, clock: systemClock, onError: warn });
   audit.begin();
   for (const file of files)

@@ -125,10 +125,7 @@ export class Pipeline {
     try {
       await ready;
     } catch (error) {
-      // A thread that is left would keep the process alive.
-      pipeline.#stopping = true;
-      await pipeline.#workers.end();
-      await pipeline.#writer.terminate();
+      await pipeline.abandon();
       throw error;
     }
     return pipeline;
@@ -207,6 +204,13 @@ export class Pipeline {
     await ended;
     await this.#workers.end();
     return this.#usedBytes;
+  }
+
+  /** Ends the threads as they are: what is not stored is read again at the next start. One that is left would keep the process alive. */
+  async abandon(): Promise<void> {
+    this.#stopping = true;
+    await this.#workers.end();
+    await this.#writer.terminate();
   }
 
   /** Waits for chunks under way, but not for a disk that stays full: those are read again at the next start. */

@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { findInstallation } from '../../src-main/installation.ts';
+import { expect, test } from 'vitest';
+import { newDirectory, threadAfter } from './thread-after.ts';
 import { CHUNK, identity, startPipeline } from './started-pipeline.ts';
 
 const FATAL = '/fatal.log';
@@ -55,35 +54,25 @@ test('a line worker that dies while it loads is started again after growing paus
 /** The real line worker, which can't be loaded at first. */
 function lateLineWorker({ failedLoads }: { failedLoads: number }): { file: string; starts: () => number[] } {
   const starts = join(newDirectory(), 'starts');
-  const file = lineWorkerWith(`import { appendFileSync, readFileSync } from 'node:fs';
+  const file = threadAfter(
+    'lineWorker',
+    `import { appendFileSync, readFileSync } from 'node:fs';
 const starts = ${JSON.stringify(starts)};
 appendFileSync(starts, Date.now() + '\\n');
 if (readFileSync(starts, 'utf8').trim().split('\\n').length <= ${failedLoads}) throw new Error('no memory');
-`);
+`,
+  );
   return { file, starts: () => readFileSync(starts, 'utf8').trim().split('\n').map(Number) };
 }
 
 /** The real line worker, which one path kills. */
 function mortalLineWorker(): string {
-  return lineWorkerWith(`import { parentPort } from 'node:worker_threads';
+  return threadAfter(
+    'lineWorker',
+    `import { parentPort } from 'node:worker_threads';
 parentPort.on('message', ({ path }) => {
   if (path === ${JSON.stringify(FATAL)}) process.exit(1);
 });
-`);
-}
-
-/** The real line worker, and what is done before it is loaded. */
-function lineWorkerWith(before: string): string {
-  const { threads } = findInstallation(new URL('../../src-main/cli/index.ts', import.meta.url).href);
-  const file = join(newDirectory(), 'line-worker.mjs');
-  writeFileSync(file, `${before}await import(${JSON.stringify(threads.lineWorker)});\n`);
-  return file;
-}
-
-function newDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'yagura-worker-'));
-  onTestFinished(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
-  return directory;
+`,
+  );
 }

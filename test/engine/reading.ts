@@ -13,7 +13,10 @@ export interface Reading {
   data: string;
   problems: Message[];
   /** Reads files into the data directory, as `yagura ingest` does. */
-  ingest(files: string[], options?: { timeZone?: string; year?: number }): Promise<IngestTotals>;
+  ingest(
+    files: string[],
+    options?: { timeZone?: string; year?: number; logWriter?: string },
+  ): Promise<IngestTotals>;
   /** Stored lines that match, oldest first. */
   search(text: string): LogLine[];
 }
@@ -29,9 +32,10 @@ export function startReading(): Reading {
     directory,
     data,
     problems,
-    ingest: (files, { timeZone = 'UTC', year } = {}) =>
+    ingest: (files, { timeZone = 'UTC', year, logWriter = installation.threads.logWriter } = {}) =>
       ingest({
         ...installation,
+        threads: { ...installation.threads, logWriter },
         dataDirectory: data,
         files,
         timeZone,
