@@ -42,7 +42,7 @@ export interface ThreatAddress {
   risk: number;
   types: string[];
   findings: number;
-  /** Lines that counted as evidence. */
+  /** Lines that counted as evidence, each once for each finding that rests on it. */
   events: number;
   firstTime: Time;
   lastTime: Time;

@@ -59,7 +59,8 @@ export class TextBook {
     let slot = (hash >>> (32 - SET_BITS)) * 2;
     if (!this.#isOfBytes(slot, hash, bytes, from, to)) {
       slot += 1;
-      if (!this.#isOfBytes(slot, hash, bytes, from, to)) return this.place(bytes.toString('latin1', from, to));
+      if (!this.#isOfBytes(slot, hash, bytes, from, to))
+        return this.place(bytes.toString('latin1', from, to));
     }
     return this.#listed(slot, this.#texts[slot] ?? '');
   }
