@@ -116,7 +116,12 @@ describe('yagura report without an engine', () => {
     ['a kind that is none', ['--kind', 'weather', '--out', 'x.json'], 2, /weather/],
     ['no file', [], 2, /--out/],
     ['a file that can’t be written', ['--out', '/nowhere/x.json'], 3, /can't be written \(ENOENT\)/],
-    ['a password file that is not there', ['--out', 'x.pdf', '--password-file', '/nowhere'], 3, /ENOENT/],
+    [
+      'a password file that is not there',
+      ['--out', 'x.pdf', '--password-file', '/nowhere'],
+      3,
+      /There is no file \/nowhere/,
+    ],
   ])('%s is refused with a reason', (_, args, expected, reason) => {
     const { code, stderr } = runCli(['report', ...args, ...data()]);
     expect(stderr).toMatch(reason);
