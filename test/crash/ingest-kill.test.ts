@@ -12,7 +12,9 @@ import { until, yagura } from './yagura.ts';
 const KILLS = 20;
 /** The first kill comes this far into the file, each further one so much later. */
 const BYTES_BEFORE_KILLS = 50_000_000;
-const BYTES_BETWEEN_KILLS = 25_000_000;
+const BYTES_BETWEEN_KILLS = 12_000_000;
+/** What is committed runs ahead of a kill by some chunks. */
+const BYTES_AHEAD = 15_000_000;
 
 let directory: string;
 let file: string;
@@ -21,8 +23,7 @@ let content: Buffer;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'yagura-crash-'));
   file = join(directory, 'desk.log');
-  // What is committed runs ahead of the kill by some chunks each time.
-  generateTradeLog(file, { bytes: BYTES_BEFORE_KILLS + (KILLS + 12) * BYTES_BETWEEN_KILLS });
+  generateTradeLog(file, { bytes: BYTES_BEFORE_KILLS + KILLS * (BYTES_BETWEEN_KILLS + BYTES_AHEAD) });
   content = readFileSync(file);
 });
 
